@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class MentoringPortalConfig(AppConfig):
+    name = "mentoring_portal"
+    verbose_name = "Mentoring portal"

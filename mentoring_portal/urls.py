@@ -1,0 +1,10 @@
+"""Every address of the portal, room by room."""
+
+from django.urls import include, path
+
+from mentoring_portal.web import views
+
+urlpatterns = [
+    path("", views.Home.as_view(), name="home"),
+    path("accounts/", include("allauth.account.urls")),
+]

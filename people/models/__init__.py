@@ -1,0 +1,25 @@
+"""Tables of people: who they are, where they work, what ties them, what they may do."""
+
+from people.models.employment import Employment, LineManagement
+from people.models.facts import Fact
+from people.models.grants import Grant
+from people.models.links import KeptForm, OneTimeLink
+from people.models.organisations import Organisation, Site, Team
+from people.models.person import Person
+from people.models.staff_import import StaffImport
+from people.models.ties import Tie
+
+__all__ = [
+    "Employment",
+    "Fact",
+    "Grant",
+    "KeptForm",
+    "LineManagement",
+    "OneTimeLink",
+    "Organisation",
+    "Person",
+    "Site",
+    "StaffImport",
+    "Team",
+    "Tie",
+]

@@ -1,0 +1,44 @@
+"""One-time links sent by mail, and forms kept for someone whose sign-in expired."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from vault.fields import EncryptedTextField
+
+
+class OneTimeLink(models.Model):
+    """Permission to do one thing once without signing in.
+
+    The secret is not stored: the token is this row's id signed with SECRET_KEY
+    for its purpose, so a mail that must be sent again carries the same link and
+    a stolen database opens nothing.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    purpose = models.CharField(max_length=30)  # "invitation", "first-lead"
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="one_time_links"
+    )
+    about_id = models.BigIntegerField(null=True)  # what it is about, where the purpose needs one
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "pk"]
+
+
+class KeptForm(models.Model):
+    """What someone had typed when their sign-in turned out to have expired."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="kept_forms")
+    path = models.CharField(max_length=500)
+    body = EncryptedTextField()  # the fields as sent, URL-encoded; may hold anything, so never in clear
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-kept_at", "pk"]

@@ -1,0 +1,54 @@
+"""Organisations, their sites and teams."""
+
+from django.db import models
+
+
+class Organisation(models.Model):
+    """An employer or a host: a trust, a community chain, an ambulance service, a network."""
+
+    class Kind(models.TextChoices):
+        ACUTE = "acute", "Hospital trust"
+        COMMUNITY = "community", "Community pharmacy"
+        AMBULANCE = "ambulance", "Ambulance service"
+        PRIMARY_CARE = "primary-care", "Primary care network"
+        MENTAL_HEALTH = "mental-health", "Mental health trust"
+        OTHER = "other", "Other"
+
+    code = models.SlugField(max_length=40, unique=True)  # short, stable, used by commands and imports
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.OTHER)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts")
+
+    class Meta:
+        ordering = ["name", "pk"]
+
+    def __str__(self):
+        return self.name
+
+
+class Site(models.Model):
+    """A place where an organisation's people work."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="sites")
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="people_site_name")]
+
+    def __str__(self):
+        return self.name
+
+
+class Team(models.Model):
+    """A team within an organisation, such as Dispensary or Critical care."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="teams")
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="people_team_name")]
+
+    def __str__(self):
+        return self.name

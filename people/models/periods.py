@@ -1,0 +1,34 @@
+"""Half-open periods of days, shared by everything dated: [start_date, end_date)."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class DatedQuerySet(models.QuerySet):
+    def live(self, *, on: date):
+        """Rows whose period holds the day ``on``; an empty end means 'until further notice'."""
+        return self.filter(start_date__lte=on).filter(Q(end_date__isnull=True) | Q(end_date__gt=on))
+
+
+class Dated(models.Model):
+    """A row that holds from ``start_date`` up to, not including, ``end_date``."""
+
+    start_date = models.DateField()
+    end_date = models.DateField(null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_period",
+                condition=Q(end_date__isnull=True) | Q(end_date__gte=F("start_date")),
+                violation_error_message="The end date is before the start date.",
+            )
+        ]
+
+    def holds_on(self, day: date) -> bool:
+        return self.start_date <= day and (self.end_date is None or day < self.end_date)
