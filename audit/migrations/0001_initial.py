@@ -4,44 +4,86 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('role', models.CharField(blank=True, max_length=16)),
-                ('verb', models.CharField(choices=[('signed-in', 'signed in'), ('signed-out', 'signed out'), ('sign-in-failed', 'failed to sign in'), ('access-denied', 'was refused a page'), ('record-opened', "opened a person's record"), ('person-added', 'added a person'), ('person-changed', "changed a person's details"), ('person-left', 'marked a person as having left'), ('staff-list-read', 'uploaded a staff list'), ('staff-list-saved', 'saved a staff list'), ('staff-list-dropped', 'dropped a staff list'), ('grant-given', 'gave a role'), ('grant-ended', 'ended a role'), ('link-issued', 'issued a one-time link'), ('link-used', 'used a one-time link'), ('organisation-added', 'added an organisation'), ('tie-recorded', 'recorded a tie between people'), ('tie-ended', 'ended a tie between people'), ('fact-recorded', 'recorded a fact about a person'), ('programme-started', 'started a programme'), ('cohort-opened', 'opened a cohort'), ('enrolled', 'enrolled a person'), ('enrolment-withdrawn', 'withdrew an enrolment'), ('relationship-started', 'started a relationship'), ('relationship-ended', 'ended a relationship'), ('match-run-requested', 'asked for matches'), ('match-run-finished', 'finished a match run'), ('match-run-cancelled', 'cancelled a match run'), ('match-run-published', 'published a match run'), ('note-written', 'wrote a note'), ('note-deleted', 'deleted a note'), ('note-unreadable', 'met a note that could not be decrypted'), ('notice-retried', 'tried a notice again'), ('keys-rotated', 'rotated the note keys')], max_length=40)),
-                ('object_kind', models.CharField(max_length=40)),
-                ('object_id', models.CharField(max_length=40)),
-                ('about_person_id', models.BigIntegerField(db_index=True, null=True)),
-                ('scope_kind', models.CharField(blank=True, max_length=12)),
-                ('scope_id', models.BigIntegerField(null=True)),
-                ('outcome', models.CharField(choices=[('done', 'Done'), ('refused', 'Refused')], default='done', max_length=8)),
-                ('request_id', models.CharField(blank=True, max_length=36)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(db_index=True)),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("role", models.CharField(blank=True, max_length=16)),
+                (
+                    "verb",
+                    models.CharField(
+                        choices=[
+                            ("signed-in", "signed in"),
+                            ("signed-out", "signed out"),
+                            ("sign-in-failed", "failed to sign in"),
+                            ("access-denied", "was refused a page"),
+                            ("record-opened", "opened a person's record"),
+                            ("person-added", "added a person"),
+                            ("person-changed", "changed a person's details"),
+                            ("person-left", "marked a person as having left"),
+                            ("staff-list-read", "uploaded a staff list"),
+                            ("staff-list-saved", "saved a staff list"),
+                            ("staff-list-dropped", "dropped a staff list"),
+                            ("grant-given", "gave a role"),
+                            ("grant-ended", "ended a role"),
+                            ("link-issued", "issued a one-time link"),
+                            ("link-used", "used a one-time link"),
+                            ("organisation-added", "added an organisation"),
+                            ("tie-recorded", "recorded a tie between people"),
+                            ("tie-ended", "ended a tie between people"),
+                            ("fact-recorded", "recorded a fact about a person"),
+                            ("programme-started", "started a programme"),
+                            ("cohort-opened", "opened a cohort"),
+                            ("enrolled", "enrolled a person"),
+                            ("enrolment-withdrawn", "withdrew an enrolment"),
+                            ("relationship-started", "started a relationship"),
+                            ("relationship-ended", "ended a relationship"),
+                            ("match-run-requested", "asked for matches"),
+                            ("match-run-finished", "finished a match run"),
+                            ("match-run-cancelled", "cancelled a match run"),
+                            ("match-run-published", "published a match run"),
+                            ("note-written", "wrote a note"),
+                            ("note-deleted", "deleted a note"),
+                            ("note-unreadable", "met a note that could not be decrypted"),
+                            ("notice-retried", "tried a notice again"),
+                            ("keys-rotated", "rotated the note keys"),
+                        ],
+                        max_length=40,
+                    ),
+                ),
+                ("object_kind", models.CharField(max_length=40)),
+                ("object_id", models.CharField(max_length=40)),
+                ("about_person_id", models.BigIntegerField(db_index=True, null=True)),
+                ("scope_kind", models.CharField(blank=True, max_length=12)),
+                ("scope_id", models.BigIntegerField(null=True)),
+                (
+                    "outcome",
+                    models.CharField(choices=[("done", "Done"), ("refused", "Refused")], default="done", max_length=8),
+                ),
+                ("request_id", models.CharField(blank=True, max_length=36)),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='AuditSeal',
+            name="AuditSeal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('last_event_id', models.BigIntegerField(unique=True)),
-                ('events', models.PositiveIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('sealed_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("last_event_id", models.BigIntegerField(unique=True)),
+                ("events", models.PositiveIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("sealed_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
     ]
