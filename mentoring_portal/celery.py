@@ -1,0 +1,14 @@
+"""The Celery application. What it runs and when stands in schedule.py; how, in settings.py."""
+
+import os
+
+from celery import Celery
+
+from mentoring_portal.schedule import BEAT
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mentoring_portal.settings")
+
+app = Celery("mentoring_portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule = BEAT
+app.autodiscover_tasks()

@@ -1,0 +1,44 @@
+"""The one table of what runs by the clock. Beat and ``manage.py sweep`` both run it.
+
+Nothing is scheduled for a moment in the future: due dates are rows, and each of
+these looks for the rows that are due. So an entry may run late, twice or by two
+workers at once. How an entry is run stands in sweeps.py.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Entry:
+    name: str  # kebab-case, unique
+    task: str  # dotted name of a task that takes ``now`` as an ISO string
+    every: int  # seconds
+
+
+SCHEDULE = (
+    Entry("notices", "notices.tasks.sweep_notices", 15),
+    Entry("match-runs", "matching.tasks.sweep_runs", 30),
+    Entry("audit-seal", "audit.tasks.seal_events", 60),
+    Entry("old-staff-imports", "people.tasks.drop_old_staff_imports", 3600),
+    Entry("old-kept-forms", "people.tasks.drop_old_kept_forms", 3600),
+)
+
+
+def entry(name: str) -> Entry:
+    """Return the entry of that name; LookupError where there is none."""
+    for one in SCHEDULE:
+        if one.name == name:
+            return one
+    raise LookupError(f"The schedule has no entry {name}")
+
+
+BEAT = {
+    one.name: {
+        "task": "mentoring_portal.tasks.run_entry",
+        "schedule": one.every,
+        "kwargs": {"name": one.name},
+        # While no worker runs, its messages must not pile up: the next one does the same work.
+        "options": {"expires": one.every},
+    }
+    for one in SCHEDULE
+}
