@@ -6,5 +6,6 @@ from mentoring_portal.web import views
 
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
+    path("", include("people.web.urls")),
     path("accounts/", include("allauth.account.urls")),
 ]

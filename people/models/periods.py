@@ -9,7 +9,12 @@ from django.db.models import F, Q
 class DatedQuerySet(models.QuerySet):
     def live(self, *, on: date):
         """Rows whose period holds the day ``on``; an empty end means 'until further notice'."""
-        return self.filter(start_date__lte=on).filter(Q(end_date__isnull=True) | Q(end_date__gt=on))
+        return self.filter(start_date__lte=on).not_over(on=on)
+
+    def not_over(self, *, on: date):
+        """Rows that hold on the day ``on`` or will: trainees are matched months before their first day."""
+        # A row ended before it began is empty: its end is its own start.
+        return self.filter(Q(end_date__isnull=True) | (Q(end_date__gt=on) & Q(end_date__gt=F("start_date"))))
 
 
 class Dated(models.Model):
@@ -32,3 +37,8 @@ class Dated(models.Model):
 
     def holds_on(self, day: date) -> bool:
         return self.start_date <= day and (self.end_date is None or day < self.end_date)
+
+    def end_on(self, day: date) -> None:
+        """End the row on ``day``; one that begins later becomes empty. For actions only, which record it."""
+        self.end_date = max(self.start_date, day)
+        self.save(update_fields=["end_date"])

@@ -5,13 +5,17 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from people.sights import visible_people
+from people.sights import people_on_record, visible_people
 
 
 class PersonQuerySet(models.QuerySet):
     def visible_to(self, viewer, *, now):
         """The people whom ``viewer`` may know of at ``now``; see people/sights.py."""
         return visible_people(self, viewer, now=now)
+
+    def on_record_for(self, viewer, *, now):
+        """The people whose band, employer, managers and facts ``viewer`` may see at ``now``."""
+        return people_on_record(self, viewer, now=now)
 
 
 class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):
@@ -57,3 +61,8 @@ class Person(AbstractBaseUser):
 
     def get_short_name(self):
         return self.given_name
+
+    @property
+    def has_signed_in(self) -> bool:
+        """Whether the account is in use, by a sign-in or a password, so that its address is the person's own."""
+        return self.last_login is not None or self.has_usable_password()

@@ -21,6 +21,8 @@ class Tie(Dated):
         DECLARED = "declared", "declared conflict"
         BLOCK = "block", "blocked pair"
 
+    DIRECTED = frozenset({Kind.DS, Kind.DPP, Kind.ES, Kind.ASSESSOR})
+
     kind = models.CharField(max_length=10, choices=Kind.choices)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="ties")
     other = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="ties_of_others")

@@ -1,0 +1,60 @@
+"""Agenda for Change bands as staff lists write them, and the level that a band stands for."""
+
+import re
+
+from people.models.employment import BANDS, Employment
+
+# What may stand before the number: "NHS AfC Review Body Band 6", "XR06", "XN8A", "Pay Band: 7", "Grade 6".
+_GRADE = re.compile(
+    r"^(?:(?:nhs|afc|agenda for change|review body|non review body|pay|grade|band|pb|b|xr|xn|xs)[\s:./-]*)*"
+    r"0*(?P<number>[2-9])[\s-]*(?:range\s*|point\s*)?(?P<letter>[a-d])?$"
+)
+
+# Words for having no band, which is not the same as a band that nobody wrote down.
+NO_BAND = frozenset({"none", "n/a", "na", "not applicable", "no band", "non afc", "-"})
+
+
+class UnknownGrade(ValueError):
+    """The text is no Agenda for Change grade."""
+
+
+def band(grade: str) -> str:
+    """The band (``"6"``, ``"8a"``) in the words of a staff list; ``""`` where they say there is none.
+
+    Understands "Review Body Band 6", "XR06", "XR08A", "Band 8A", "8a", "AfC 8a", "Band 8 - Range A".
+    Raises UnknownGrade for anything else, "Band 8" without its letter included: it is never guessed.
+    """
+    found = {_part(part) for part in re.sub(r"[()]", " ", grade).split("|")}  # "NHS|XR06|Review Body Band 6"
+    known = found - {None}
+    if len(known) != 1 or (None in found and known == {""}):
+        raise UnknownGrade(grade)
+    return known.pop()
+
+
+def _part(text: str) -> str | None:
+    text = " ".join(text.lower().split())
+    if not text or text in NO_BAND:
+        return ""
+    match = _GRADE.match(text)
+    value = (match["number"] + (match["letter"] or "")) if match else None
+    return value if value in BANDS else None
+
+
+def level(band: str) -> str:
+    """The level of a qualified pharmacist at ``band``; ``""`` where the band does not tell.
+
+    Bands below 6 are shared by trainees and technicians, so they tell nothing:
+    a trainee pharmacist's level comes from the job title or from the lead.
+    """
+    if band in ("6", "7"):
+        return Employment.Level.EARLY
+    if band in ("8a", "8b"):
+        return Employment.Level.ADVANCED
+    if band in ("8c", "8d", "9"):
+        return Employment.Level.CONSULTANT
+    return ""
+
+
+def level_from_title(job_title: str) -> str:
+    """Foundation for a trainee pharmacist, whatever their band; ``""`` for every other title."""
+    return Employment.Level.FOUNDATION if re.search(r"\btrainee pharmacist\b", job_title, re.I) else ""

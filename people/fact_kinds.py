@@ -1,0 +1,121 @@
+"""The catalogue of facts that a person can have. A new kind is a line here, not a column.
+
+Rules of mentoring models name facts by their key. Every kind says its class of data
+(docs/TRUST.md): C is seen by the person, and by those who keep the person's record.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Value(StrEnum):
+    DAY = "day"
+    TEXT = "text"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True)
+class FactKind:
+    key: str
+    label: str
+    value: Value
+    data_class: str = "C"
+    choices: tuple[tuple[str, str], ...] = ()  # (what is stored, what is shown)
+    # Headings under which staff lists carry the fact, best first; see people/staff_list/columns.py.
+    headings: tuple[str, ...] = ()
+
+    def shown(self, text: str) -> str:
+        """The words for a stored text."""
+        return dict(self.choices).get(text, text)
+
+
+YES_NO = (("yes", "Yes"), ("no", "No"))
+SECTORS = (
+    ("hospital", "Hospital"),
+    ("community", "Community pharmacy"),
+    ("general-practice", "General practice"),
+    ("mental-health", "Mental health"),
+    ("industry", "Industry"),
+    ("split", "Split between sectors"),
+)
+
+FACT_KINDS: dict[str, FactKind] = {
+    kind.key: kind
+    for kind in [
+        FactKind(
+            "registered_on",
+            "Registered as a pharmacist on",
+            Value.DAY,
+            headings=("gphc registration date", "registration date", "date of registration", "registered on"),
+        ),
+        FactKind(
+            "prescriber_on",
+            "Independent prescriber since",
+            Value.DAY,
+            headings=("prescriber date", "ip annotation date", "independent prescriber since", "ip date"),
+        ),
+        FactKind(
+            "diploma_on",
+            "Clinical diploma awarded on",
+            Value.DAY,
+            headings=("diploma date", "clinical diploma date", "diploma awarded", "diploma"),
+        ),
+        FactKind(
+            "band7_on",
+            "At band 7 since",
+            Value.DAY,
+            headings=("band 7 date", "date of band 7", "band 7 since"),
+        ),
+        FactKind(
+            "first_ds_on",
+            "First a designated supervisor on",
+            Value.DAY,
+            headings=("first ds date", "ds since", "designated supervisor since", "first designated supervisor date"),
+        ),
+        FactKind(
+            "ds_trained_on",
+            "Trained as a designated supervisor on",
+            Value.DAY,
+            headings=("ds training date", "ds trained on", "designated supervisor training date"),
+        ),
+        FactKind(
+            "mentor_trained_on",
+            "Trained as a mentor on",
+            Value.DAY,
+            headings=("mentor training date", "mentor trained date", "mentor trained on", "mentor training"),
+        ),
+        FactKind(
+            "foundation_sector",
+            "Foundation year in",
+            Value.CHOICE,
+            choices=SECTORS,
+            headings=("foundation year sector", "foundation year in", "foundation sector"),
+        ),
+        FactKind(
+            "foundation_site",
+            "Foundation year at",
+            Value.TEXT,
+            headings=("foundation year site", "foundation year at", "foundation site", "training site"),
+        ),
+        FactKind(
+            "volunteers_to_mentor",
+            "Volunteers to mentor",
+            Value.CHOICE,
+            choices=YES_NO,
+            headings=("mentor volunteer", "volunteers to mentor", "volunteer mentor", "willing to mentor"),
+        ),
+        FactKind(
+            "would_like_mentor",
+            "Would like a mentor",
+            Value.CHOICE,
+            choices=YES_NO,
+            headings=("would like a mentor", "wants a mentor", "mentor wanted"),
+        ),
+        FactKind(
+            "style",
+            "Style, as the lead sees it",  # tags with commas between: "quiet, patient"
+            Value.TEXT,
+            headings=("style", "style tags", "personality tags"),
+        ),
+    ]
+}

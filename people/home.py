@@ -1,0 +1,24 @@
+"""The shape of a section of the home page. Each room's queries.py has a ``home_section`` that makes one.
+
+Which sections there are, and in which order, is the top room's business.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that needs the person, with the page that opens it."""
+
+    text: str
+    url: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled list. ``empty`` is the one item to show while there is nothing else, such as how to begin."""
+
+    title: str
+    items: list[Item] = field(default_factory=list)
+    empty: Item | None = None

@@ -1,0 +1,5 @@
+"""Addresses of people's pages."""
+
+app_name = "people"
+
+urlpatterns = []

@@ -1,0 +1,48 @@
+import pytest
+
+from people import bands
+
+
+@pytest.mark.parametrize(
+    ("grade", "band"),
+    [
+        ("Review Body Band 6", "6"),
+        ("NHS AfC: Band 8 - Range A", "8a"),
+        ("XR06", "6"),
+        ("XN8A", "8a"),
+        ("XR08C", "8c"),
+        ("Band 8A", "8a"),
+        ("8a", "8a"),
+        ("AfC 8a", "8a"),
+        ("AfC Band 7", "7"),
+        ("NHS|XR06|Review Body Band 6", "6"),
+        ("  band   5 ", "5"),
+        ("9", "9"),
+        ("", ""),
+        ("N/A", ""),
+        ("None", ""),
+    ],
+)
+def test_band_is_read_as_staff_lists_write_it(grade, band):
+    assert bands.band(grade) == band
+
+
+@pytest.mark.parametrize(
+    "grade", ["Band 8", "Band 10", "10", "1", "8e", "7a", "Consultant", "Band 6/7", "66", "XR06|XR07", "Director|"]
+)
+def test_band_is_never_guessed(grade):
+    with pytest.raises(bands.UnknownGrade):
+        bands.band(grade)
+
+
+@pytest.mark.parametrize(
+    ("band", "level"),
+    [("5", ""), ("", ""), ("6", "early"), ("7", "early"), ("8a", "advanced"), ("8b", "advanced"), ("8c", "consultant")],
+)
+def test_level_follows_from_band(band, level):
+    assert bands.level(band) == level
+
+
+def test_level_of_a_trainee_pharmacist_follows_from_the_title():
+    assert bands.level_from_title("Trainee Pharmacist (foundation)") == "foundation"
+    assert bands.level_from_title("Trainee Pharmacy Technician") == ""
