@@ -47,6 +47,8 @@ def error_messages(field) -> list[str]:
         for message in error.messages:
             if error.code == "required" and message == GENERIC_REQUIRED:
                 message = _required_message(field)
+            elif "parts" in (error.params or {}):  # a DateField does not know its label
+                message = message.replace("The date", str(field.label), 1)
             messages.append(message)
     return messages
 
@@ -312,7 +314,7 @@ _KINDS = (
     ("select", forms.Select),
     ("textarea", forms.Textarea),
     ("other", (forms.MultiWidget, forms.SelectDateWidget, forms.SplitDateTimeWidget)),
-    ("text", forms.Input),
+    ("text", forms.widgets.Input),
 )
 
 _PRESENTERS = {

@@ -12,7 +12,9 @@ from django.core.exceptions import ValidationError
 PARTS = ("day", "month", "year")
 MONTHS = {
     name: number
-    for number, name in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
+    )
 }
 
 
@@ -106,20 +108,19 @@ class DateField(forms.DateField):
     def to_python(self, value):
         if not isinstance(value, dict):
             return super().to_python(value)
-        label = self.label or "Date"
         missing = [part for part in PARTS if not value[part]]
         if missing:
             raise ValidationError(
-                f"{label} must include a {' and a '.join(missing)}", code="incomplete", params={"parts": missing}
+                f"The date must include a {' and a '.join(missing)}", code="incomplete", params={"parts": missing}
             )
         numbers = {part: _number(part, value[part]) for part in PARTS}
         wrong = [part for part in PARTS if numbers[part] is None]
         if wrong:
-            raise ValidationError(f"{label} must be a real date", code="invalid", params={"parts": wrong})
+            raise ValidationError("The date must be a real date", code="invalid", params={"parts": wrong})
         try:
             return datetime.date(numbers["year"], numbers["month"], numbers["day"])
         except ValueError:
-            raise ValidationError(f"{label} must be a real date", code="invalid", params={"parts": PARTS})
+            raise ValidationError("The date must be a real date", code="invalid", params={"parts": PARTS})
 
     def has_changed(self, initial, data):
         try:

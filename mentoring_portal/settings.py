@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "notices",
     "audit",
     "vault",
+    "look",
     "allauth",
     "allauth.account",
     "crispy_forms",
@@ -97,6 +98,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "look.context.demo",
             ],
         },
     }
