@@ -1,4 +1,8 @@
-"""The append-only record of what happened. No foreign keys, so that it never hinders live data."""
+"""The append-only record of what happened. No foreign keys, so that it never hinders live data.
+
+Events are written through audit/record.py. Triggers (audit/append_only.py) refuse
+every change and removal.
+"""
 
 from django.db import models
 
@@ -13,11 +17,11 @@ class AuditEvent(models.Model):
         REFUSED = "refused", "Refused"
 
     at = models.DateTimeField(db_index=True)
-    actor_id = models.BigIntegerField(null=True)  # None: the portal itself
+    actor_id = models.BigIntegerField(null=True, db_index=True)  # None: the portal itself
     role = models.CharField(max_length=16, blank=True)  # the role under which it was done
-    verb = models.CharField(max_length=40, choices=Verb.choices)
-    object_kind = models.CharField(max_length=40)
-    object_id = models.CharField(max_length=40)
+    verb = models.CharField(max_length=40)  # one of audit.verbs; not `choices`, which would need a migration a verb
+    object_kind = models.CharField(max_length=80)
+    object_id = models.CharField(max_length=80)
     about_person_id = models.BigIntegerField(null=True, db_index=True)  # "who opened my record"
     scope_kind = models.CharField(max_length=12, blank=True)
     scope_id = models.BigIntegerField(null=True)
@@ -27,12 +31,23 @@ class AuditEvent(models.Model):
     class Meta:
         ordering = ["pk"]
 
+    @property
+    def did(self) -> str:
+        """What was done, in words that follow a person's name: 'published a match run'."""
+        return Verb(self.verb).label
+
 
 class AuditSeal(models.Model):
-    """Seals the events up to ``last_event_id`` into a hash chain, so that an altered event is found."""
+    """Seals a batch of events into a hash chain, so that a later change of any of them is found.
 
+    A seal covers the events with ids above ``after_event_id`` up to and with
+    ``last_event_id``. How it is computed stands in audit/chain.py.
+    """
+
+    after_event_id = models.BigIntegerField(unique=True)  # unique: the chain never forks
     last_event_id = models.BigIntegerField(unique=True)
     events = models.PositiveIntegerField()
+    leaves = models.BinaryField()  # id and digest of each event, so that the very one is named
     digest = models.CharField(max_length=64)
     sealed_at = models.DateTimeField()
 

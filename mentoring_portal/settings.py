@@ -28,6 +28,7 @@ DEBUG = env.bool("DEBUG", default=False)
 TESTING = False  # tests/settings.py says otherwise
 SECRET_KEY, SECRET_KEY_WAS_GENERATED = secret_key(env("SECRET_KEY", default=""), VAR_DIR)
 NOTE_KEY_FILE = Path(env("NOTE_KEY_FILE", default=str(VAR_DIR / "keys" / "notes.keys")))
+NOTE_KEY_FILE_IS_NAMED = bool(env("NOTE_KEY_FILE", default=""))  # only an unnamed one is made by itself
 PORTAL_ADDRESS = env("PORTAL_ADDRESS", default="http://127.0.0.1:8000")  # where links in mail lead
 SERVICE_NAME = env("SERVICE_NAME", default="Mentoring portal")
 

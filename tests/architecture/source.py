@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # A room may import rooms of a lower level, never beside or above.
 LEVELS = {
-    "audit": 0,
+    "audit": -1,  # below even its neighbours: whatever acts, records
     "notices": 0,
     "vault": 0,
     "look": 0,

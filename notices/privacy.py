@@ -1,0 +1,22 @@
+"""What class of data each field of this room holds: P public, I internal, C confidential, S special, K secret."""
+
+CLASSES = {
+    "Notice": {
+        "id": "I",
+        "key": "C",  # names what happened to whom
+        "kind": "C",
+        "recipient": "C",
+        "about": "C",
+        "message_id": "I",
+        "state": "I",
+        "owed_by": "C",
+        "owed_at": "I",
+        "due_at": "I",
+        "expires_at": "I",
+        "queued_until": "I",
+        "leased_until": "I",
+        "attempts": "I",
+        "settled_at": "I",
+        "reason": "C",  # may quote a mail server, address and all
+    }
+}
