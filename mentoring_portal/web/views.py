@@ -2,8 +2,15 @@
 
 from django.views.generic import TemplateView
 
+from mentoring_portal.home import sections
+
 
 class Home(TemplateView):
     """What needs me today."""
 
     template_name = "mentoring_portal/home.html"
+
+    def get_context_data(self, **kwargs):
+        person, now = self.request.user, self.request.now
+        found = sections(person, self.request.access, now)
+        return super().get_context_data(sections=found, today=now, **kwargs)

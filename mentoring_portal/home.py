@@ -1,0 +1,9 @@
+"""Home is "what needs me today": the sections, in the order in which they stand on the page."""
+
+SECTIONS = []
+
+
+def sections(person, access, now) -> list:
+    """The sections that have something for ``person`` at ``now``; an empty one is absent."""
+    found = (section(person, access, now) for section in SECTIONS)
+    return [section for section in found if section is not None]

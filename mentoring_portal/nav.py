@@ -1,0 +1,43 @@
+"""The way round the portal: what stands in the menu, and for whom."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from people.access import Access
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu: shown to whoever ``is_for`` allows, marked on pages below its ``address``."""
+
+    text: str
+    address: str
+    is_for: Callable[[Access], bool]
+
+
+MENU = [
+    Entry("Home", "home", lambda access: True),
+]
+
+
+@dataclass(frozen=True)
+class Link:
+    text: str
+    url: str
+    current: bool
+
+
+def navigation(request) -> dict:
+    """Context processor: ``navigation`` for the page header, empty for strangers."""
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return {"navigation": []}
+    access = request.access
+    urls = [(entry.text, reverse(entry.address)) for entry in MENU if entry.is_for(access)]
+    # The longest address that the page lies under is the current one: /people/import/ before /people/.
+    under = max(
+        (url for _, url in urls if request.path.startswith(url) and (url != "/" or request.path == "/")), default=""
+    )
+    return {"navigation": [Link(text, url, url == under) for text, url in urls]}
