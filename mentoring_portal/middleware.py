@@ -4,16 +4,14 @@ import uuid
 
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 
 from audit.refusal import Refused
-from people.access import Access
 
 
 class RequestMiddleware:
     """Give each request one moment, one id and one view of its person's grants.
 
-    ``request.access`` reads the person's grants at the first question. ``request.now`` is the only clock a view reads, so that everything on a page
+    ``request.now`` is the only clock a view reads, so that everything on a page
     is true at the same moment. Pages are never kept by a cache on the way: most
     show what only their reader may see.
     """
@@ -24,7 +22,6 @@ class RequestMiddleware:
     def __call__(self, request):
         request.now = timezone.now()
         request.request_id = str(uuid.uuid4())
-        request.access = SimpleLazyObject(lambda: Access(request.user, now=request.now))
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store, private")
         response.headers["X-Request-ID"] = request.request_id

@@ -37,7 +37,5 @@ def navigation(request) -> dict:
     access = request.access
     urls = [(entry.text, reverse(entry.address)) for entry in MENU if entry.is_for(access)]
     # The longest address that the page lies under is the current one: /people/import/ before /people/.
-    under = max(
-        (url for _, url in urls if request.path.startswith(url) and (url != "/" or request.path == "/")), default=""
-    )
+    under = max((url for _, url in urls if request.path.startswith(url) and url != "/"), default=request.path)
     return {"navigation": [Link(text, url, url == under) for text, url in urls]}
