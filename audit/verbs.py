@@ -20,6 +20,7 @@ class Verb(models.TextChoices):
     GRANT_ENDED = "grant-ended", "ended a role"
     LINK_ISSUED = "link-issued", "issued a one-time link"
     LINK_USED = "link-used", "used a one-time link"
+    LINK_REVOKED = "link-revoked", "revoked a one-time link"
     ORGANISATION_ADDED = "organisation-added", "added an organisation"
     TIE_RECORDED = "tie-recorded", "recorded a tie between people"
     TIE_ENDED = "tie-ended", "ended a tie between people"

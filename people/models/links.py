@@ -21,6 +21,9 @@ class OneTimeLink(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="one_time_links"
     )
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="one_time_links_issued"
+    )  # None: the portal itself, or the person asked again
     about_id = models.BigIntegerField(null=True)  # what it is about, where the purpose needs one
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()

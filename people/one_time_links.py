@@ -1,0 +1,56 @@
+"""The secret part of a one-time link: from its row to the token in an address, and back.
+
+Nothing here writes; issuing, using and revoking links are people/actions/links.py.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.core.signing import BadSignature, Signer
+from django.db.models import Q
+
+from people.models import OneTimeLink
+
+
+def _signer(purpose: str) -> Signer:
+    # The purpose is the salt, so that a token for one purpose opens nothing of another.
+    # A full stop, since some mail readers cut an address at a colon.
+    return Signer(salt=f"one-time-link:{purpose}", sep=".")
+
+
+def token(link: OneTimeLink) -> str:
+    """The text that stands in the address: the row's id, signed for its purpose.
+
+    The same row always gives the same token, so a mail that is sent again
+    carries the same link.
+    """
+    return _signer(link.purpose).sign(link.pk.hex)
+
+
+def find(token: str, *, purpose: str, now: datetime) -> OneTimeLink | None:
+    """The link that ``token`` opens at ``now``, with its person; None where it opens nothing.
+
+    A forged, used, revoked or expired token, and one whose person has left, are
+    all the same None: the caller cannot tell them apart, so neither can a guesser.
+    """
+    row = read(token, purpose=purpose)
+    if row is None:
+        return None
+    return (
+        OneTimeLink.objects.select_related("person")
+        .filter(Q(person__isnull=True) | Q(person__is_active=True))
+        .filter(pk=row.pk, used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now)
+        .first()
+    )
+
+
+def read(token: str, *, purpose: str) -> OneTimeLink | None:
+    """The row behind a token that we signed, even one that opens nothing any more; None if forged.
+
+    For saying "ask for a new one" only: whoever holds it may do nothing with it.
+    """
+    try:
+        pk = UUID(hex=_signer(purpose).unsign(token))
+    except (BadSignature, ValueError):
+        return None
+    return OneTimeLink.objects.select_related("person").filter(pk=pk, purpose=purpose).first()
