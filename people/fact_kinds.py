@@ -5,7 +5,12 @@ Rules of mentoring models name facts by their key. Every kind says its class of 
 """
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+
+from audit.refusal import Refused
+
+MAX_TEXT = 200  # characters, as many as Fact.text holds
 
 
 class Value(StrEnum):
@@ -27,6 +32,19 @@ class FactKind:
     def shown(self, text: str) -> str:
         """The words for a stored text."""
         return dict(self.choices).get(text, text)
+
+    def columns(self, value) -> tuple[date | None, str]:
+        """A value as the two columns (day, text) that keep it. Refused where it is no value of this kind."""
+        if self.value == Value.DAY:
+            if not isinstance(value, date):
+                raise Refused(f"“{self.label}” needs a date.")
+            return value, ""
+        text = " ".join(str(value or "").split())
+        if not text or len(text) > MAX_TEXT:
+            raise Refused(f"“{self.label}” needs a text of at most {MAX_TEXT} characters.")
+        if self.value == Value.CHOICE and text not in dict(self.choices):
+            raise Refused(f"“{self.label}” is one of: {', '.join(label for _, label in self.choices)}.")
+        return None, text
 
 
 YES_NO = (("yes", "Yes"), ("no", "No"))

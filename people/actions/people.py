@@ -1,0 +1,129 @@
+"""People: adding them, changing their details, their leaving."""
+
+from datetime import date, datetime
+
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from audit.record import record
+from audit.refusal import Refused
+from audit.verbs import Verb
+from people import leaver_steps
+from people.actions import employments, grants, links, ties
+from people.models import Employment, Grant, LineManagement, Person, Tie
+from people.names import address, tidy
+
+UNCHANGED = object()
+
+
+@transaction.atomic
+def add(
+    *, given_name: str, family_name: str = "", email: str | None = None, by: Person | None, now: datetime
+) -> Person:
+    """Add somebody whom the portal does not know yet. They cannot sign in until they are invited."""
+    person = Person(given_name=tidy(given_name), family_name=tidy(family_name), email=address(email), created_at=now)
+    person.set_unusable_password()
+    _check(person)
+    person.save()
+    record(Verb.PERSON_ADDED, by=by, now=now, on=person, about=person)
+    return person
+
+
+@transaction.atomic
+def change(
+    *,
+    person: Person,
+    given_name: str = UNCHANGED,
+    family_name: str = UNCHANGED,
+    email: str | None = UNCHANGED,
+    by: Person | None,
+    now: datetime,
+) -> Person:
+    """Change somebody's name or address; what is not named stays. Without a difference nothing is recorded.
+
+    The address is how a person signs in, so once they have done so only they
+    themselves can change it: otherwise whoever keeps a staff list could take
+    over an account by writing another address into it.
+    """
+    before = (person.given_name, person.family_name, person.email)
+    if given_name is not UNCHANGED:
+        person.given_name = tidy(given_name)
+    if family_name is not UNCHANGED:
+        person.family_name = tidy(family_name)
+    if email is not UNCHANGED:
+        person.email = address(email)
+    if (person.given_name, person.family_name, person.email) == before:
+        return person
+    if person.email != before[2] and person.has_signed_in and by != person:
+        raise Refused(f"{person.name} already signs in with another e-mail address. Only they can change it.")
+    if person.email != before[2]:
+        # A link on its way to the old address must not open the account to whoever reads that mailbox.
+        links.revoke_all(person=person, by=by, now=now)
+    _check(person)
+    person.save(update_fields=["given_name", "family_name", "email"])
+    record(Verb.PERSON_CHANGED, by=by, now=now, on=person, about=person)
+    return person
+
+
+@transaction.atomic
+def leave(*, person: Person, by: Person | None, now: datetime) -> Person:
+    """Mark somebody as having left: from today they work nowhere, hold no role and cannot sign in.
+
+    Relationships, notices and what else hangs on them end by the steps that the
+    rooms above registered (people/leaver_steps.py). Nothing is deleted.
+    """
+    if by is not None and by.pk == person.pk:
+        raise Refused("You cannot mark yourself as having left. Ask another lead or an administrator.")
+    if not person.is_active:
+        raise Refused(f"{person.name} has already left.")
+    for step in leaver_steps.registered().values():
+        step(person=person, by=by, now=now)
+    today = timezone.localdate(now)
+    for job in Employment.objects.not_over(on=today).filter(person=person):
+        employments.end(employment=job, by=by, now=now)
+    _end_lines(person, today)
+    for grant in Grant.objects.not_over(on=today).filter(person=person):
+        grants.end_for_leaver(grant=grant, by=by, now=now)
+    for tie in Tie.objects.not_over(on=today).filter(person=person) | Tie.objects.not_over(on=today).filter(
+        other=person
+    ):
+        ties.end(tie=tie, by=by, now=now)
+    links.revoke_all(person=person, by=by, now=now)
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    record(Verb.PERSON_LEFT, by=by, now=now, on=person, about=person)
+    return person
+
+
+@transaction.atomic
+def come_back(*, person: Person, by: Person | None, now: datetime) -> Person:
+    """Let somebody who had left be active again. Their old jobs and roles stay ended; what they had is not lost.
+
+    Their old password no longer opens the account: they are invited anew.
+    """
+    if person.is_active:
+        raise Refused(f"{person.name} has not left.")
+    person.is_active = True
+    person.password = make_password(None)
+    person.save(update_fields=["is_active", "password"])
+    record(Verb.PERSON_RETURNED, by=by, now=now, on=person, about=person)
+    return person
+
+
+def _check(person: Person):
+    if not person.given_name:
+        raise Refused("Give a name.")
+    try:
+        person.clean_fields(exclude=["password"])
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages)) from error
+    if person.email and Person.objects.filter(email=person.email).exclude(pk=person.pk).exists():
+        raise Refused("Somebody already has this e-mail address.")
+
+
+def _end_lines(person: Person, today: date):
+    for lines in (LineManagement.objects.filter(report=person), LineManagement.objects.filter(manager=person)):
+        for line in lines.not_over(on=today):
+            line.end_on(today)

@@ -1,0 +1,39 @@
+"""Ties between two people other than line management: recording and ending them."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.record import record as write
+from audit.refusal import Refused
+from audit.verbs import Verb
+from people.models import Person, Tie
+
+
+@transaction.atomic
+def record(
+    *, kind: str, person: Person, other: Person, start_date: date | None = None, by: Person | None, now: datetime
+) -> Tie:
+    """Record that ``other`` is, say, the designated supervisor of ``person``, from today unless dated."""
+    if person.pk == other.pk:
+        raise Refused("A tie needs two different people.")
+    today = timezone.localdate(now)
+    held = Tie.objects.not_over(on=today).filter(kind=kind)
+    pairs = [(person, other)] if kind in Tie.DIRECTED else [(person, other), (other, person)]
+    if any(held.filter(person=one, other=two).exists() for one, two in pairs):
+        raise Refused(f"This is already recorded: {Tie.Kind(kind).label}, {person.name} and {other.name}.")
+    tie = Tie.objects.create(kind=kind, person=person, other=other, start_date=start_date or today)
+    write(Verb.TIE_RECORDED, by=by, now=now, on=tie, about=person)
+    return tie
+
+
+@transaction.atomic
+def end(*, tie: Tie, by: Person | None, now: datetime) -> Tie:
+    """End a tie today."""
+    today = timezone.localdate(now)
+    if tie.end_date is not None and tie.end_date <= today:
+        raise Refused("This tie has already ended.")
+    tie.end_on(today)
+    write(Verb.TIE_ENDED, by=by, now=now, on=tie, about=tie.person)
+    return tie

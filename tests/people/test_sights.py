@@ -1,0 +1,77 @@
+"""Who sees whom: every test holds somebody who must not be seen."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from people.access import Role
+from people.models import Person
+from tests.builders import people as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(now):
+    trust, chain = make.organisation(now=now, name="Trust"), make.organisation(now=now, name="Chain")
+    north, south, shop = make.site(trust, now=now), make.site(trust, now=now), make.site(chain, now=now)
+    people = {
+        "north": make.person("North Nurse", now=now, organisation=trust, site=north),
+        "south": make.person("South Star", now=now, organisation=trust, site=south),
+        "coming": make.person(now=now, organisation=trust, site=north, start_date=date(2027, 7, 26)),
+        "elsewhere": make.person(now=now, organisation=chain, site=shop),
+        "unemployed": make.person(now=now),
+        "gone": make.person(now=now, organisation=trust, site=north),
+        "officer": make.person(now=now),
+        "shop lead": make.site_lead(shop, now=now),
+        "lead": make.lead(trust, now=now),
+        "north lead": make.site_lead(north, now=now),
+        "admin": make.administrator(now=now),
+    }
+    make.grant(people["officer"], Role.HOST_OFFICER, trust, now=now)
+    people["gone"].employments.get().end_on(now.date())
+    return people
+
+
+def seen(world, viewer, rows, now):
+    names = {person.pk: name for name, person in world.items()}
+    return {names[pk] for pk in getattr(Person.objects, rows)(world[viewer], now=now).values_list("pk", flat=True)}
+
+
+def test_lead_sees_the_staff_and_those_with_a_role_here(world, now):
+    assert seen(world, "lead", "visible_to", now) == {"lead", "north", "south", "coming", "officer", "north lead"}
+    assert seen(world, "lead", "on_record_for", now) == {"lead", "north", "south", "coming"}
+
+
+def test_site_lead_sees_the_people_of_the_site(world, now):
+    assert seen(world, "north lead", "visible_to", now) == {"north lead", "north", "coming"}
+    assert seen(world, "shop lead", "visible_to", now) == {"shop lead", "elsewhere"}
+
+
+def test_administrator_sees_every_name_and_nobodys_record(world, now):
+    assert seen(world, "admin", "visible_to", now) == set(world)
+    assert seen(world, "admin", "on_record_for", now) == {"admin"}
+
+
+def test_others_see_themselves_alone(world, now):
+    for viewer in ("north", "unemployed", "officer"):
+        assert seen(world, viewer, "visible_to", now) == {viewer}
+
+
+def test_sight_ends_with_the_role_and_begins_not_before_it(world, now):
+    before = now - timedelta(days=1)
+    assert seen(world, "lead", "visible_to", before) == {"lead"}
+    world["lead"].grants.get().end_on(now.date() + timedelta(days=1))
+    assert seen(world, "lead", "visible_to", now + timedelta(days=1)) == {"lead"}
+
+
+def test_somebody_with_two_jobs_and_two_reasons_appears_once(world, now):
+    make.job(world["north"], make.organisation(now=now), now=now)
+    make.grant(world["north"], Role.HOST_OFFICER, world["north"].employments.earliest("pk").organisation, now=now)
+    everyone = list(Person.objects.visible_to(world["lead"], now=now))
+    assert len(everyone) == len(set(everyone))
+
+
+def test_sight_costs_one_query(world, now, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        list(Person.objects.visible_to(world["lead"], now=now))
