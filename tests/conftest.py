@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.audit_triggers import _audit_tables_can_be_flushed  # noqa: F401  for every test
+
 
 @pytest.fixture
 def now() -> datetime:
