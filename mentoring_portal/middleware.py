@@ -4,8 +4,11 @@ import uuid
 
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
+from audit import request_id
 from audit.refusal import Refused
+from people.access import Access
 
 
 class RequestMiddleware:
@@ -22,7 +25,12 @@ class RequestMiddleware:
     def __call__(self, request):
         request.now = timezone.now()
         request.request_id = str(uuid.uuid4())
-        response = self.get_response(request)
+        request.access = SimpleLazyObject(lambda: Access(request.user, now=request.now))
+        remembered = request_id.set(request.request_id)
+        try:
+            response = self.get_response(request)
+        finally:
+            request_id.reset(remembered)
         response.headers.setdefault("Cache-Control", "no-store, private")
         response.headers["X-Request-ID"] = request.request_id
         return response

@@ -14,22 +14,40 @@ import environ
 from mentoring_portal.keys import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-env_file = Path(os.environ.get("PORTAL_ENV_FILE", BASE_DIR / ".env"))
-if env_file.is_file():
-    environ.Env.read_env(env_file)
 
-VAR_DIR = Path(env("PORTAL_VAR", default=str(BASE_DIR / "var"))).resolve()
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+class Env(environ.Env):
+    ENVIRON = dict(os.environ)  # a copy, so that .env is not handed on to other processes as if it were typed
+
+
+env = Env()
 
 # --- What this process is -------------------------------------------------
-DEMO = env.bool("PORTAL_DEMO", default=False)
+# The demo keeps everything in a folder of its own. The marker, set by `demo` and taken away by
+# `serve`, lets `./portal manage` and a second terminal look at the world that was started last.
+VAR_DIR = Path(env("PORTAL_VAR", default=str(BASE_DIR / "var"))).resolve()
+DEMO_MARKER = VAR_DIR / "demo-in-use"
+DEMO = env.bool("PORTAL_DEMO", default=DEMO_MARKER.exists())
+if DEMO:
+    VAR_DIR = VAR_DIR / "demo"
+else:  # the demo must never find its way to the real database
+    env_file = Path(env("PORTAL_ENV_FILE", default=str(BASE_DIR / ".env")))
+    if env_file.is_file():
+        Env.read_env(env_file)
+VAR_DIR.mkdir(parents=True, exist_ok=True)
 DEBUG = env.bool("DEBUG", default=False)
 TESTING = False  # tests/settings.py says otherwise
 SECRET_KEY, SECRET_KEY_WAS_GENERATED = secret_key(env("SECRET_KEY", default=""), VAR_DIR)
 NOTE_KEY_FILE = Path(env("NOTE_KEY_FILE", default=str(VAR_DIR / "keys" / "notes.keys")))
 NOTE_KEY_FILE_IS_NAMED = bool(env("NOTE_KEY_FILE", default=""))  # only an unnamed one is made by itself
-PORTAL_ADDRESS = env("PORTAL_ADDRESS", default="http://127.0.0.1:8000")  # where links in mail lead
+# Where links in mail lead. `demo` and `serve` write down the port they were given.
+ADDRESS_FILE = VAR_DIR / "address"
+ADDRESS_IS_GIVEN = bool(env("PORTAL_ADDRESS", default=""))
+PORTAL_ADDRESS = (
+    env("PORTAL_ADDRESS", default="").rstrip("/")
+    or (ADDRESS_FILE.exists() and ADDRESS_FILE.read_text().strip())
+    or "http://127.0.0.1:8000"
+)
 SERVICE_NAME = env("SERVICE_NAME", default="Mentoring portal")
 
 ADDRESS = urlsplit(PORTAL_ADDRESS)

@@ -2,10 +2,11 @@
 
 from django.urls import include, path
 
-from mentoring_portal.web import views
+from mentoring_portal.web import health, views
 
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
+    path("healthz", health.Health.as_view(), name="healthz"),
     path("", include("people.web.urls")),
     path("accounts/", include("allauth.account.urls")),
 ]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 # A developer's .env must not decide what the tests find.
 os.environ.setdefault("PORTAL_ENV_FILE", os.devnull)
+os.environ.setdefault("PORTAL_DEMO", "0")
 os.environ.setdefault("PORTAL_VAR", str(Path(__file__).resolve().parent.parent / "var" / "test"))
 
 from mentoring_portal.settings import *  # noqa: F403

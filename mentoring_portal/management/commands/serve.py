@@ -1,0 +1,52 @@
+"""The whole portal with your own data, on this machine, until Ctrl-C."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.urls import reverse
+from django.utils import timezone
+
+from mentoring_portal import stack
+from people import one_time_links
+from people.actions import links
+from people.models import Person
+
+PURPOSE = "first-lead"
+LINK_LASTS = timedelta(days=1)
+
+
+class Command(BaseCommand):
+    help = "Run the whole portal with your own data on this machine, until Ctrl-C."
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *, port, **options):
+        stack.insist_port_is_free(port, "serve")
+        wanted = {"PORTAL_DEMO": "0"}
+        if not settings.ADDRESS_IS_GIVEN or settings.DEMO:
+            wanted["PORTAL_ADDRESS"] = stack.local_address(port)
+        stack.restart_as(**wanted)
+        settings.DEMO_MARKER.unlink(missing_ok=True)
+        with stack.only_one():
+            stack.prepare(self.say)
+            stack.keep_running(port=port, say=self.say, welcome=self.welcome, browse=False)
+
+    def say(self, sentence: str):
+        self.stdout.write(sentence)
+        self.stdout.flush()
+
+    def welcome(self):
+        self.say(f"\nThe portal is running at {settings.PORTAL_ADDRESS}")
+        if not Person.objects.exists():
+            self.say("\nNobody can sign in yet. This link creates your organisation and its first lead, once:")
+            self.say(f"  {settings.PORTAL_ADDRESS}{self.first_link()}")
+        self.say("\nPress Ctrl-C to stop.")
+
+    def first_link(self) -> str:
+        """The address that lets whoever holds it become the first lead; any older one stops working."""
+        now = timezone.now()
+        link = links.issue(purpose=PURPOSE, person=None, by=None, now=now, expires_at=now + LINK_LASTS)
+        return reverse("people:first-lead", kwargs={"token": one_time_links.token(link)})
