@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.signals import beat_init
 
 from mentoring_portal.schedule import BEAT
 
@@ -12,3 +13,10 @@ app = Celery("mentoring_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = BEAT
 app.autodiscover_tasks()
+
+
+@beat_init.connect
+def sweep_at_once(**_):
+    """Do what fell due while nothing ran, rather than wait for each entry's first turn."""
+    for one in BEAT.values():
+        app.send_task(one["task"], kwargs=one["kwargs"], **one["options"])

@@ -186,7 +186,7 @@ if REDIS_URL:
 else:
     QUEUE_DIR = VAR_DIR / "queue"
     (QUEUE_DIR / "messages").mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(QUEUE_DIR / "messages"),
         "data_folder_out": str(QUEUE_DIR / "messages"),

@@ -4,6 +4,7 @@ What `demo` and `serve` share. Keeping processes alive is supervisor.py's part.
 """
 
 import fcntl
+import io
 import json
 import os
 import socket
@@ -80,7 +81,7 @@ def only_one():
 def prepare(say: Callable[[str], object]):
     """Refuse a broken set-up, then bring the database's tables and the collected static files up to date."""
     say("Preparing the database …")
-    call_command("check")
+    call_command("check", stdout=io.StringIO())
     call_command("migrate", interactive=False, verbosity=0)
     collect_static()
 
@@ -89,9 +90,7 @@ def collect_static():
     """Collect and compress the static files, unless none has changed since the last time."""
     mark = settings.STATIC_ROOT / "collected.json"
     files = sorted(
-        (path, os.stat(storage.path(path)).st_mtime_ns)
-        for finder in get_finders()
-        for path, storage in finder.list([])
+        (path, os.stat(storage.path(path)).st_mtime_ns) for finder in get_finders() for path, storage in finder.list([])
     )
     now = json.dumps(files)
     if not (mark.exists() and mark.read_text() == now):

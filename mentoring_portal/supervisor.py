@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -145,10 +146,8 @@ class Supervisor:
                 process.terminate()
         deadline = time.monotonic() + GRACE
         for process in alive:
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=max(0.0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                pass
             kill_group(process.pid, signal.SIGKILL)
             process.wait()
 
@@ -158,7 +157,5 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 def kill_group(leader: int, number: int):
     """Signal every process of the group that ``leader`` led; nothing where all have gone."""
-    try:
+    with suppress(ProcessLookupError, PermissionError):  # macOS says the second of a group of zombies
         os.killpg(leader, number)
-    except (ProcessLookupError, PermissionError):  # macOS says the second of a group of zombies
-        pass

@@ -2,10 +2,10 @@
 
 from contextlib import closing
 
+from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import JsonResponse
 from django.utils.decorators import method_decorator
-from django.contrib.auth.decorators import login_not_required
 from django.views.generic import View
 
 from mentoring_portal.celery import app
@@ -13,7 +13,7 @@ from mentoring_portal.sweeps import last_sweep_age
 
 
 def broker_state() -> str:
-    """"up", or "down" where no message could be sent now."""
+    """ "up", or "down" where no message could be sent now."""
     try:
         with closing(app.connection_for_write()) as connection:
             connection.ensure_connection(max_retries=0, timeout=2, errback=None)
