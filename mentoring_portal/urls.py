@@ -6,7 +6,7 @@ from mentoring_portal.web import health, views
 
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
-    path("healthz", health.Health.as_view(), name="healthz"),
+    path("healthz", health.Healthz.as_view(), name="healthz"),
     path("", include("people.web.urls")),
     path("accounts/", include("allauth.account.urls")),
 ]

@@ -24,7 +24,7 @@ def broker_state() -> str:
 
 
 @method_decorator(login_not_required, name="dispatch")
-class Health(View):
+class Healthz(View):
     """200 with JSON while the database answers, 503 while it does not.
 
     A broker that is away, or a sweep that is late, is told but is no 503: pages
