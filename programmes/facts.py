@@ -1,0 +1,31 @@
+"""What is known of people when a pair is judged, read in bulk and held as plain values.
+
+The rules and the matching engine see people only through ``Facts``.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One person, as the rules see them on a day. What is unknown is absent or empty, never guessed."""
+
+    person_id: int
+    given_name: str
+    name: str
+    band: str = ""  # "6", "8a"; empty where unknown or where the job has none
+    level: str = ""  # "foundation", "early", "advanced", "consultant"
+    job_title: str = ""
+    organisation_ids: frozenset[int] = frozenset()  # employers and the organisations they are part of
+    site_id: int | None = None
+    site: str = ""
+    team_id: int | None = None
+    team: str = ""
+    managers: Mapping[int, int] = field(default_factory=dict)  # everyone above: person id -> steps up, 1 = manager
+    ties: Mapping[int, frozenset[str]] = field(default_factory=dict)  # person id -> what they are to this person
+    days: Mapping[str, date] = field(default_factory=dict)  # facts that are a day, by kind
+    texts: Mapping[str, str] = field(default_factory=dict)  # facts that are a text, by kind
+    not_applicable: frozenset[str] = frozenset()  # kinds of fact that do not apply to this person
+    volunteered: frozenset[str] = frozenset()  # the sides for which they said yes

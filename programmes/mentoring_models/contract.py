@@ -1,0 +1,295 @@
+"""What a mentoring model's file may say: its schema, as frozen dataclasses.
+
+A default here is what most of the fourteen models do, so a file states only
+what is particular to it. Reading and checking files is in files.py.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from programmes.rules import BARS, WISHES, Preference, Rule, Strength
+from programmes.toml_schema import Mistake, Mistaken, read
+
+Kind = Literal["trainee", "nqp", "ds", "consultant", "reverse", "group"]
+KIND_LABELS = {
+    "trainee": "Trainee pharmacists",
+    "nqp": "Newly qualified pharmacists",
+    "ds": "Designated supervisors",
+    "consultant": "Consultant pharmacists",
+    "reverse": "Reverse mentoring",
+    "group": "Groups and peers",
+}
+Party = Literal["mentee", "mentor", "peer"]
+Reader = Literal["own", "pair", "group", "host", "lead", "line-manager", "commissioner", "board"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noun:
+    """What one side is called: ``one`` trainee pharmacist, ``many`` trainee pharmacists."""
+
+    one: str
+    many: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    mentee: Noun
+    mentor: Noun
+
+    def of(self, side: str) -> Noun:
+        return self.mentor if side == "mentor" else self.mentee
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """A number that a lead may set from ``least`` to ``most``."""
+
+    default: int = 1
+    least: int = 1
+    most: int = 1
+
+    def __post_init__(self):
+        if not 1 <= self.least <= self.default <= self.most:
+            raise ValueError("needs 1 <= least <= default <= most")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capacity:
+    """How many mentees a mentor takes, and how many mentors a mentee has."""
+
+    mentor: Span = Span()
+    mentee: Span = Span()
+
+    def of(self, side: str) -> Span:
+        return self.mentor if side == "mentor" else self.mentee
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """The size of a group, its mentors not counted."""
+
+    size: Span
+    mentors: int = 1
+    quorum: Literal["none", "mentor-and-half"] = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matching:
+    """How a match comes about and when it is live."""
+
+    arises: Literal["assigned", "proposed-and-confirmed", "requested", "brought", "joins-group"]
+    live: Literal["on-publication", "both-accept"] = "on-publication"
+    objective: Literal["cover-everyone", "best-fit", "small-teams-first", "volunteers-only"] = "best-fit"
+    site_sign_off: bool = False
+    chemistry_days: int | None = None  # how long a chemistry meeting holds a place; none: no such meeting
+    supervisor_sees: Literal["nothing", "who-the-mentor-is", "is-the-mentor"] = "nothing"
+    live_match_breaks_a_rule: Literal["lead-decides", "pause"] = "lead-decides"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cadence:
+    kind: Literal[
+        "none", "as-and-when", "weekly", "twice-weekly", "fortnightly", "monthly", "tapering", "fixed-series"
+    ]
+    sentence: str  # for the members
+    minutes: int = 60
+    meetings: int | None = None
+    months_between: tuple[int, ...] = ()  # tapering
+    weekends: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duration:
+    """When it ends. A year is 52 weeks (R1)."""
+
+    end: Literal["fixed", "next-phase", "on-outcome", "open"]
+    weeks: int | None = None
+    renewable: bool = False
+    review_months: int | None = None
+
+    def __post_init__(self):
+        if (self.end == "fixed") != (self.weeks is not None):
+            raise ValueError("needs weeks where the end is fixed, and only there")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Register:
+    """A list that the lead ticks at meetings that take place anyway (R9); no mail is sent."""
+
+    weeks: tuple[int, ...] = ()  # from the start date: 13 is start + 91 days
+    meetings: tuple[str, ...] = ()  # other occasions, in words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chase:
+    days_late: int = 7
+    every_days: int = 7
+    limit: int = 3
+    ring_list: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reminders:
+    kind: Literal["none", "nudge", "chase", "digest"]
+    chase: Chase | None = None
+    late_meeting_counts_in: Literal["month-held", "month-due"] = "month-held"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreement:
+    """Ground rules, shown once to each member; ``gate`` says what waits until all accepted (R6)."""
+
+    text: str
+    gate: Literal["none", "before-shared-notes", "before-first-session"] = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training:
+    fact: str = "mentor-training"  # the fact whose absence reads "training due"
+    gate: Literal["flag", "before-first-session"] = "flag"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calendar:
+    """What the form for a new cohort suggests."""
+
+    start_month: int | None = None  # its last Monday; none: a Monday four weeks from now
+    cohort_name: str = "{year} cohort"
+
+    def __post_init__(self):
+        if self.start_month is not None and not 1 <= self.start_month <= 12:
+            raise ValueError("needs a start_month from 1 to 12")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BothSides:
+    mentee: str
+    mentor: str
+
+    def of(self, side: str) -> str:
+        return self.mentor if side == "mentor" else self.mentee
+
+
+@dataclass(frozen=True, kw_only=True)
+class Texts:
+    """Words that a programme may change (R19)."""
+
+    what_to_expect: BothSides
+    interim_contact: str  # "Until then, contact the E&T team"
+    worries: str  # Freedom to Speak Up and safeguarding (R7)
+    training: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MentoringModel:
+    """One way of mentoring. ``key`` is stable: programmes name it for good."""
+
+    key: str
+    kind: Kind
+    title: str
+    sentence: str
+    who_for: str
+    status: Literal["ready", "coming"] = "ready"
+    words: Words
+    shapes: tuple[Literal["pair", "slots", "triad", "group", "peer-pair"], ...]
+    direction: Literal["senior-to-junior", "inverted", "symmetric"] = "senior-to-junior"
+    slots: tuple[str, ...] = ()
+    group: Group | None = None
+    capacity: Capacity = Capacity()
+    voluntary: tuple[Party, ...]  # the sides that must have said yes themselves
+    eligibility_date: Literal["programme-start", "named", "joining"] = "programme-start"
+    matching: Matching
+    cadence: Cadence
+    duration: Duration
+    register: Register = Register()
+    outline: Literal["none", "weeks", "mentors-questions", "book", "turn-card"] = "none"
+    forms: tuple[str, ...] = ()  # keys of session forms: "session-return@2"
+    note_readers: tuple[Reader, ...] = ("own",)
+    reminders: Reminders
+    agreement: Agreement
+    training: Training = Training()
+    hours: Literal["off", "shared-by-mentee", "per-member", "paid-external"] = "off"
+    confidential_membership: bool = False
+    mentor_supervision: bool = False
+    outsiders: bool = False  # people without an account here join by invitation
+    balance: str = ""  # a composition target, in words
+    calendar: Calendar = Calendar()
+    texts: Texts
+    rules: tuple[Rule, ...] = field(default=())
+    preferences: tuple[Preference, ...] = field(default=())
+
+    def __post_init__(self):
+        if "group" in self.shapes and self.group is None:
+            raise ValueError("has the shape group, but no [group]")
+        if "slots" in self.shapes and not self.slots:
+            raise ValueError("has the shape slots, but names no slots")
+
+    @property
+    def kind_label(self) -> str:
+        return KIND_LABELS[self.kind]
+
+    @property
+    def is_ready(self) -> bool:
+        return self.status == "ready"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _RuleTable:
+    """A [[rule]] as it stands in the file; its kind decides what ``parameters`` may hold."""
+
+    name: str
+    kind: Literal[tuple(BARS)]
+    strength: Strength
+    label: str
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _PreferenceTable:
+    """A [[preference]] as it stands in the file."""
+
+    name: str
+    kind: Literal[tuple(WISHES)]
+    label: str
+    weight: int
+    reasons: dict[str, str]
+
+
+def model_from(table: dict) -> MentoringModel:
+    """The model that a parsed TOML file holds. Raises Mistaken with every mistake found."""
+    table = dict(table)
+    mistakes: list[Mistake] = []
+    rules = _each(table.pop("rule", []), "rule", _RuleTable, BARS, Rule, mistakes)
+    preferences = _each(table.pop("preference", []), "preference", _PreferenceTable, WISHES, Preference, mistakes)
+    # Not keys of the file: a rule is a [[rule]].
+    mistakes += [Mistake(key, "is not known here") for key in ("rules", "preferences") if table.pop(key, None)]
+    model = None
+    try:
+        model = read(MentoringModel, table)
+    except Mistaken as mistaken:
+        mistakes += mistaken.mistakes
+    if mistakes:
+        raise Mistaken(mistakes)
+    return replace(model, rules=rules, preferences=preferences)
+
+
+
+def _each(tables, word, schema, kinds, build, mistakes) -> tuple:
+    """Read the ``[[word]]`` tables; the table's kind decides the schema of its parameters."""
+    found, names = [], set()
+    for number, table in enumerate(tables, start=1):
+        at = f"{word} {table.get('name', number)}"
+        parameters = table.get("parameters", {})
+        try:
+            text = read(schema, {key: value for key, value in table.items() if key != "parameters"}, at=at)
+            test = read(kinds[text.kind], parameters, at=f"{at}.parameters")
+            try:
+                found.append(build(test=test, **{name: getattr(text, name) for name in schema.__dataclass_fields__}))
+            except ValueError as error:
+                raise Mistaken([Mistake(at, str(error))])
+            if text.name in names:
+                raise Mistaken([Mistake(at, "stands twice")])
+            names.add(text.name)
+        except Mistaken as mistaken:
+            mistakes += mistaken.mistakes
+    return tuple(found)

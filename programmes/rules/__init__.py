@@ -1,0 +1,26 @@
+"""Rules once: who may be paired with whom, and how well two people suit.
+
+``evaluate`` says why one pair must not be made, ``score`` how good it would be.
+Both judge one pair from plain ``Facts``; the matching engine compiles the same
+data blockwise, and a property test there proves the two equal. Reading facts
+from the database belongs to programmes/facts.py, not here.
+"""
+
+from programmes.rules.bars import BARS, SAME_PERSON, Refusal, Rule, Strength, cautions, eligibility, evaluate
+from programmes.rules.preferences import WISHES, Component, Preference, score, shares
+
+__all__ = [
+    "BARS",
+    "SAME_PERSON",
+    "WISHES",
+    "Component",
+    "Preference",
+    "Refusal",
+    "Rule",
+    "Strength",
+    "cautions",
+    "eligibility",
+    "evaluate",
+    "score",
+    "shares",
+]

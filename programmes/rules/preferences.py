@@ -1,0 +1,134 @@
+"""How well two people suit, in whole hundredths of a point: 0 to 10,000 a pair.
+
+Each preference of a model has a share of the 10,000 by its weight. The reasons
+are words that either person may read: they never carry a figure, a tag or a
+trait (TRUST T5); the lead sees the points beside them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from programmes.facts import Facts
+from programmes.rules.bars import check_words
+
+TOTAL = 10_000
+
+
+@dataclass(frozen=True)
+class Component:
+    """What one preference gave a pair: ``points`` of ``of``, in hundredths, and why."""
+
+    name: str
+    label: str
+    points: int
+    of: int
+    reason: str
+
+
+class Wish:
+    """A kind of preference. ``answers`` names the reasons that its file must word."""
+
+    answers: ClassVar[tuple[str, ...]]
+    words: ClassVar[tuple[str, ...]] = ("mentee", "mentor")
+
+    def weigh(self, mentee: Facts, mentor: Facts) -> tuple[int, int, str, dict[str, str]]:
+        """``(part, whole, answer, words)``: the pair earns part/whole of the share, for the reason ``answer``."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class SameSite(Wish):
+    """Both work at one site. An unknown site neither gains nor loses: half."""
+
+    answers: ClassVar = ("same", "different", "unknown")
+    words: ClassVar = ("mentee", "mentor", "site")
+
+    def weigh(self, mentee, mentor):
+        if mentee.site_id is None or mentor.site_id is None:
+            return 1, 2, "unknown", {"site": ""}
+        same = mentee.site_id == mentor.site_id
+        return int(same), 1, "same" if same else "different", {"site": mentor.site}
+
+
+@dataclass(frozen=True, kw_only=True)
+class HasFact(Wish):
+    """People on ``side`` for whom the fact is recorded come first: trained mentors."""
+
+    answers: ClassVar = ("yes", "no")
+    fact: str
+    side: Literal["mentee", "mentor"] = "mentor"
+
+    def weigh(self, mentee, mentor):
+        facts = mentee if self.side == "mentee" else mentor
+        has = self.fact in facts.days or self.fact in facts.texts
+        return int(has), 1, "yes" if has else "no", {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alike(Wish):
+    """The tags recorded for both in one fact, separated by commas, overlap: style as the lead judges it (R13).
+
+    The share earned is shared tags over all tags. Where either has none, half,
+    so that silence neither gains nor loses.
+    """
+
+    answers: ClassVar = ("alike", "partly", "different", "unknown")
+    fact: str
+
+    def weigh(self, mentee, mentor):
+        ours, theirs = (tags(facts.texts.get(self.fact, "")) for facts in (mentee, mentor))
+        if not ours or not theirs:
+            return 1, 2, "unknown", {}
+        shared, everything = len(ours & theirs), len(ours | theirs)
+        answer = "different" if not shared else "alike" if 2 * shared >= everything else "partly"
+        return shared, everything, answer, {}
+
+
+WISHES: dict[str, type[Wish]] = {"same-site": SameSite, "has-fact": HasFact, "alike": Alike}
+
+
+def tags(text: str) -> frozenset[str]:
+    return frozenset(tag for part in text.split(",") if (tag := part.strip().lower()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preference:
+    """One preference of a mentoring model. ``reasons`` words each answer of its kind."""
+
+    name: str
+    kind: str
+    label: str
+    weight: int
+    reasons: dict[str, str]
+    test: Wish
+
+    def __post_init__(self):
+        if self.weight < 1:
+            raise ValueError("needs a weight of 1 or more")
+        if missing := [answer for answer in self.test.answers if answer not in self.reasons]:
+            raise ValueError(f"has no reason for {', '.join(missing)}")
+        for sentence in self.reasons.values():
+            check_words(sentence, self.test.words)
+
+
+def shares(preferences: Sequence[Preference]) -> list[int]:
+    """The 10,000 hundredths parted by weight, to the last one: the largest remainders get what is left."""
+    weights = sum(preference.weight for preference in preferences)
+    exact = [divmod(TOTAL * preference.weight, weights) for preference in preferences]
+    spare = TOTAL - sum(whole for whole, _ in exact) if exact else 0
+    favoured = sorted(range(len(exact)), key=lambda index: -exact[index][1])[:spare]
+    return [whole + (index in favoured) for index, (whole, _) in enumerate(exact)]
+
+
+def score(preferences: Iterable[Preference], mentee: Facts, mentor: Facts) -> list[Component]:
+    """One component per preference, in the model's order; the pair's score is the sum of their points."""
+    preferences = list(preferences)
+    names = {"mentee": mentee.given_name, "mentor": mentor.given_name}
+    components = []
+    for preference, of in zip(preferences, shares(preferences), strict=True):
+        part, whole, answer, words = preference.test.weigh(mentee, mentor)
+        points = (2 * of * part + whole) // (2 * whole)  # to the nearest hundredth, halves up
+        reason = preference.reasons[answer].format(**names, **words)
+        components.append(Component(preference.name, preference.label, points, of, reason))
+    return components
