@@ -1,10 +1,36 @@
-"""Programmes, cohorts, enrolments and the relationships that come of them."""
+"""Programmes, cohorts, enrolments and the relationships that come of them.
+
+What a mentoring model says is in its file (programmes/mentoring_models), never here.
+"""
+
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
-from people.models import Organisation
+from people.models import Grant, Organisation
+
+
+class ProgrammeQuerySet(models.QuerySet):
+    def led_by(self, viewer, *, now: datetime):
+        """Programmes that ``viewer`` leads at ``now``, by a grant over the programme or its organisation."""
+        grants = (
+            Grant.objects.live(on=timezone.localdate(now))
+            .filter(person=viewer, role=Grant.Role.PROGRAMME_LEAD)
+            .order_by()
+        )
+        return self.filter(
+            Q(pk__in=grants.filter(scope_kind=Grant.ScopeKind.PROGRAMME).values("scope_id"))
+            | Q(organisation__in=grants.filter(scope_kind=Grant.ScopeKind.ORGANISATION).values("scope_id"))
+        )
+
+    def visible_to(self, viewer, *, now: datetime):
+        """Programmes that ``viewer`` leads or takes part in."""
+        led = Programme.objects.led_by(viewer, now=now).order_by().values("pk")
+        joined = Enrolment.objects.live().filter(person=viewer).order_by().values("cohort__programme")
+        return self.filter(Q(pk__in=led) | Q(pk__in=joined))
 
 
 class Programme(models.Model):
@@ -17,12 +43,32 @@ class Programme(models.Model):
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ProgrammeQuerySet.as_manager()
+
     class Meta:
         ordering = ["name", "pk"]
-        constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="programmes_programme_name")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "name"],
+                name="programmes_programme_name",
+                violation_error_message="This organisation already has a programme with this name.",
+            )
+        ]
 
     def __str__(self):
         return self.name
+
+
+class CohortQuerySet(models.QuerySet):
+    def led_by(self, viewer, *, now: datetime):
+        """Cohorts of the programmes that ``viewer`` leads."""
+        return self.filter(programme__in=Programme.objects.led_by(viewer, now=now).order_by())
+
+    def visible_to(self, viewer, *, now: datetime):
+        """Cohorts that ``viewer`` leads or takes part in."""
+        joined = Enrolment.objects.live().filter(person=viewer).order_by().values("cohort")
+        led = Cohort.objects.led_by(viewer, now=now).order_by().values("pk")
+        return self.filter(Q(pk__in=led) | Q(pk__in=joined))
 
 
 class Cohort(models.Model):
@@ -34,10 +80,16 @@ class Cohort(models.Model):
     end_date = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField()
 
+    objects = CohortQuerySet.as_manager()
+
     class Meta:
         ordering = ["-start_date", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["programme", "name"], name="programmes_cohort_name"),
+            models.UniqueConstraint(
+                fields=["programme", "name"],
+                name="programmes_cohort_name",
+                violation_error_message="This programme already has a cohort with this name.",
+            ),
             models.CheckConstraint(
                 condition=Q(end_date__isnull=True) | Q(end_date__gt=F("start_date")),
                 name="programmes_cohort_period",
@@ -48,6 +100,13 @@ class Cohort(models.Model):
     def __str__(self):
         return self.name
 
+    def facts_day(self, now: datetime) -> date:
+        """The day on which jobs, managers and ties are read: the start, or today once it has begun.
+
+        Dated eligibility is judged on ``start_date`` itself (R1).
+        """
+        return max(self.start_date, timezone.localdate(now))
+
 
 class Side(models.TextChoices):
     MENTEE = "mentee", "mentee"
@@ -55,8 +114,32 @@ class Side(models.TextChoices):
     PEER = "peer", "peer"
 
 
+class EnrolmentQuerySet(models.QuerySet):
+    def live(self):
+        """Those who take part: not asked only, not declined, not withdrawn."""
+        return self.filter(state=Enrolment.State.ENROLLED)
+
+    def on_side(self, side: str):
+        return self.filter(side=side)
+
+    def with_places(self):
+        """Those who have a place left."""
+        return self.filter(places_taken__lt=F("capacity"))
+
+    def led_by(self, viewer, *, now: datetime):
+        return self.filter(cohort__in=Cohort.objects.led_by(viewer, now=now).order_by())
+
+    def visible_to(self, viewer, *, now: datetime):
+        """One's own, and those of the cohorts that one leads."""
+        led = Cohort.objects.led_by(viewer, now=now).order_by().values("pk")
+        return self.filter(Q(person=viewer) | Q(cohort__in=led))
+
+
 class Enrolment(models.Model):
-    """A person in a cohort, on one side. ``places_taken`` never passes ``capacity``: the database sees to it."""
+    """A person in a cohort, on one side. ``places_taken`` never passes ``capacity``: the database sees to it.
+
+    offered -> enrolled or declined; enrolled -> withdrawn; enrolled again from declined or withdrawn.
+    """
 
     class State(models.TextChoices):
         OFFERED = "offered", "Asked, not answered"
@@ -75,8 +158,11 @@ class Enrolment(models.Model):
     enrolled_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
+    objects = EnrolmentQuerySet.as_manager()
+
     class Meta:
         ordering = ["pk"]
+        indexes = [models.Index(fields=["person", "state"], name="programmes_enrolment_person")]
         constraints = [
             models.UniqueConstraint(
                 fields=["cohort", "person", "side"],
@@ -91,8 +177,30 @@ class Enrolment(models.Model):
         ]
 
 
+class RelationshipQuerySet(models.QuerySet):
+    def live(self):
+        """Those that have not ended, an introduction and a paused one included."""
+        return self.exclude(state=Relationship.State.ENDED)
+
+    def of(self, person):
+        """Those of which ``person`` is a member now."""
+        return self.filter(pk__in=Member.objects.current().filter(person=person).order_by().values("relationship"))
+
+    def led_by(self, viewer, *, now: datetime):
+        return self.filter(cohort__in=Cohort.objects.led_by(viewer, now=now).order_by())
+
+    def visible_to(self, viewer, *, now: datetime):
+        """One's own while they last, and those of the cohorts that one leads, also when they are over."""
+        own = Member.objects.current().filter(person=viewer).order_by().values("relationship")
+        led = Cohort.objects.led_by(viewer, now=now).order_by().values("pk")
+        return self.filter((Q(pk__in=own) & ~Q(state=Relationship.State.ENDED)) | Q(cohort__in=led))
+
+
 class Relationship(models.Model):
-    """The living mentoring relationship: pair, triad or group alike. Its people are its members."""
+    """The living mentoring relationship: pair, triad or group alike. Its people are its members.
+
+    introduction -> live <-> paused; ended from each of them.
+    """
 
     class Shape(models.TextChoices):
         PAIR = "pair", "Pair"
@@ -112,6 +220,8 @@ class Relationship(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
+    objects = RelationshipQuerySet.as_manager()
+
     class Meta:
         ordering = ["pk"]
         constraints = [
@@ -120,6 +230,11 @@ class Relationship(models.Model):
                 name="programmes_relationship_ended",
             )
         ]
+
+
+class MemberQuerySet(models.QuerySet):
+    def current(self):
+        return self.filter(left_at__isnull=True)
 
 
 class Member(models.Model):
@@ -137,6 +252,8 @@ class Member(models.Model):
     role = models.CharField(max_length=8, choices=Role.choices)
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MemberQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

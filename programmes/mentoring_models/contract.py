@@ -7,6 +7,9 @@ what is particular to it. Reading and checking files is in files.py.
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from people.fact_kinds import FACT_KINDS
+from people.models import Employment
+from people.models.employment import BANDS
 from programmes.rules import BARS, WISHES, Preference, Rule, Strength
 from programmes.toml_schema import Mistake, Mistaken, read
 
@@ -88,9 +91,7 @@ class Matching:
 
 @dataclass(frozen=True, kw_only=True)
 class Cadence:
-    kind: Literal[
-        "none", "as-and-when", "weekly", "twice-weekly", "fortnightly", "monthly", "tapering", "fixed-series"
-    ]
+    kind: Literal["none", "as-and-when", "weekly", "twice-weekly", "fortnightly", "monthly", "tapering", "fixed-series"]
     sentence: str  # for the members
     minutes: int = 60
     meetings: int | None = None
@@ -145,7 +146,7 @@ class Agreement:
 
 @dataclass(frozen=True, kw_only=True)
 class Training:
-    fact: str = "mentor-training"  # the fact whose absence reads "training due"
+    fact: Literal[tuple(FACT_KINDS)] = "mentor_trained_on"  # the fact whose absence reads "training due"
     gate: Literal["flag", "before-first-session"] = "flag"
 
 
@@ -159,6 +160,23 @@ class Calendar:
     def __post_init__(self):
         if self.start_month is not None and not 1 <= self.start_month <= 12:
             raise ValueError("needs a start_month from 1 to 12")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Likely:
+    """Whom the page for enrolling shows first on a side; the lead may look for anyone else."""
+
+    band: Literal[tuple(BANDS)] | None = None
+    level: Literal[tuple(Employment.Level.values)] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LikelySides:
+    mentee: Likely = Likely()
+    mentor: Likely = Likely()
+
+    def of(self, side: str) -> Likely:
+        return self.mentor if side == "mentor" else self.mentee
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,6 +232,7 @@ class MentoringModel:
     outsiders: bool = False  # people without an account here join by invitation
     balance: str = ""  # a composition target, in words
     calendar: Calendar = Calendar()
+    likely: LikelySides = LikelySides()
     texts: Texts
     rules: tuple[Rule, ...] = field(default=())
     preferences: tuple[Preference, ...] = field(default=())
@@ -271,7 +290,6 @@ def model_from(table: dict) -> MentoringModel:
     if mistakes:
         raise Mistaken(mistakes)
     return replace(model, rules=rules, preferences=preferences)
-
 
 
 def _each(tables, word, schema, kinds, build, mistakes) -> tuple:

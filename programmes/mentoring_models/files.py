@@ -63,6 +63,11 @@ def in_force(key: str, settings: dict) -> MentoringModel:
     return _in_force(key, json.dumps(settings, sort_keys=True)) if settings else get(key)
 
 
+def of(programme) -> MentoringModel:
+    """The model as ``programme`` runs it."""
+    return in_force(programme.model_key, programme.settings)
+
+
 @cache
 def _in_force(key: str, settings: str) -> MentoringModel:
     table = _table(FOLDER / f"{get(key).key}.toml")

@@ -11,6 +11,7 @@ from datetime import date
 from string import Formatter
 from typing import ClassVar, Literal
 
+from people.fact_kinds import FACT_KINDS, Value
 from people.models import Employment, Tie
 from people.models.employment import BANDS
 from programmes.dates import anniversary, in_words
@@ -20,6 +21,8 @@ Strength = Literal["must", "should", "prefer"]
 SideName = Literal["mentee", "mentor"]
 TieKind = Literal["ds", "dpp", "es", "assessor", "declared", "block"]
 LevelName = Literal["foundation", "early", "advanced", "consultant"]
+
+DAYS = tuple(kind.key for kind in FACT_KINDS.values() if kind.value == Value.DAY)
 
 _STRENGTHS = ("must", "should", "prefer")
 
@@ -67,7 +70,7 @@ class OfPair:
 class Band(OfPerson):
     """The person's band is one of ``bands``, or lies from ``at_least`` to ``at_most``.
 
-    Without a band, ``levels`` decide instead where the model allows it (R2).
+    Somebody at one of ``levels`` is in whatever their band: not every job has one (R2).
     ``unknown`` = "passes" is for a side on which enrolling somebody already
     says what they are: a trainee pharmacist to come has no job yet.
     """
@@ -85,12 +88,13 @@ class Band(OfPerson):
             raise ValueError("needs either bands, or at_least or at_most")
 
     def judge(self, facts, name, *, on):
+        if facts.level in self.levels:
+            return None  # a trainee pharmacist is one whatever their band
         if facts.band:
             return None if facts.band in self._allowed() else Broken({"name": name, "band": f"band {facts.band}"})
         if facts.level:
             level = Employment.Level(facts.level).label.lower()
-            fits = facts.level in self.levels
-            return None if fits else Broken({"name": name, "band": f"at {level} level, without a band"})
+            return Broken({"name": name, "band": f"at {level} level, without a band"})
         return None if self.unknown == "passes" else _unknown(name, "band")
 
     def _allowed(self) -> Iterable[str]:
@@ -116,7 +120,7 @@ class Volunteered(OfPerson):
 class Milestone:
     """The day some years after a fact: registration and three years."""
 
-    fact: str
+    fact: Literal[DAYS]
     label: str  # as in "Kim's registration date is not yet known."
     years: int = 0
 

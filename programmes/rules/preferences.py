@@ -9,10 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from people.fact_kinds import FACT_KINDS, Value
 from programmes.facts import Facts
 from programmes.rules.bars import check_words
 
 TOTAL = 10_000
+TEXTS = tuple(kind.key for kind in FACT_KINDS.values() if kind.value == Value.TEXT)
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class HasFact(Wish):
     """People on ``side`` for whom the fact is recorded come first: trained mentors."""
 
     answers: ClassVar = ("yes", "no")
-    fact: str
+    fact: Literal[tuple(FACT_KINDS)]
     side: Literal["mentee", "mentor"] = "mentor"
 
     def weigh(self, mentee, mentor):
@@ -74,7 +76,7 @@ class Alike(Wish):
     """
 
     answers: ClassVar = ("alike", "partly", "different", "unknown")
-    fact: str
+    fact: Literal[TEXTS]
 
     def weigh(self, mentee, mentor):
         ours, theirs = (tags(facts.texts.get(self.fact, "")) for facts in (mentee, mentor))

@@ -1,0 +1,115 @@
+"""Who takes part in a cohort, and on which side.
+
+Enrolling says that somebody takes part; whether a pair may be made of them is
+judged when it is proposed, when it is confirmed and when facts change (R3).
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.record import record
+from audit.refusal import Refused
+from audit.verbs import Verb
+from people.models import Person
+from programmes import mentoring_models
+from programmes.actions import relationships
+from programmes.models import Cohort, Enrolment, Relationship, Side
+
+
+@transaction.atomic
+def enrol(
+    *,
+    cohort: Cohort,
+    person: Person,
+    side: str,
+    capacity: int | None = None,
+    volunteered: bool = False,
+    by: Person | None,
+    now: datetime,
+) -> Enrolment:
+    """Enrol ``person`` on ``side``, or again after they had declined or withdrawn.
+
+    ``capacity`` is by default the model's; ``volunteered`` records that they said
+    yes. Refused for somebody who is enrolled already or has left, and for a
+    capacity that the model does not allow.
+    """
+    model = mentoring_models.of(cohort.programme)
+    span = model.capacity.of(side)
+    noun = model.words.of(side)
+    capacity = span.default if capacity is None else capacity
+    if not span.least <= capacity <= span.most:
+        raise Refused(f"A {noun.one} on this programme has {span.least} to {span.most} places.")
+    if not person.is_active:
+        raise Refused(f"{person.given_name} has left, so cannot be enrolled.")
+    enrolment, is_new = Enrolment.objects.get_or_create(
+        cohort=cohort, person=person, side=Side(side), defaults={"enrolled_at": now, "capacity": capacity}
+    )
+    if not is_new and enrolment.state == Enrolment.State.ENROLLED:
+        raise Refused(f"{person.given_name} is already enrolled as a {noun.one}.")
+    enrolment.state = Enrolment.State.ENROLLED
+    enrolment.capacity = capacity
+    enrolment.enrolled_at = now
+    enrolment.ended_at = None
+    enrolment.volunteered_at = now if volunteered else None
+    enrolment.waiting_since = timezone.localdate(now) if side == Side.MENTEE else None
+    enrolment.save()
+    record(Verb.ENROLLED, by=by, now=now, on=enrolment, about=person, scope=("cohort", cohort.pk))
+    return enrolment
+
+
+@transaction.atomic
+def enrol_many(
+    *,
+    cohort: Cohort,
+    people: Iterable[Person],
+    side: str,
+    capacity: int | None = None,
+    volunteered: bool = False,
+    by: Person | None,
+    now: datetime,
+) -> list[Enrolment]:
+    """Enrol each of ``people`` as ``enrol`` does; whoever is enrolled already is left as they are.
+
+    All or nothing. Returns the new enrolments.
+    """
+    there = set(cohort.enrolments.live().filter(side=side).values_list("person", flat=True))
+    return [
+        enrol(cohort=cohort, person=person, side=side, capacity=capacity, volunteered=volunteered, by=by, now=now)
+        for person in people
+        if person.pk not in there
+    ]
+
+
+@transaction.atomic
+def withdraw(*, enrolment: Enrolment, by: Person | None, now: datetime) -> Enrolment:
+    """Take somebody out of a cohort; their live relationships there end with it. No reason is needed.
+
+    Refused where they are not taking part.
+    """
+    takes_part = [Enrolment.State.OFFERED, Enrolment.State.ENROLLED]
+    for relationship in list(Relationship.objects.live().filter(members__enrolment=enrolment, members__left_at=None)):
+        relationships.end(relationship=relationship, by=by, now=now)
+    withdrawn = Enrolment.objects.filter(pk=enrolment.pk, state__in=takes_part).update(
+        state=Enrolment.State.WITHDRAWN, ended_at=now, waiting_since=None
+    )
+    if not withdrawn:
+        raise Refused(f"{enrolment.person.given_name} is not taking part any more.")
+    enrolment.refresh_from_db()
+    scope = ("cohort", enrolment.cohort_id)
+    record(Verb.ENROLMENT_WITHDRAWN, by=by, now=now, on=enrolment, about=enrolment.person, scope=scope)
+    return enrolment
+
+
+def leave(*, person: Person, by: Person | None, now: datetime) -> None:
+    """The leaver step of this room: withdraw everything that ``person`` takes part in."""
+    taking_part = Enrolment.objects.filter(
+        person=person, state__in=[Enrolment.State.OFFERED, Enrolment.State.ENROLLED]
+    ).select_related("person")
+    for enrolment in list(taking_part):
+        withdraw(enrolment=enrolment, by=by, now=now)
+    # What is left are relationships that no enrolment of theirs made, such as an observer's.
+    for relationship in list(Relationship.objects.live().of(person)):
+        relationships.end(relationship=relationship, by=by, now=now)

@@ -1,0 +1,51 @@
+"""The class of data of every field of this room (docs/TRUST.md): P public, I internal, C confidential, S special."""
+
+CLASSES = {
+    "Programme": {
+        "id": "P",
+        "organisation": "P",
+        "model_key": "P",
+        "name": "P",
+        "settings": "I",
+        "created_at": "I",
+        "closed_at": "I",
+    },
+    "Cohort": {
+        "id": "P",
+        "programme": "P",
+        "name": "P",
+        "start_date": "P",
+        "end_date": "P",
+        "created_at": "I",
+    },
+    "Enrolment": {
+        "id": "C",
+        "cohort": "C",
+        "person": "C",
+        "side": "C",
+        "state": "C",
+        "capacity": "C",
+        "places_taken": "C",
+        "volunteered_at": "C",
+        "waiting_since": "C",
+        "enrolled_at": "C",
+        "ended_at": "C",
+    },
+    "Relationship": {
+        "id": "I",
+        "cohort": "I",
+        "shape": "I",
+        "state": "C",
+        "started_at": "I",
+        "ended_at": "C",
+    },
+    "Member": {
+        "id": "C",
+        "relationship": "C",
+        "person": "C",
+        "enrolment": "C",
+        "role": "C",
+        "joined_at": "C",
+        "left_at": "C",
+    },
+}

@@ -1,0 +1,30 @@
+"""This room's reasons to see a person, and the scopes over which a programme lead's grant can run."""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from people.models import Grant, Person
+from people.scopes import Scope
+from programmes.models import Enrolment, Member, Programme, Relationship
+
+
+def partners(viewer: Person, now: datetime) -> Q:
+    """Members of a relationship that lasts see each other's card."""
+    mine = Relationship.objects.live().of(viewer).order_by().values("pk")
+    return Q(pk__in=Member.objects.current().filter(relationship__in=mine).order_by().values("person"))
+
+
+def enrolled_with_lead(viewer: Person, now: datetime) -> Q:
+    """A programme lead sees whoever was asked or enrolled in their programmes, outsiders included."""
+    return Q(pk__in=Enrolment.objects.led_by(viewer, now=now).order_by().values("person"))
+
+
+def load_programmes(*, ids=None, organisations=None) -> list[Scope]:
+    """Programmes as scopes of a grant; see people/scopes.py."""
+    rows = Programme.objects.select_related("organisation")
+    rows = rows.filter(pk__in=ids) if ids is not None else rows.filter(organisation__in=organisations)
+    return [
+        Scope(Grant.ScopeKind.PROGRAMME, row.pk, f"{row.name}, {row.organisation.name}", row.organisation_id)
+        for row in rows
+    ]
