@@ -52,7 +52,7 @@ def person(
     number = next(_number)
     given, _, family = (name or f"Person {number}").partition(" ")
     if email == "":
-        email = f"{given}.{family.replace(' ', '-')}.{number}@example.org".lower()
+        email = f"{given}-{family}-{number}@example.org".lower().replace(" ", "-")
     made = people_actions.add(given_name=given, family_name=family, email=email, by=None, now=now)
     if organisation is not None:
         job(

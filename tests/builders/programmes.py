@@ -1,0 +1,77 @@
+"""Programmes, the people in them and their relationships for tests, made by calling actions.
+
+``mentee`` and ``mentor`` make somebody who fits the model ``trainee-band6``
+unless a test says otherwise or hands in a person of its own.
+"""
+
+from datetime import date, datetime
+from itertools import count
+
+from people.models import Organisation, Person
+from programmes.actions import enrolments, programmes, relationships
+from programmes.models import Cohort, Enrolment, Programme, Relationship
+from tests.builders import people as people_builders
+
+_number = count(1)
+
+
+def cohort(
+    *,
+    now: datetime,
+    organisation: Organisation | None = None,
+    model_key: str = "trainee-band6",
+    name: str = "",
+    cohort_name: str = "2027 intake",
+    start_date: date = date(2027, 7, 26),
+    by: Person | None = None,
+) -> Cohort:
+    """The first cohort of a new programme, which it brings with it as ``cohort.programme``."""
+    return programmes.start(
+        organisation=organisation or people_builders.organisation(now=now),
+        model_key=model_key,
+        name=name or f"Trainee mentoring {next(_number)}",
+        cohort_name=cohort_name,
+        start_date=start_date,
+        by=by,
+        now=now,
+    )
+
+
+def programme(**details) -> Programme:
+    """As ``cohort``, for a test that wants the programme."""
+    return cohort(**details).programme
+
+
+def mentee(
+    cohort: Cohort, who: Person | str = "", *, now: datetime, capacity: int | None = None, **details
+) -> Enrolment:
+    """A trainee pharmacist of the cohort's organisation, enrolled; ``details`` as for a person."""
+    details = {"organisation": cohort.programme.organisation, "job_title": "Trainee pharmacist", "band": "5"} | details
+    person = who if isinstance(who, Person) else people_builders.person(who, now=now, **details)
+    return enrolments.enrol(cohort=cohort, person=person, side="mentee", capacity=capacity, by=None, now=now)
+
+
+def mentor(
+    cohort: Cohort,
+    who: Person | str = "",
+    *,
+    now: datetime,
+    capacity: int | None = None,
+    volunteered: bool = True,
+    **details,
+) -> Enrolment:
+    """A band 6 pharmacist of the cohort's organisation who volunteered, enrolled; ``details`` as for a person."""
+    details = {"organisation": cohort.programme.organisation, "job_title": "Pharmacist", "band": "6"} | details
+    person = who if isinstance(who, Person) else people_builders.person(who, now=now, **details)
+    return enrolments.enrol(
+        cohort=cohort, person=person, side="mentor", capacity=capacity, volunteered=volunteered, by=None, now=now
+    )
+
+
+def pair(
+    cohort: Cohort, one: Enrolment | None = None, other: Enrolment | None = None, *, now: datetime
+) -> Relationship:
+    """A live pair of a mentee and a mentor, both invented where not given."""
+    return relationships.start(
+        cohort=cohort, mentee=one or mentee(cohort, now=now), mentor=other or mentor(cohort, now=now), by=None, now=now
+    )
