@@ -2,11 +2,13 @@
 
 from django.urls import include, path
 
+from look.web import views as look_views
 from mentoring_portal.web import health, views
 
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
     path("healthz", health.Healthz.as_view(), name="healthz"),
     path("", include("people.web.urls")),
+    path("components/", look_views.Gallery.as_view(), name="gallery"),
     path("accounts/", include("allauth.account.urls")),
 ]

@@ -10,6 +10,8 @@ from django import template
 from django.conf import settings
 from django.forms.utils import flatatt
 from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from look import fields
 
@@ -78,3 +80,168 @@ def nhs_form(context, form, submit="Save", action="", method="post", cancel="", 
         },
         request=request,
     )
+
+
+# --- Components that hold other markup: block tags over templates/components/ ---------------
+
+
+@register.simple_block_tag
+def card(content, heading="", url=""):
+    """``{% card "Heading" url=… %}…{% endcard %}``: one thing among several."""
+    return render_to_string("components/card.html", {"content": content, "heading": heading, "url": url})
+
+
+@register.simple_block_tag
+def callout(content, heading="Important"):
+    """``{% callout "Heading" %}…{% endcallout %}``: what a person must know before going on."""
+    return render_to_string("components/callout.html", {"content": content, "heading": heading})
+
+
+@register.simple_block_tag
+def inset(content):
+    """``{% inset %}…{% endinset %}``: something set apart from the text."""
+    return render_to_string("components/inset.html", {"content": content})
+
+
+@register.simple_block_tag
+def details(content, summary, open=False):
+    """``{% details "Summary" %}…{% enddetails %}``: what only some readers need."""
+    return render_to_string("components/details.html", {"content": content, "summary": summary, "open": open})
+
+
+# --- Tables that turn into lists on a phone ---------------------------------------------------
+
+
+@register.tag("table")
+def do_table(parser, token):
+    """A table whose rows become little lists on a phone, each cell under its column's name.
+
+    ::
+
+        {% table "Proposed pairs" "Mentee|Mentor|Score:number|Change:hidden" %}
+          {% for pair in pairs %}{% row %}
+            {% cell %}{{ pair.mentee }}{% endcell %}
+            …
+          {% endrow %}{% endfor %}
+        {% endtable %}
+
+    The first cell of a row is its heading. ``:number`` aligns a column to the
+    right; ``:hidden`` keeps a column's name for screen readers alone.
+    """
+    _name, caption, columns = token.split_contents()
+    nodes = parser.parse(["endtable"])
+    parser.delete_first_token()
+    return TableNode(parser.compile_filter(caption), parser.compile_filter(columns), nodes)
+
+
+@register.tag("row")
+def do_row(parser, token):
+    """One row of a ``{% table %}``."""
+    nodes = parser.parse(["endrow"])
+    parser.delete_first_token()
+    return RowNode(nodes)
+
+
+@register.tag("cell")
+def do_cell(parser, token):
+    """One cell of a ``{% row %}``."""
+    nodes = parser.parse(["endcell"])
+    parser.delete_first_token()
+    return CellNode(nodes)
+
+
+def columns_of(text: str) -> list[dict]:
+    """``"Name|Hours:number|Change:hidden"`` as mappings with label, number and hidden."""
+    columns = []
+    for part in text.split("|"):
+        label, *kinds = part.strip().split(":")
+        columns.append({"label": label, "number": "number" in kinds, "hidden": "hidden" in kinds})
+    return columns
+
+
+class TableNode(template.Node):
+    def __init__(self, caption, columns, nodes):
+        self.caption, self.columns, self.nodelist = caption, columns, nodes
+
+    def render(self, context):
+        columns = columns_of(self.columns.resolve(context))
+        with context.push(table_columns=columns):
+            rows = self.nodelist.render(context)
+        return render_to_string(
+            "components/table_frame.html",
+            {"caption": self.caption.resolve(context), "columns": columns, "rows": rows},
+        )
+
+
+class RowNode(template.Node):
+    def __init__(self, nodes):
+        self.nodelist = nodes
+
+    def render(self, context):
+        with context.push(table_cells=iter(context["table_columns"]), table_row_has_heading=[]):
+            return format_html(
+                '<tr class="nhsuk-table__row" role="row">{}</tr>', mark_safe(self.nodelist.render(context))
+            )
+
+
+class CellNode(template.Node):
+    def __init__(self, nodes):
+        self.nodelist = nodes
+
+    def render(self, context):
+        column = next(context["table_cells"], None)
+        if column is None:
+            raise template.TemplateSyntaxError("A row has more cells than the table has columns.")
+        first = not context["table_row_has_heading"]
+        context["table_row_has_heading"].append(True)
+        content = mark_safe(self.nodelist.render(context).strip())
+        label = format_html('<span class="nhsuk-table__heading" aria-hidden="true">{} </span>', column["label"])
+        if column["hidden"]:
+            label = ""
+        if first:
+            return format_html('<th class="nhsuk-table__header" scope="row" role="rowheader">{}{}</th>', label, content)
+        return format_html(
+            '<td class="nhsuk-table__cell{}" role="cell">{}<div class="portal-cell">{}</div></td>',
+            " nhsuk-table__cell--numeric" if column["number"] else "",
+            label,
+            content,
+        )
+
+
+# --- Bars drawn as SVG ------------------------------------------------------------------------
+
+
+def _read(part, name):
+    return part[name] if isinstance(part, dict) else getattr(part, name)
+
+
+@register.simple_tag
+def stacked(parts, total=1):
+    """Where each part of a stacked bar begins and how long it is, in hundredths of ``total``."""
+    bar, x = [], 0.0
+    for number, part in enumerate(parts):
+        value = float(_read(part, "value"))
+        width = min(max(value, 0.0) / float(total) * 100, 100 - x)
+        bar.append(
+            {
+                "label": _read(part, "label"),
+                "shown": f"{value:.2f}".rstrip("0").rstrip("."),
+                "x": f"{x:.2f}",
+                "width": f"{width:.2f}",
+                "colour": number % 5 + 1,
+            }
+        )
+        x += width
+    return bar
+
+
+@register.simple_tag
+def stacked_one(value, total):
+    """Length of a single bar, in hundredths."""
+    return f"{min(float(value) / float(total) * 100, 100):.2f}" if total else "0"
+
+
+@register.simple_tag
+def page_numbers(page):
+    """The pages to offer around a Django ``Page``: the ends, its neighbours, and an ellipsis between."""
+    return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
