@@ -60,10 +60,10 @@ def error_summary(form):
 
 
 @register.simple_tag(takes_context=True)
-def nhs_form(context, form, submit="Save", action="", method="post", cancel="", cancel_text="Cancel", style=""):
+def nhs_form(context, form, submit="Save", action="", method="post", cancel="", cancel_text="Cancel", variant=""):
     """A whole form: errors, fields, CSRF token, button, and a way back.
 
-    ``style`` is the button's: "" or "warning" for what cannot be undone.
+    ``variant`` is the button's: "" or "warning" for what cannot be undone.
     ``cancel`` is the address of a link beside the button.
     """
     request = context.get("request")
@@ -76,7 +76,7 @@ def nhs_form(context, form, submit="Save", action="", method="post", cancel="", 
             "method": method,
             "cancel": cancel,
             "cancel_text": cancel_text,
-            "style": style,
+            "variant": variant,
         },
         request=request,
     )
