@@ -234,7 +234,7 @@ EMAIL_FILE_PATH = VAR_DIR / "mail"
 if env("EMAIL_URL", default=""):
     vars().update(env.email("EMAIL_URL"))
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_BACKEND = "notices.mail_folder.EmailBackend"
 EMAIL_TIMEOUT = 20
 
 # --- Log ------------------------------------------------------------------
