@@ -1,0 +1,119 @@
+"""The JSON of the command line: a document becomes an Assignment, an answer becomes a document.
+
+Numbers with a point are read and written as decimals, so no score ever passes through a binary fraction.
+"""
+
+import json
+from decimal import Decimal
+from typing import Any, NoReturn
+
+from .assignment import Assignment, Mentee, Mentor, Solution, Why
+from .errors import BadProblem
+from .numbers import written
+
+FIELDS = ("objective", "policy", "mentees", "mentors", "pairs", "pinned")
+
+
+def parse(text: bytes) -> Assignment:
+    """The problem in a JSON document; raises BadProblem with one sentence."""
+    try:
+        document = json.loads(
+            text, parse_float=_decimal, parse_int=_whole, parse_constant=_constant, object_pairs_hook=_once
+        )
+    except UnicodeDecodeError:
+        raise BadProblem("The problem is not UTF-8 text.") from None
+    except json.JSONDecodeError as error:
+        raise BadProblem(
+            f"The problem is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        ) from None
+    except RecursionError:
+        raise BadProblem("The problem is nested too deeply.") from None
+    if not isinstance(document, dict):
+        raise BadProblem("The problem must be a JSON object.")
+    _known(document, FIELDS, "The problem")
+    for name in ("mentees", "mentors", "pairs"):
+        if name not in document:
+            raise BadProblem(f"The problem has no {name}.")
+    for name in ("mentees", "mentors", "pairs", "pinned"):
+        if not isinstance(document.get(name, []), list):
+            raise BadProblem(f"The {name} must be a list.")
+    return Assignment(
+        mentees=[Mentee(**_person(one, "mentee", ("slots", "waited"))) for one in document["mentees"]],
+        mentors=[Mentor(**_person(one, "mentor", ("capacity", "minimum"))) for one in document["mentors"]],
+        pairs=[_row(pair, 3) for pair in document["pairs"]],
+        pinned=[_row(pair, 2) for pair in document.get("pinned", [])],
+        objective=document.get("objective", "most_matched_then_total"),
+        policy=document.get("policy", "best_overall"),
+    )
+
+
+def solution_text(solution: Solution) -> str:
+    """The answer as one JSON object."""
+    pairs = ", ".join(f"[{_text(i)}, {_text(j)}, {written(score)}]" for i, j, score in solution.pairs)
+    unmatched = [
+        {"mentee": one.mentee, "reason": one.reason, "competitors": one.competitors, "mentors": one.mentors}
+        for one in solution.unmatched
+    ]
+    return (
+        f'{{"pairs": [{pairs}], "matched": {solution.matched}, "filled": {solution.filled}, '
+        f'"total": {written(solution.total)}, "bound": {written(solution.bound)}, '
+        f'"optimal": {_text(solution.optimal)}, "unmatched": {_text(unmatched)}, '
+        f'"seconds": {round(solution.seconds, 4)}}}'
+    )
+
+
+def why_text(why: Why) -> str:
+    """The answer to a why as one JSON object."""
+    return (
+        f'{{"allowed": {_text(why.allowed)}, "rule": {_text(why.rule)}, "loss": {written(why.loss)}, '
+        f'"loses_a_place": {_text(why.loses_a_place)}, "then": {_text(why.then)}}}'
+    )
+
+
+def _person(one: object, side: str, numbers: tuple[str, ...]) -> dict[str, Any]:
+    if not isinstance(one, dict):
+        raise BadProblem(f"Each {side} must be an object with an id.")
+    _known(one, ("id", *numbers), f"A {side}")
+    if "id" not in one:
+        raise BadProblem(f"A {side} has no id.")
+    return one
+
+
+def _row(row: object, size: int) -> Any:
+    if not isinstance(row, list) or len(row) != size:
+        shape = "a mentee, a mentor and a score" if size == 3 else "a mentee and a mentor"
+        raise BadProblem(f"Each {'pair' if size == 3 else 'pinned pair'} must be a list of {shape}.")
+    if size == 3 and isinstance(row[2], str):
+        raise BadProblem(f"The score of {row[0]}, {row[1]} is not a number.")
+    return row
+
+
+def _known(document: dict[str, Any], fields: tuple[str, ...], what: str) -> None:
+    for name in document:
+        if name not in fields:
+            raise BadProblem(f"{what} has a field that is not known: {name}.")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        raise BadProblem("A field is given twice in one object.")
+    return document
+
+
+def _decimal(text: str) -> Decimal:
+    return Decimal(text)
+
+
+def _whole(text: str) -> int:
+    if len(text) > 40:
+        raise BadProblem("A number is too large: at most 1,000,000,000,000 either way.")
+    return int(text)
+
+
+def _constant(name: str) -> NoReturn:
+    raise BadProblem(f"{name} is not a finite number.")
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,140 @@
+"""Why somebody is left out: too few places among the mentors they may have, found and merged; and the same seen from
+the mentors' side, where a minimum cannot be met."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from .assignment import Unmatched
+from .circulation import Flow, Network
+from .errors import Infeasible
+from .places import Ground
+from .reading import Flags, Ints, Table
+
+
+def left_out(table: Table, base: Ground, used: Flags) -> tuple[Unmatched, ...]:
+    """Every mentee without a mentor, with the reason; those who compete for the same mentors share it."""
+    matched = np.zeros(len(table.mentees), dtype=bool)
+    matched[table.row[table.pinned]] = True
+    matched[base.row[used]] = True
+    reached = {int(one): _reach(base, used, int(one)) for one in np.flatnonzero(~matched)}
+    crowds = _merged({one: mentors for one, (_, mentors) in reached.items() if mentors})
+    answers = []
+    for one, (_, mentors) in reached.items():
+        if not mentors:
+            answers.append(Unmatched(table.mentees[one], _nowhere(table, one)))
+            continue
+        group = crowds[one]
+        crowd = set().union(*(reached[other][0] for other in group))
+        wanted = set().union(*(reached[other][1] for other in group))
+        answers.append(
+            Unmatched(
+                table.mentees[one],
+                _crowded(table, base, one, crowd, wanted) if table.most_matched else _not_worth_it(),
+                tuple(table.mentees[other] for other in sorted(crowd - {one})),
+                tuple(table.mentors[mentor] for mentor in sorted(wanted)),
+            )
+        )
+    return tuple(answers)
+
+
+def unmet_minimum(table: Table, base: Ground, network: Network, flow: Flow) -> None:
+    """Raise Infeasible, naming the mentors who are short together, where a minimum is not met."""
+    short = np.flatnonzero(flow.mentor_filled < base.minimum)
+    if len(short) == 0:
+        return
+    # From a mentor who is short: the mentees they may have, the mentors those are with, and so on.
+    stuck = lambda mentor: flow.mentor_filled[mentor] <= base.minimum[mentor]  # noqa: E731
+    mentees, mentors = _search(network.col, network.row, flow.used, int(short[0]), stuck)
+    names = _names([table.mentors[one] for one in sorted(mentees)])
+    need = int(table.minimum[list(mentees)].sum())
+    pinned = np.isin(table.col, list(mentees)) & table.pinned
+    have = int(flow.mentor_filled[list(mentees)].sum()) + int(pinned.sum())
+    who = "mentor" if len(mentees) == 1 else "mentors"
+    raise Infeasible(
+        f"The minimums cannot be met: {who} {names} must have {need} {_plural(need, 'mentee')} in all, "
+        f"but only {have} of the {_plural(2, 'place')} can be filled by the {len(mentors)} "
+        f"{_plural(len(mentors), 'mentee')} they may have."
+    )
+
+
+def _reach(base: Ground, used: Flags, mentee: int) -> tuple[set[int], set[int]]:
+    """Mentees and mentors reached from one left out: every mentor they may have, whoever is with those, and so on."""
+    return _search(base.row, base.col, used, mentee, lambda _: True)
+
+
+def _search(near: Ints, far: Ints, used: Flags, start: int, follow: Callable[[int], bool]) -> tuple[set[int], set[int]]:
+    """Alternating search: from near people over unused pairs to far ones, back over used pairs to near ones."""
+    by_near, by_far = np.argsort(near, kind="stable"), np.argsort(far, kind="stable")
+    near_sorted, far_sorted = near[by_near], far[by_far]
+    seen, met, waiting = {start}, set[int](), [start]
+    while waiting:
+        one = waiting.pop()
+        mine = by_near[np.searchsorted(near_sorted, one) : np.searchsorted(near_sorted, one + 1)]
+        for other in far[mine[~used[mine]]].tolist():
+            if other in met:
+                continue
+            met.add(other)
+            theirs = by_far[np.searchsorted(far_sorted, other) : np.searchsorted(far_sorted, other + 1)]
+            for back in near[theirs[used[theirs]]].tolist():
+                if back not in seen and follow(back):
+                    seen.add(back)
+                    waiting.append(back)
+    return seen, met
+
+
+def _merged(wanted: dict[int, set[int]]) -> dict[int, list[int]]:
+    """For each one left out, all those whose mentors overlap, directly or through others."""
+    group_of: dict[int, list[int]] = {}
+    by_mentor: dict[int, int] = {}
+    for one, mentors in wanted.items():
+        group = [one]
+        group_of[one] = group
+        for mentor in mentors:
+            other = by_mentor.setdefault(mentor, one)
+            if group_of[other] is not group:
+                joined = group_of[other] + group
+                for each in joined:
+                    group_of[each] = joined
+                group = joined
+    return group_of
+
+
+def _nowhere(table: Table, one: int) -> str:
+    if table.slots[one] == 0:
+        return "Asks for no mentor."
+    if not (table.row == one).any():
+        return "No mentor is allowed for this mentee."
+    open_to = table.col[table.row == one]
+    if not table.capacity[open_to].any():
+        return "Every mentor allowed for this mentee has a capacity of 0."
+    return "Every place with the mentors allowed for this mentee is held by a pinned pair."
+
+
+def _crowded(table: Table, base: Ground, one: int, crowd: set[int], wanted: set[int]) -> str:
+    mentors = list(wanted)
+    places = int((table.capacity - np.bincount(table.col[table.pinned], minlength=len(table.mentors)))[mentors].sum())
+    short = len(crowd) - places
+    text = (
+        f"These {len(crowd)} mentees can go only to the same {len(wanted)} {_plural(len(wanted), 'mentor')}, "
+        f"who {'has' if len(wanted) == 1 else 'have'} {places} {_plural(places, 'place')}"
+        f"{' left beside pinned pairs' if table.pinned.any() else ''}: {short} short."
+    )
+    placed = [other for other in crowd if other != one]
+    if placed and (table.waited[placed] > table.waited[one]).any():
+        text += " Some of the others have waited longer."
+    return text
+
+
+def _not_worth_it() -> str:
+    return "Any place for this mentee would lower the total."
+
+
+def _names(ids: list[str]) -> str:
+    if len(ids) > 5:
+        return ", ".join(ids[:5]) + f" and {len(ids) - 5} more"
+    return ids[0] if len(ids) == 1 else ", ".join(ids[:-1]) + " and " + ids[-1]
+
+
+def _plural(count: int, word: str) -> str:
+    return word if count == 1 else word + "s"

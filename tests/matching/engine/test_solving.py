@@ -1,0 +1,118 @@
+"""The plan is the best there is, aim by aim, and the same whatever the order of input."""
+
+from dataclasses import replace
+from decimal import Decimal
+from random import Random
+
+import numpy as np
+import pytest
+from scipy.optimize import linear_sum_assignment
+
+from matching.engine import Assignment, Cancelled, Infeasible, Mentee, Mentor, solve
+from matching.engine.assignment import POLICIES
+
+from .oracle import best, random_problem
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_tiny_problems_equal_the_best_of_all_plans(policy):
+    seen = {"solved": 0, "impossible": 0}
+    for seed in range(150):
+        problem = random_problem(seed, policy=policy)
+        expected = best(problem)
+        if expected.pairs is None:
+            with pytest.raises(Infeasible):
+                solve(problem)
+            seen["impossible"] += 1
+            continue
+        solution = solve(problem)
+        assert [(i, j) for i, j, _ in solution.pairs] == expected.pairs, seed
+        assert solution.total == solution.bound == expected.total, seed
+        seen["solved"] += 1
+    assert min(seen.values()) > 10
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_middle_sizes_equal_scipys_dense_assignment(seed):
+    dice = np.random.default_rng(seed)
+    rows, cols = int(dice.integers(40, 200)), int(dice.integers(40, 120))
+    capacity = dice.integers(1, 4, cols)
+    score = dice.integers(0, (101, 6)[seed % 2], (rows, cols))
+    solution = solve(dense(score, capacity))
+    seats = np.repeat(np.arange(cols), capacity)
+    i, j = linear_sum_assignment(score[:, seats], maximize=True)
+    assert solution.filled == len(i)
+    assert solution.total == int(score[:, seats][i, j].sum())
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_order_of_input_changes_nothing(seed):
+    dice = Random(seed)
+    for number in range(20):
+        problem = random_problem(1000 * seed + number, policy=dice.choice(POLICIES))
+        shuffled = replace(
+            problem,
+            **{
+                name: dice.sample(list(getattr(problem, name)), len(getattr(problem, name)))
+                for name in ("mentees", "mentors", "pairs", "pinned")
+            },
+        )
+        try:
+            expected = replace(solve(problem), seconds=0)
+        except Infeasible as reason:
+            with pytest.raises(Infeasible, match=str(reason).split(":")[0]):
+                solve(shuffled)
+            continue
+        assert replace(solve(shuffled), seconds=0) == expected
+
+
+def test_scores_are_decimals():
+    problem = Assignment([Mentee("a"), Mentee("b")], [Mentor("X", 2)], [("a", "X", 0.1), ("b", "X", 0.2)])
+    assert str(solve(problem).total) == "0.3"
+
+
+def test_scores_too_large_for_one_sum_are_solved_in_stages():
+    pairs = [(f"e{i}", f"o{j}", Decimal(10**14 + 997 * i * j + 1) / 10**4) for i in range(5) for j in range(4)]
+    problem = Assignment([Mentee(f"e{i}", 2, i) for i in range(5)], [Mentor(f"o{j}") for j in range(4)], pairs)
+    solution = solve(problem)
+    assert [(i, j) for i, j, _ in solution.pairs] == best(problem).pairs
+    assert len(solution.prices) == 2
+
+
+def test_progress_tells_true_counts_and_cancelling_stops():
+    score = np.random.default_rng(1).integers(0, 100, (60, 30))
+    told = []
+    solve(dense(score, np.full(30, 2)), progress=lambda *call: told.append(call))
+    assert {stage for stage, _, _ in told} >= {"Placing people"}
+    assert all(0 <= done <= of for _, done, of in told)
+    calls = []
+    with pytest.raises(Cancelled):
+        solve(dense(score, np.full(30, 2)), cancelled=lambda: bool(calls.append(1)) or len(calls) > 2)
+    assert len(calls) == 3
+
+
+def test_nobody_at_all():
+    solution = solve(Assignment([], [], []))
+    assert (solution.pairs, solution.total, solution.optimal) == ((), 0, True)
+
+
+def test_monotone_in_places():
+    for seed in range(60):
+        problem = random_problem(seed)
+        more = replace(problem, mentors=[replace(mentor, capacity=mentor.capacity + 1) for mentor in problem.mentors])
+        try:
+            before = solve(problem)
+        except Infeasible:
+            continue
+        if problem.objective == "most_matched_then_total":
+            assert solve(more).filled >= before.filled
+            free = replace(problem, mentors=[replace(mentor, minimum=0) for mentor in problem.mentors])
+            assert (solve(free).filled, solve(free).matched) == (before.filled, before.matched)
+
+
+def dense(score: np.ndarray, capacity: np.ndarray) -> Assignment:
+    return Assignment(
+        [Mentee(f"e{i:04}") for i in range(score.shape[0])],
+        [Mentor(f"o{j:04}", int(capacity[j])) for j in range(score.shape[1])],
+        [(f"e{i:04}", f"o{j:04}", int(score[i, j])) for i in range(score.shape[0]) for j in range(score.shape[1])],
+    )
