@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from people.access import Role, ScopeKind
-from people.actions import employments, facts, grants, invitations, organisations, people, ties
+from people.actions import employments, facts, grants, organisations, people, ties
 from people.models import Organisation, Person, Tie
 from programmes.actions import enrolments, programmes, relationships
 from programmes.models import Side
@@ -106,9 +106,7 @@ def load(*, now: datetime) -> None:
 
 def _person(email: str, name: str, now: datetime) -> Person:
     given, _, family = name.partition(" ")
-    person = people.add(given_name=given, family_name=family, email=email, by=None, now=now)
-    invitations.ensure_address(person=person, by=None, now=now)
-    return person
+    return people.add(given_name=given, family_name=family, email=email, by=None, now=now)
 
 
 def _role(person: Person, role: str, kind: str, id: int, now: datetime) -> None:
@@ -153,9 +151,7 @@ def _running_cohort(northbank: Organisation, staff: dict[str, Person], lead: Per
     )
     for email, mentor in MENTOR_OF.items():
         facts.record(person=staff[mentor], kind="mentor_trained_on", value=date(began.year, 5, 12), by=lead, now=now)
-        ties.record(
-            kind=Tie.Kind.DS, person=staff[email], other=staff["supervisor@example.org"], by=lead, now=now
-        )
+        ties.record(kind=Tie.Kind.DS, person=staff[email], other=staff["supervisor@example.org"], by=lead, now=now)
         relationships.start(
             cohort=cohort,
             mentee=enrolments.enrol(cohort=cohort, person=staff[email], side=Side.MENTEE, by=lead, now=now),

@@ -1,7 +1,6 @@
 """The demo's world can be loaded, and its people can sign in."""
 
 import pytest
-from django.contrib.auth import authenticate
 
 from mentoring_portal import demo
 from people.models import Person
@@ -9,12 +8,11 @@ from programmes.models import Relationship
 
 
 @pytest.mark.django_db
-def test_demo_world_has_every_login_and_a_running_cohort(now, rf):
+def test_demo_world_has_every_login_and_a_running_cohort(now):
     demo.load(now=now)
     for email in demo.LOGINS:
         person = Person.objects.get(email=email)
         assert person.check_password(demo.PASSWORD)
-        assert authenticate(rf.post("/"), email=email, password=demo.PASSWORD) == person
     mentee = Person.objects.get(email="mentee@example.org")
     mentor = Person.objects.get(email="mentor@example.org")
     assert Relationship.objects.live().of(mentee).of(mentor).count() == 1
