@@ -41,10 +41,12 @@ class Verb(models.TextChoices):
     # matching
     MATCH_RUN_REQUESTED = "match-run-requested", "asked for matches"
     MATCH_RUN_FINISHED = "match-run-finished", "finished a match run"
+    MATCH_RUN_FAILED = "match-run-failed", "met a fault in a match run"
     MATCH_RUN_CANCELLED = "match-run-cancelled", "cancelled a match run"
     MATCH_RUN_PUBLISHED = "match-run-published", "published a match run"
     # sessions
     NOTE_WRITTEN = "note-written", "wrote a note"
+    NOTE_CHANGED = "note-changed", "changed a note"
     NOTE_DELETED = "note-deleted", "deleted a note"
     NOTE_UNREADABLE = "note-unreadable", "met a note that could not be decrypted"
     # the portal itself

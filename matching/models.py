@@ -7,32 +7,53 @@ from django.db.models import Q
 from programmes.models import Cohort, Enrolment
 
 
+class MatchRunQuerySet(models.QuerySet):
+    def visible_to(self, viewer, *, now):
+        """Drafts are for the leads of the programme alone, until they are published and after."""
+        return self.filter(cohort__in=Cohort.objects.led_by(viewer, now=now))
+
+    def under_way(self):
+        return self.filter(state__in=MatchRun.UNDER_WAY)
+
+
 class MatchRun(models.Model):
-    """One draft by the engine for one cohort, with its progress and its proof."""
+    """One draft by the engine for one cohort, with its progress and its proof.
+
+    queued -> running -> finished -> published; cancelled from queued or running; failed from running.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", "Waiting to start"
         RUNNING = "running", "Running"
-        FINISHED = "finished", "Finished"
+        FINISHED = "finished", "Ready to look at"
         CANCELLED = "cancelled", "Cancelled"
         FAILED = "failed", "Stopped by a fault"
         PUBLISHED = "published", "Published"
+
+    UNDER_WAY = (State.QUEUED, State.RUNNING)
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="match_runs")
     state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="match_runs")
     requested_at = models.DateTimeField()
-    beat_at = models.DateTimeField(null=True)  # last sign of life; a run without one is started again
+    beat_at = models.DateTimeField()  # last sign of life; a run without one is started again
+    attempt = models.PositiveSmallIntegerField(default=0)  # whoever holds the latest may write; earlier ones may not
     finished_at = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)
     stage = models.CharField(max_length=60, blank=True)  # in words, for the lead
     done = models.PositiveIntegerField(default=0)  # of ``of`` steps in this stage
     of = models.PositiveIntegerField(default=0)
-    matched = models.PositiveIntegerField(default=0)
+    mentees = models.PositiveIntegerField(default=0)  # who had a place to fill when the run read the cohort
+    mentors = models.PositiveIntegerField(default=0)  # who had a place to give
+    places = models.PositiveIntegerField(default=0)  # places those mentors had
+    matched = models.PositiveIntegerField(default=0)  # mentees given at least one mentor
     total = models.BigIntegerField(default=0)  # hundredths of a point
     bound = models.BigIntegerField(default=0)  # proven highest total; equal to total when optimal
     optimal = models.BooleanField(default=False)
+    fingerprint = models.CharField(max_length=32, blank=True)  # of the problem solved: tells whether it has changed
     fault = models.CharField(max_length=300, blank=True)
+
+    objects = MatchRunQuerySet.as_manager()
 
     class Meta:
         ordering = ["-requested_at", "-pk"]
@@ -42,8 +63,21 @@ class MatchRun(models.Model):
                 condition=Q(state__in=["queued", "running"]),
                 name="matching_matchrun_one_at_a_time",
                 violation_error_message="Matches are already being found for this cohort.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(state="published", published_at__isnull=False)
+                | (~Q(state="published") & Q(published_at__isnull=True)),
+                name="matching_matchrun_published",
+            ),
         ]
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in self.UNDER_WAY
+
+    @property
+    def may_be_published(self) -> bool:
+        return self.state == self.State.FINISHED and self.matched > 0
 
 
 class Proposal(models.Model):
@@ -54,11 +88,19 @@ class Proposal(models.Model):
     mentor = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="proposals_as_mentor")
     score = models.IntegerField()  # hundredths of a point
     components = models.JSONField(default=list)  # [{"name", "label", "points", "of", "reason"}], points in hundredths
+    # The mentee's next best mentor by score alone, whoever that mentor was given to.
+    runner_up = models.ForeignKey(Enrolment, null=True, on_delete=models.PROTECT, related_name="runner_up_for")
+    runner_up_score = models.IntegerField(null=True)  # hundredths of a point
 
     class Meta:
         ordering = ["run", "-score", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["run", "mentee", "mentor"], name="matching_proposal_once"),
+            models.CheckConstraint(
+                condition=Q(runner_up__isnull=True, runner_up_score__isnull=True)
+                | Q(runner_up__isnull=False, runner_up_score__isnull=False),
+                name="matching_proposal_runner_up",
+            ),
         ]
 
 

@@ -10,5 +10,7 @@ urlpatterns = [
     path("healthz", health.Healthz.as_view(), name="healthz"),
     path("", include("people.web.urls")),
     path("components/", look_views.Gallery.as_view(), name="gallery"),
+    path("relationships/", include("sessions_log.web.urls")),
+    path("reports/", include("reports.web.urls")),
     path("accounts/", include("allauth.account.urls")),
 ]

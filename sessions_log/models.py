@@ -9,6 +9,12 @@ from programmes.models import Relationship
 from vault.fields import EncryptedTextField
 
 
+class NoteQuerySet(models.QuerySet):
+    def visible_to(self, viewer, *, now):
+        """A private note has one reader, its author. No role and no grant widens this."""
+        return self.filter(author=viewer)
+
+
 class Note(models.Model):
     """Confidential text of one author. The id is set before the first save because it seals the text."""
 
@@ -18,6 +24,8 @@ class Note(models.Model):
     text = EncryptedTextField()
     written_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+
+    objects = NoteQuerySet.as_manager()
 
     class Meta:
         ordering = ["-written_at", "pk"]

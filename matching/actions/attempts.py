@@ -1,0 +1,113 @@
+"""What a worker writes while it works on a run: each a short transaction, none held during the work.
+
+An attempt is numbered. A worker that was thought dead and comes back finds a later
+attempt in its place: every write here names the attempt, so its writes change nothing.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from audit.record import record
+from audit.verbs import Verb
+from matching.models import LeftOut, MatchRun, Proposal
+from matching.plan import Plan
+from people.models import Person
+
+SILENT_AFTER = timedelta(seconds=60)  # a worker at work is heard twice a second, save inside one long calculation
+ATTEMPTS = 3  # a run that took its worker down this often is not tried again by itself
+WORKER_LOST = (
+    "The work was interrupted three times before it was done. Nothing was changed. You can start again; "
+    "if it happens again, tell the people who run this portal."
+)
+
+
+def _mine(run: MatchRun):
+    return MatchRun.objects.filter(pk=run.pk, state=MatchRun.State.RUNNING, attempt=run.attempt)
+
+
+@transaction.atomic
+def begin(*, run_id: int, by: Person | None, now: datetime) -> MatchRun | None:
+    """Take a waiting run. None where there is nothing to take: it was cancelled, or another worker has it."""
+    taken = MatchRun.objects.filter(pk=run_id, state=MatchRun.State.QUEUED).update(
+        state=MatchRun.State.RUNNING, attempt=F("attempt") + 1, beat_at=now, stage="", done=0, of=0
+    )
+    return MatchRun.objects.select_related("cohort__programme").get(pk=run_id) if taken else None
+
+
+@transaction.atomic
+def tell(*, run: MatchRun, stage: str, done: int, of: int, by: Person | None, now: datetime) -> bool:
+    """Store how far the work is, which is also its sign of life. False: stop, the run is no longer yours."""
+    return bool(_mine(run).update(stage=stage, done=done, of=of, beat_at=now))
+
+
+@transaction.atomic
+def finish(*, run: MatchRun, plan: Plan, by: Person | None, now: datetime) -> bool:
+    """Store the whole plan at once. False, and nothing stored, where the run is no longer yours."""
+    stored = _mine(run).update(
+        state=MatchRun.State.FINISHED,
+        finished_at=now,
+        beat_at=now,
+        stage="",
+        mentees=plan.mentees,
+        mentors=plan.mentors,
+        places=plan.places,
+        matched=plan.matched,
+        total=plan.total,
+        bound=plan.bound,
+        optimal=plan.optimal,
+        fingerprint=plan.fingerprint,
+    )
+    if not stored:
+        return False
+    Proposal.objects.bulk_create(
+        [
+            Proposal(
+                run=run,
+                mentee_id=pair.mentee_id,
+                mentor_id=pair.mentor_id,
+                score=pair.score,
+                components=pair.components,
+                runner_up_id=pair.runner_up_id,
+                runner_up_score=pair.runner_up_score,
+            )
+            for pair in plan.pairs
+        ],
+        batch_size=500,
+    )
+    LeftOut.objects.bulk_create(
+        [LeftOut(run=run, mentee_id=mentee_id, reasons=reasons) for mentee_id, reasons in plan.left_out.items()],
+        batch_size=500,
+    )
+    record(Verb.MATCH_RUN_FINISHED, by=by, now=now, on=run, scope=("programme", run.cohort.programme_id))
+    return True
+
+
+@transaction.atomic
+def fail(*, run: MatchRun, fault: str, by: Person | None, now: datetime) -> bool:
+    """Stop the run with a sentence for the lead. False where the run is no longer yours."""
+    stopped = _mine(run).update(
+        state=MatchRun.State.FAILED, fault=fault[: MatchRun._meta.get_field("fault").max_length], finished_at=now
+    )
+    if stopped:
+        record(Verb.MATCH_RUN_FAILED, by=by, now=now, on=run, scope=("programme", run.cohort.programme_id))
+    return bool(stopped)
+
+
+@transaction.atomic
+def revive(*, by: Person | None, now: datetime) -> list[int]:
+    """Put runs without a sign of life back in the queue; return the ids to hand to workers.
+
+    Safe at any time and twice: each row is moved by an update that names the
+    silence it was found in, so only one sweep moves it.
+    """
+    again = []
+    for run in MatchRun.objects.under_way().filter(beat_at__lt=now - SILENT_AFTER).select_related("cohort"):
+        found = MatchRun.objects.filter(pk=run.pk, state=run.state, attempt=run.attempt, beat_at=run.beat_at)
+        if run.attempt >= ATTEMPTS:
+            if found.update(state=MatchRun.State.FAILED, fault=WORKER_LOST, finished_at=now):
+                record(Verb.MATCH_RUN_FAILED, by=by, now=now, on=run, scope=("programme", run.cohort.programme_id))
+        elif found.update(state=MatchRun.State.QUEUED, beat_at=now, stage="", done=0, of=0):
+            again.append(run.pk)
+    return again

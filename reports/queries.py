@@ -1,0 +1,148 @@
+"""Reads for the administrators' pages: what happened, and what became of each message. No contents."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.db.models import Count, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.models import AuditEvent, AuditSeal
+from notices.kinds import registered
+from notices.models import Notice
+from people.access import Access
+from people.home import Item, Section
+from people.models import Grant, Person
+
+COLOURS = {
+    Notice.State.OWED: "blue",
+    Notice.State.SENT: "green",
+    Notice.State.SKIPPED: "grey",
+    Notice.State.EXPIRED: "orange",
+    Notice.State.FAILED: "red",
+}
+SEAL_IS_LATE = timedelta(minutes=15)  # sealing runs every minute
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """One line of the audit list, with names in place of numbers where the person is still known."""
+
+    event: AuditEvent
+    actor: str
+    about: str
+
+    @property
+    def role(self) -> str:
+        return dict(Grant.Role.choices).get(self.event.role, self.event.role).lower()
+
+    @property
+    def object(self) -> str:
+        kind = self.event.object_kind.split(".")[-1]
+        return f"{kind} {self.event.object_id}".strip()
+
+
+@dataclass(frozen=True)
+class NoticeRow:
+    """One line of the list of messages: its kind in words, and the colour of its state."""
+
+    notice: Notice
+    label: str
+
+    @property
+    def colour(self) -> str:
+        return COLOURS[self.notice.state]
+
+    @property
+    def about(self) -> str:
+        return f"to send it to {self.notice.recipient.name}"
+
+    @property
+    def may_be_retried(self) -> bool:
+        return self.notice.state == Notice.State.FAILED
+
+
+def audit_events(*, verb: str = "", who: str = "", since=None, until=None) -> QuerySet[AuditEvent]:
+    """Events, newest first. ``who`` is part of an actor's name or e-mail; ``until`` is a day, included."""
+    events = AuditEvent.objects.order_by("-pk")
+    if verb:
+        events = events.filter(verb=verb)
+    if since:
+        events = events.filter(at__gte=_midnight(since))
+    if until:
+        events = events.filter(at__lt=_midnight(until + timedelta(days=1)))
+    for word in who.split():
+        events = events.filter(actor_id__in=_named(word).values("pk"))
+    return events
+
+
+def event_rows(events) -> list[EventRow]:
+    """The rows of one page; one query for all the names."""
+    events = list(events)
+    ids = {event.actor_id for event in events} | {event.about_person_id for event in events}
+    names = {person.pk: person.name for person in Person.objects.filter(pk__in=ids - {None})}
+    return [
+        EventRow(
+            event=event,
+            actor="The portal" if event.actor_id is None else names.get(event.actor_id, "Somebody no longer kept"),
+            about="" if event.about_person_id is None else names.get(event.about_person_id, "Somebody no longer kept"),
+        )
+        for event in events
+    ]
+
+
+def notice_counts() -> list[tuple[str, str, int]]:
+    """(state, its label, how many), every state named, none left out."""
+    counted = dict(Notice.objects.order_by().values_list("state").annotate(Count("pk")))
+    return [(state.value, state.label, counted.get(state.value, 0)) for state in Notice.State]
+
+
+def notices(*, state: str = "") -> QuerySet[Notice]:
+    """Notices, the latest due first, with whom they are for."""
+    rows = Notice.objects.select_related("recipient").order_by("-due_at", "-pk")
+    return rows.filter(state=state) if state else rows
+
+
+def notice_rows(page) -> list[NoticeRow]:
+    kinds = registered()
+    return [NoticeRow(notice, kinds[notice.kind].label if notice.kind in kinds else notice.kind) for notice in page]
+
+
+def last_seal() -> AuditSeal | None:
+    return AuditSeal.objects.order_by("pk").last()
+
+
+def home_section(person: Person, access: Access, now: datetime) -> Section | None:
+    """What an administrator must look into: messages that could not be sent, an audit record left unsealed."""
+    if not access.is_administrator:
+        return None
+    items = []
+    failed = Notice.objects.filter(state=Notice.State.FAILED).count()
+    if failed:
+        messages = "message" if failed == 1 else "messages"
+        items.append(Item(f"{failed} {messages} could not be sent", f"{reverse('reports:notice-list')}?state=failed"))
+    seal = last_seal()
+    unsealed = AuditEvent.objects.filter(pk__gt=seal.last_event_id if seal else 0).order_by("pk").first()
+    if unsealed and unsealed.at < now - SEAL_IS_LATE:
+        since = timezone.localtime(seal.sealed_at).strftime("%-d %B at %H:%M") if seal else "the portal was set up"
+        items.append(
+            Item(
+                f"The audit record has not been sealed since {since}",
+                reverse("reports:audit-list"),
+                "The background worker may not be running.",
+            )
+        )
+    return Section("The portal itself", items) if items else None
+
+
+def _midnight(day) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _named(word: str) -> QuerySet[Person]:
+    people = Person.objects.order_by()
+    return (
+        people.filter(email__icontains=word)
+        | people.filter(given_name__icontains=word)
+        | people.filter(family_name__icontains=word)
+    )

@@ -1,0 +1,61 @@
+"""Reads of what members wrote: only ever their own."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from people.models import Person
+from programmes.models import Member, Relationship
+from sessions_log.models import Note
+from vault.sealing import Undecryptable
+
+LIVING = (Relationship.State.INTRODUCTION, Relationship.State.LIVE, Relationship.State.PAUSED)
+
+
+@dataclass(frozen=True)
+class NoteCard:
+    """One note as its author sees it. ``text`` is None where it cannot be decrypted; nothing else is shown then."""
+
+    note: Note
+    text: str | None
+
+    @property
+    def is_readable(self) -> bool:
+        return self.text is not None
+
+    @property
+    def was_changed(self) -> bool:
+        return self.note.changed_at != self.note.written_at
+
+
+def own_relationships(person: Person) -> QuerySet[Relationship]:
+    """Relationships that the person is or was a member of, ended ones too: their notes stay theirs."""
+    return Relationship.objects.filter(pk__in=Member.objects.filter(person=person).values("relationship"))
+
+
+def may_write(relationship: Relationship, person: Person) -> bool:
+    """Whether the person is a member today of a relationship that has not ended."""
+    return (
+        relationship.state in LIVING
+        and Member.objects.filter(relationship=relationship, person=person, left_at__isnull=True).exists()
+    )
+
+
+def partners(relationship: Relationship, person: Person) -> str:
+    """The names of the others in the relationship, as one phrase."""
+    others = Member.objects.filter(relationship=relationship).exclude(person=person).select_related("person")
+    names = [member.person.name for member in others]
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names) or "nobody else"
+
+
+def note_cards(notes: QuerySet[Note]) -> list[NoteCard]:
+    """The notes opened for their author."""
+    return [NoteCard(note, text_of(note)) for note in notes]
+
+
+def text_of(note: Note) -> str | None:
+    """The note's text; None where it cannot be decrypted."""
+    try:
+        return note.text
+    except Undecryptable:
+        return None
