@@ -1,11 +1,13 @@
 """Rooms import downward only, at the top of the file, and the engine stands alone."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.architecture.source import LEVELS, imported, modules, syntax
+from tests.architecture.source import LEVELS, ROOT, imported, modules, syntax
 
 
 def offences(path, tree):
@@ -55,3 +57,15 @@ def test_no_import_inside_a_function():
         and not (path.name == "apps.py" and node.name == "ready")
     ]
     assert not found, "\n".join(found)
+
+
+def test_the_engine_loads_neither_django_nor_another_room():
+    """Asked of a fresh interpreter, because here everything is loaded already."""
+    script = (
+        "import sys, matching.engine; "
+        f"rooms = {sorted(LEVELS)!r}; "
+        "print([m for m in sys.modules if m.split('.')[0] in ('django', 'celery') "
+        "or (m.split('.')[0] in rooms and m != 'matching' and not m.startswith('matching.engine'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,37 @@
+"""Every registry is filled, and what the code names is registered."""
+
+import ast
+
+from notices import kinds
+from people import leaver_steps, scopes, sights
+from people.models import Grant
+from tests.architecture.source import modules, syntax
+
+
+def owed_kinds():
+    """The kinds that the code owes by name: ``outbox.owe(kind="…")``."""
+    for path in modules():
+        for node in ast.walk(syntax(path)):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "owe":
+                for keyword in node.keywords:
+                    if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant):
+                        yield keyword.value.value
+
+
+def test_every_notice_that_is_owed_has_a_kind_that_renders_it():
+    owed = set(owed_kinds())
+    assert owed
+    assert owed <= set(kinds.registered())
+
+
+def test_every_registered_entry_can_be_called():
+    entries = [kind.render for kind in kinds.registered().values()]
+    for registry in (sights, leaver_steps, scopes):
+        found = registry.registered()
+        assert found, registry.__name__
+        entries += [getattr(entry, "rows", entry) for entry in found.values()]
+    assert all(callable(entry) for entry in entries)
+
+
+def test_every_kind_of_scope_is_registered_or_known():
+    assert set(Grant.ScopeKind.values) - {Grant.ScopeKind.PORTAL} <= set(scopes.registered())
