@@ -20,5 +20,5 @@ STORAGES = {
 WHITENOISE_AUTOREFRESH = True  # straight from the source folders: nobody collects them for a test
 WHITENOISE_USE_FINDERS = True
 # Never eager: a task sent in a test waits in memory, as it would wait for a worker.
-CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_URL = os.environ.get("PORTAL_TEST_REDIS_URL", "memory://")
 CELERY_BROKER_TRANSPORT_OPTIONS = {}

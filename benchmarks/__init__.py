@@ -1,0 +1,1 @@
+"""What `./portal bench` runs: each module with a NAME and a run() is one benchmark."""

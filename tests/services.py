@@ -1,0 +1,170 @@
+"""Servers of their own for the tests: PostgreSQL, Redis and a browser, found, installed, started, stopped.
+
+Each server gets a free port of 127.0.0.1 and a temporary folder, and ends with
+the process that started it, also when that one is killed. Servers that the
+machine already runs are left alone.
+"""
+
+import ctypes
+import os
+import pwd
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg2
+import redis
+
+PACKAGES = {"PostgreSQL": "postgresql", "Redis": "redis-server", "Chromium": "chromium"}
+PR_SET_PDEATHSIG = 1
+
+
+def find_postgres() -> Path | None:
+    """The folder of the newest PostgreSQL's programs; Debian keeps them off PATH."""
+    folders = [*Path("/usr/lib/postgresql").glob("*/bin"), *Path("/opt/homebrew/opt").glob("postgresql@*/bin")]
+    folders = [folder for folder in folders if (folder / "initdb").exists() and (folder / "postgres").exists()]
+    if folders:
+        return max(folders, key=lambda folder: int(re.search(r"(\d+)/bin", str(folder)).group(1)))
+    on_path = shutil.which("initdb")
+    return Path(on_path).parent if on_path and shutil.which("postgres") else None
+
+
+def find_redis() -> str | None:
+    return shutil.which("redis-server") or shutil.which("valkey-server")
+
+
+def find_chromium() -> str | None:
+    """The browser on this machine that the browser tests drive; PORTAL_TEST_BROWSER names another."""
+    named = os.environ.get("PORTAL_TEST_BROWSER")
+    names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+    return named or next((found for name in names if (found := shutil.which(name))), None)
+
+
+def missing() -> list[str]:
+    """Which of the three are not on this machine."""
+    found = {"PostgreSQL": find_postgres(), "Redis": find_redis(), "Chromium": find_chromium()}
+    return [name for name, where in found.items() if not where]
+
+
+def install(names: list[str]) -> None:
+    """Install what is missing with apt-get, where we are root on Debian; elsewhere do nothing."""
+    if not names or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    print(f"Installing {', '.join(names)} with apt-get …", flush=True)
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=False)
+    # One by one: where one cannot be had, the others still can.
+    for name in names:
+        command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", PACKAGES[name]]
+        subprocess.run(command, env=quiet, check=False, stdout=subprocess.DEVNULL)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def end_with_parent(number: int):
+    """Return what a child calls before its program starts: the kernel ends it when its parent dies."""
+
+    def prepare():
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
+
+    return prepare
+
+
+@contextmanager
+def running(command: list[str], *, log: Path, stop: int, **how) -> Iterator[subprocess.Popen]:
+    """Run a server; ask it to stop with the signal ``stop`` at the end, and kill it where that does not help."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            preexec_fn=end_with_parent(signal.SIGQUIT),
+            start_new_session=True,
+            **how,
+        )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(stop)
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+
+def wait_for(connect, errors, process: subprocess.Popen, log: Path):
+    """Call ``connect`` until it succeeds; RuntimeError with the log where the server ends or never answers."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            return connect()
+        except errors:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"The server did not start:\n{log.read_text(errors='replace')}") from None
+            time.sleep(0.05)
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """A private PostgreSQL; gives its DATABASE_URL. Nothing survives a crash: it is for tests only."""
+    programs = find_postgres()
+    with tempfile.TemporaryDirectory(prefix="portal-postgres-", ignore_cleanup_errors=True) as folder:
+        folder = Path(folder)
+        data, log, how = folder / "data", folder / "log", {"cwd": folder}
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            owner = pwd.getpwnam(next(name for name in ("postgres", "nobody") if known(name)))
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+            how |= {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+        subprocess.run(
+            [programs / "initdb", "-D", data, "-U", "portal", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            **how,
+        )
+        port = free_port()
+        settings = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": ""}
+        settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        command = [str(programs / "postgres"), "-D", str(data)]
+        for name, value in settings.items():
+            command += ["-c", f"{name}={value}"]
+        with running(command, log=log, stop=signal.SIGINT, **how) as process:
+            connect = {"host": "127.0.0.1", "port": port, "user": "portal", "dbname": "postgres"}
+            wait_for(lambda: psycopg2.connect(**connect).close(), psycopg2.OperationalError, process, log)
+            yield f"postgres://portal@127.0.0.1:{port}/postgres"
+
+
+@contextmanager
+def redis_server() -> Iterator[str]:
+    """A private Redis; gives its REDIS_URL."""
+    with tempfile.TemporaryDirectory(prefix="portal-redis-", ignore_cleanup_errors=True) as folder:
+        port, log = free_port(), Path(folder) / "log"
+        command = [find_redis(), "--port", str(port), "--bind", "127.0.0.1", "--dir", folder]
+        command += ["--save", "", "--appendonly", "no"]
+        with running(command, log=log, stop=signal.SIGTERM) as process:
+            with redis.Redis(port=port) as client:
+                wait_for(client.ping, redis.exceptions.ConnectionError, process, log)
+            yield f"redis://127.0.0.1:{port}/0"
+
+
+def known(user: str) -> bool:
+    try:
+        pwd.getpwnam(user)
+    except KeyError:
+        return False
+    return True
