@@ -1,0 +1,25 @@
+"""System checks: the settings of mail fit how notices are delivered."""
+
+from django.conf import settings
+from django.core.checks import Error, register
+
+from notices.actions.delivery import LEASE
+
+WAITS = (
+    10  # answers that one delivery waits for at most, each up to EMAIL_TIMEOUT: connect, EHLO, TLS, log-in, the mail
+)
+
+
+@register
+def a_send_ends_before_its_lease(app_configs, **kwargs):
+    """A send that outlives its lease would be begun again by another worker."""
+    timeout = getattr(settings, "EMAIL_TIMEOUT", None)
+    if timeout and timeout * WAITS < LEASE.total_seconds():
+        return []
+    return [
+        Error(
+            f"EMAIL_TIMEOUT must be set, and below {LEASE.total_seconds() / WAITS:.0f} seconds.",
+            hint="Otherwise a slow mail server makes two workers send the same notice.",
+            id="notices.E001",
+        )
+    ]
