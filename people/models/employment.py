@@ -10,6 +10,11 @@ from people.models.periods import Dated
 BANDS = ["2", "3", "4", "5", "6", "7", "8a", "8b", "8c", "8d", "9"]  # Agenda for Change, lowest first
 
 
+def band_label(band: str) -> str:
+    """A band in words: "Band 8a"; empty where there is none."""
+    return f"Band {band}" if band else ""
+
+
 class Employment(Dated):
     """One job of a person. Community, network and medical staff may have no band."""
 
@@ -24,7 +29,7 @@ class Employment(Dated):
     site = models.ForeignKey(Site, null=True, blank=True, on_delete=models.PROTECT, related_name="employments")
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="employments")
     job_title = models.CharField(max_length=150, blank=True)
-    band = models.CharField(max_length=2, blank=True, choices=[(band, f"Band {band}") for band in BANDS])
+    band = models.CharField(max_length=2, blank=True, choices=[(band, band_label(band)) for band in BANDS])
     level = models.CharField(max_length=12, blank=True, choices=Level.choices)
     staff_number = models.CharField(max_length=40, blank=True)
 

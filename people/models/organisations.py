@@ -1,6 +1,18 @@
 """Organisations, their sites and teams."""
 
 from django.db import models
+from django.utils import timezone
+
+from people.models.grants import Grant
+
+
+class OrganisationQuerySet(models.QuerySet):
+    def led_by(self, viewer, *, now):
+        """The organisations over which ``viewer`` holds a programme-lead grant at ``now``."""
+        held = Grant.objects.live(on=timezone.localdate(now)).filter(
+            person=viewer, role=Grant.Role.PROGRAMME_LEAD, scope_kind=Grant.ScopeKind.ORGANISATION
+        )
+        return self.filter(pk__in=held.order_by().values("scope_id"))
 
 
 class Organisation(models.Model):
@@ -18,6 +30,8 @@ class Organisation(models.Model):
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.OTHER)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts")
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]

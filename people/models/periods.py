@@ -38,6 +38,10 @@ class Dated(models.Model):
     def holds_on(self, day: date) -> bool:
         return self.start_date <= day and (self.end_date is None or day < self.end_date)
 
+    def is_over(self, day: date) -> bool:
+        """Whether the row neither holds on ``day`` nor will, as ``not_over`` says it."""
+        return self.end_date is not None and (self.end_date <= day or self.end_date <= self.start_date)
+
     def end_on(self, day: date) -> None:
         """End the row on ``day``; one that begins later becomes empty. For actions only, which record it."""
         self.end_date = max(self.start_date, day)

@@ -6,6 +6,12 @@ from django.db import models
 from people.models.organisations import Organisation
 
 
+class StaffImportQuerySet(models.QuerySet):
+    def visible_to(self, viewer, *, now):
+        """The lists of the organisations that ``viewer`` leads at ``now``."""
+        return self.filter(organisation__in=Organisation.objects.led_by(viewer, now=now).order_by().values("pk"))
+
+
 class StaffImport(models.Model):
     """The parsed rows are kept until confirmed or for two days, then dropped; the counts stay."""
 
@@ -19,7 +25,11 @@ class StaffImport(models.Model):
     encoding = models.CharField(max_length=20)
     is_complete = models.BooleanField(default=False)  # "this is everyone": absent people are leavers
     state = models.CharField(max_length=8, choices=State.choices, default=State.PREVIEW)
-    rows = models.JSONField(default=list)
+    headings = models.JSONField(default=dict)  # field to the list's own heading, for the preview
+    unused = models.JSONField(default=list)  # headings that mean nothing to the portal
+    row_count = models.PositiveIntegerField(default=0)
+    rows = models.JSONField(default=list)  # as people/staff_list/check.py makes them
+    problems = models.JSONField(default=list)  # of single rows: {"row", "column", "message"}
     adds = models.PositiveIntegerField(default=0)
     changes = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
@@ -27,6 +37,8 @@ class StaffImport(models.Model):
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="staff_imports")
     uploaded_at = models.DateTimeField()
     saved_at = models.DateTimeField(null=True)
+
+    objects = StaffImportQuerySet.as_manager()
 
     class Meta:
         ordering = ["-uploaded_at", "pk"]

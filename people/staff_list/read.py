@@ -32,7 +32,7 @@ def read(data: bytes) -> Table:
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise Unreadable("This is a spreadsheet. Open it, choose “Save as” and the type CSV, and upload that file.")
     text, encoding = _decode(data)
-    if not text.strip():
+    if not text.strip(" \t\r\n,;"):
         raise Unreadable("The file is empty.")
     if "\x00" in text:
         raise Unreadable("The file holds characters that are not text. Save it again as CSV UTF-8.")

@@ -1,0 +1,211 @@
+"""The writing of a compared staff list, in bulk. Called by staff_imports.save, inside its transaction."""
+
+from datetime import date, datetime
+
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from people import bands
+from people.actions import employments, links
+from people.actions import people as people_actions
+from people.fact_kinds import FACT_KINDS
+from people.models import Employment, Fact, LineManagement, Organisation, Person, Site, Team
+from people.staff_list.diff import JOB_FIELDS, Diff, Line
+
+BATCH = 500
+# A change of these begins a new period of the job, so that what held before stays known.
+PERIOD_FIELDS = {"job_title", "band", "site", "team"}
+
+
+class Saving:
+    """One saving of one list. ``run`` writes everything; nothing is read that the comparison has not settled."""
+
+    def __init__(self, organisation: Organisation, diff: Diff, *, by: Person | None, now: datetime):
+        self.organisation, self.diff, self.by, self.now = organisation, diff, by, now
+        self.today = timezone.localdate(now)
+        self.ids: dict[int, int] = {}  # a line's key to the person's id
+        self.sites: dict[str, Site] = {}
+        self.teams: dict[str, Team] = {}
+
+    def run(self) -> None:
+        for person in self.diff.leavers:
+            self._leave(person)
+        self.sites = self._parts(Site, self.diff.new_sites)
+        self.teams = self._parts(Team, self.diff.new_teams)
+        self._people()
+        self._jobs()
+        self._facts()
+        self._managers()
+
+    def _leave(self, person: Person) -> None:
+        jobs = list(Employment.objects.not_over(on=self.today).filter(person=person))
+        if any(job.organisation_id != self.organisation.pk for job in jobs):
+            # Still works elsewhere: only what ties them to this organisation ends.
+            for job in jobs:
+                if job.organisation_id == self.organisation.pk:
+                    employments.end(employment=job, by=self.by, now=self.now)
+            here = Employment.objects.filter(organisation=self.organisation).order_by().values("person")
+            lines = LineManagement.objects.not_over(on=self.today)
+            for line in lines.filter(report=person, manager__in=here) | lines.filter(manager=person, report__in=here):
+                line.end_on(self.today)
+        else:
+            people_actions.leave(person=person, by=self.by, now=self.now)
+
+    def _parts(self, model, new: list[str]) -> dict:
+        model.objects.bulk_create([model(organisation=self.organisation, name=name) for name in new], BATCH)
+        return {part.name.casefold(): part for part in model.objects.filter(organisation=self.organisation)}
+
+    def _people(self) -> None:
+        new = [line for line in self.diff.adds if line.person is None]
+        made = Person.objects.bulk_create(
+            [
+                Person(
+                    given_name=line.row["given_name"],
+                    family_name=line.row.get("family_name", ""),
+                    email=line.row.get("email"),
+                    password=make_password(None),
+                    created_at=self.now,
+                )
+                for line in new
+            ],
+            BATCH,
+        )
+        self.ids = {line.key: person.pk for line, person in zip(new, made, strict=True)}
+        changed = []
+        for line in self.diff.adds:
+            if line.person and not line.person.is_active:
+                people_actions.come_back(person=line.person, by=self.by, now=self.now)
+        for line in self.diff.changes:
+            keys = {difference.key for difference in line.differences}
+            if not keys & {"name", "email"}:
+                continue
+            line.person.given_name = line.row["given_name"]
+            line.person.family_name = line.row.get("family_name", line.person.family_name)
+            if "email" in keys:
+                line.person.email = line.row["email"]
+                links.revoke_all(person=line.person, by=self.by, now=self.now)
+            changed.append(line.person)
+        Person.objects.bulk_update(changed, ["given_name", "family_name", "email"], BATCH)
+
+    def _jobs(self) -> None:
+        begun = [self._begun(line) for line in self.diff.adds]
+        amended, ended, moved = [], [], []
+        for line in self.diff.changes:
+            keys = {difference.key for difference in line.differences}
+            if "start_date" in keys:
+                moved.append((line, date.fromisoformat(line.row["start_date"])))
+            if not keys & set(JOB_FIELDS):
+                continue
+            if keys & PERIOD_FIELDS and line.job.start_date < self.today:
+                begun.append(self._next_period(line))
+                line.job.end_date = self.today
+                ended.append(line.job)
+            else:
+                self._fill(line.job, line.row)
+                amended.append(line.job)
+        Employment.objects.bulk_update(ended, ["end_date"], BATCH)
+        Employment.objects.bulk_update(amended, [*JOB_FIELDS, "level"], BATCH)
+        for line, day in moved:
+            self._move_start(line, day)
+        Employment.objects.bulk_create(begun, BATCH)
+
+    def _begun(self, line: Line) -> Employment:
+        given = line.row.get("start_date")
+        day = date.fromisoformat(given) if given else self.today
+        if line.person:  # back again: the time between is not made up for
+            past = Employment.objects.filter(person=line.person, organisation=self.organisation)
+            ends = [end for end in past.values_list("end_date", flat=True) if end is not None]
+            day = max([day, *ends])
+        job = Employment(person_id=self._id(line), organisation=self.organisation, start_date=day)
+        return self._fill(job, line.row)
+
+    def _next_period(self, line: Line) -> Employment:
+        old = line.job
+        job = Employment(
+            person_id=old.person_id,
+            organisation=self.organisation,
+            site=old.site,
+            team=old.team,
+            job_title=old.job_title,
+            band=old.band,
+            level=old.level,
+            staff_number=old.staff_number,
+            start_date=self.today,
+        )
+        return self._fill(job, line.row)
+
+    def _fill(self, job: Employment, row: dict) -> Employment:
+        before = _level(job)
+        for key in ("job_title", "band", "staff_number"):
+            if key in row:
+                setattr(job, key, row[key])
+        if "site" in row:
+            job.site = self.sites[row["site"].casefold()]
+        if "team" in row:
+            job.team = self.teams[row["team"].casefold()]
+        if job.level in ("", before):  # a level that a lead entered by hand stays
+            job.level = _level(job)
+        return job
+
+    def _move_start(self, line: Line, day: date) -> None:
+        first = line.job
+        earlier = Employment.objects.filter(person=line.person, organisation=self.organisation)
+        while before := earlier.filter(end_date=first.start_date, start_date__lt=first.start_date).first():
+            first = before
+        first.start_date = day
+        first.save(update_fields=["start_date"])
+
+    def _facts(self) -> None:
+        lines = [line for line in [*self.diff.adds, *self.diff.changes] if line.row.get("facts")]
+        known: dict[tuple[int, str], Fact] = {}
+        people = [line.person.pk for line in lines if line.person]
+        for start in range(0, len(people), BATCH):
+            for fact in Fact.objects.filter(person__in=people[start : start + BATCH]):
+                known[fact.person_id, fact.kind] = fact
+        new, changed = [], []
+        for line in lines:
+            person = self._id(line)
+            for kind, value in line.row["facts"].items():
+                if FACT_KINDS[kind].value == "day" and value is not None:
+                    day, text = date.fromisoformat(value), ""
+                else:
+                    day, text = None, value or ""
+                fact = known.get((person, kind))
+                if fact and (fact.day, fact.text, fact.applies) == (day, text, value is not None):
+                    continue
+                (changed if fact else new).append(fact := fact or Fact(person_id=person, kind=kind))
+                fact.day, fact.text, fact.applies, fact.recorded_at = day, text, value is not None, self.now
+        Fact.objects.bulk_create(new, BATCH)
+        Fact.objects.bulk_update(changed, ["day", "text", "applies", "recorded_at"], BATCH)
+
+    def _managers(self) -> None:
+        lines = [line for line in self.diff.adds if line.managers is not None]
+        lines += [line for line in self.diff.changes if any(d.key == "managers" for d in line.differences)]
+        wanted = {self._id(line): {self.ids.get(key, key) for key in line.managers} for line in lines}
+        known = [line.person.pk for line in lines if line.person]
+        staff = Employment.objects.not_over(on=self.today).filter(organisation=self.organisation)
+        here = set(staff.order_by().values_list("person", flat=True))
+        ended = []
+        for start in range(0, len(known), BATCH):
+            for line in LineManagement.objects.not_over(on=self.today).filter(report__in=known[start : start + BATCH]):
+                if line.manager_id in wanted[line.report_id]:
+                    wanted[line.report_id].discard(line.manager_id)
+                elif line.manager_id in here:  # a manager elsewhere is not this list's to end
+                    line.end_date = max(line.start_date, self.today)
+                    ended.append(line)
+        LineManagement.objects.bulk_update(ended, ["end_date"], BATCH)
+        LineManagement.objects.bulk_create(
+            [
+                LineManagement(report_id=report, manager_id=manager, start_date=self.today)
+                for report, managers in wanted.items()
+                for manager in sorted(managers)
+            ],
+            BATCH,
+        )
+
+    def _id(self, line: Line) -> int:
+        return line.person.pk if line.person else self.ids[line.key]
+
+
+def _level(job: Employment) -> str:
+    return bands.level_from_title(job.job_title) or bands.level(job.band)
