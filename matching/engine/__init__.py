@@ -7,6 +7,7 @@ same from a shell. docs/ENGINE.md explains the method.
 from .assignment import Assignment, Mentee, Mentor, Prices, Solution, Unmatched, Why
 from .errors import BadProblem, Cancelled, Infeasible, ProofFailed
 from .refusing import why
+from .rematching import Rematch, rematch
 from .solving import solve
 
 __all__ = [
@@ -18,9 +19,11 @@ __all__ = [
     "Mentor",
     "Prices",
     "ProofFailed",
+    "Rematch",
     "Solution",
     "Unmatched",
     "Why",
+    "rematch",
     "solve",
     "why",
 ]

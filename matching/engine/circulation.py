@@ -84,6 +84,13 @@ class Network:
         return len(self.mentors.start) - 1
 
 
+def stays_exact(network: Network) -> bool:
+    """Whether distances along any way, at any prices this network can have, stay exact in float64."""
+    prize = max(int(np.abs(side.prize).max(initial=0)) for side in (network.mentees, network.mentors))
+    value = int(np.abs(network.value).max(initial=0))
+    return 4 * (prize + (min(network.rows, network.cols) + 3) * value) < LARGEST_EXACT
+
+
 @dataclass(frozen=True)
 class Flow:
     """An optimum of a network: which pairs are used, how many places each person has filled, and the prices."""

@@ -43,18 +43,20 @@ def unmet_minimum(table: Table, base: Ground, network: Network, flow: Flow) -> N
     short = np.flatnonzero(flow.mentor_filled < base.minimum)
     if len(short) == 0:
         return
+
     # From a mentor who is short: the mentees they may have, the mentors those are with, and so on.
-    stuck = lambda mentor: flow.mentor_filled[mentor] <= base.minimum[mentor]  # noqa: E731
-    mentees, mentors = _search(network.col, network.row, flow.used, int(short[0]), stuck)
-    names = _names([table.mentors[one] for one in sorted(mentees)])
-    need = int(table.minimum[list(mentees)].sum())
-    pinned = np.isin(table.col, list(mentees)) & table.pinned
-    have = int(flow.mentor_filled[list(mentees)].sum()) + int(pinned.sum())
-    who = "mentor" if len(mentees) == 1 else "mentors"
+    def stuck(mentor: int) -> bool:
+        return bool(flow.mentor_filled[mentor] <= base.minimum[mentor])
+
+    mentors, mentees = _search(network.col, network.row, flow.used, int(short[0]), stuck)
+    names = _names([table.mentors[one] for one in sorted(mentors)])
+    need = int(table.minimum[list(mentors)].sum())
+    pinned = np.isin(table.col, list(mentors)) & table.pinned
+    have = int(flow.mentor_filled[list(mentors)].sum()) + int(pinned.sum())
     raise Infeasible(
-        f"The minimums cannot be met: {who} {names} must have {need} {_plural(need, 'mentee')} in all, "
-        f"but only {have} of the {_plural(2, 'place')} can be filled by the {len(mentors)} "
-        f"{_plural(len(mentors), 'mentee')} they may have."
+        f"The minimums cannot be met: {_plural(len(mentors), 'mentor')} {names} must have {need} "
+        f"{_plural(need, 'mentee')} in all, but only {have} of the places can be filled by the {len(mentees)} "
+        f"{_plural(len(mentees), 'mentee')} they may have."
     )
 
 

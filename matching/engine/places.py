@@ -1,15 +1,18 @@
 """The places of a problem and their prizes: who is served first, without any weight to choose.
 
 Aims 2 to 4 (minimums, most slots with first mentors before second ones, longest wait) only rank the places. Each rank
-is worth one `step`, a step is more than any change of score, and a minimum is worth more than any rank. Only the order
+is worth one step, a step is more than any change of score, and a minimum is worth more than any rank. Only the order
 of ranks counts, because the sets of mentees that can be served together form a polymatroid (see docs/ENGINE.md).
+
+Where pairs are to be kept if possible (re-matching with fewest changes), a kept pair is worth more than any wait and
+less than a filled slot, so levels get a step of their own above it.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from .circulation import Network, Places
+from .circulation import LARGEST_EXACT, Network, Places, stays_exact
 from .reading import Flags, Ints, Table
 
 
@@ -22,26 +25,34 @@ class Ground:
     col: Ints
     value: Ints
     slots: Ints
-    served: Ints
     capacity: Ints
     minimum: Ints
     rank_start: Ints
     rank: Ints
+    level: Ints
+    kept: Flags
 
-    @property
-    def ranks(self) -> int:
-        """The highest rank, 0 where places carry no prize."""
-        return int(self.rank.max(initial=0))
-
-    def network(self, value: Ints, step: int, allowed: Flags) -> Network:
-        """The network over the allowed pairs, with `step` between ranks."""
-        minimum_prize = (self.ranks + 2) * step
+    def network(self, value: Ints, allowed: Flags) -> Network | None:
+        """Places and these values over the allowed pairs in one network; None where sums could not stay exact."""
+        span = max(0, int(value[allowed].max(initial=0))) - min(0, int(value[allowed].min(initial=0)))
+        turns = min(len(self.slots), len(self.capacity)) + 1  # no ring of changes has more new pairs
+        step = 1 + turns * span
+        top = (int(self.rank.max(initial=0)) + 2) * step
+        bonus = level_step = 0
+        if self.kept.any():
+            bonus = top
+            level_step = (turns + 1) * bonus
+            top = (int(self.level.max(initial=0)) + 2) * level_step
+        if top + turns * (span + bonus) >= LARGEST_EXACT:
+            return None
         size = self.capacity
         start = np.concatenate([[0], np.cumsum(size)])
         seat = np.arange(start[-1]) - np.repeat(start[:-1], size)
-        mentors = Places(start, np.where(seat < np.repeat(self.minimum, size), minimum_prize, 0))
-        mentees = Places(self.rank_start, self.rank * step)
-        return Network(self.row[allowed], self.col[allowed], value[allowed], mentees, mentors)
+        mentors = Places(start, np.where(seat < np.repeat(self.minimum, size), top, 0))
+        mentees = Places(self.rank_start, self.rank * step + self.level * level_step)
+        worth = value + bonus * self.kept
+        network = Network(self.row[allowed], self.col[allowed], worth[allowed], mentees, mentors)
+        return network if stays_exact(network) else None
 
 
 def ground(table: Table) -> Ground:
@@ -56,14 +67,20 @@ def ground(table: Table) -> Ground:
     capacity = np.minimum(capacity, np.bincount(col, minlength=len(capacity)) + 1)
     minimum = np.maximum(table.minimum - pins_col, 0)
     start = np.concatenate([[0], np.cumsum(slots)])
+    rank = level = np.zeros(int(start[-1]), dtype=np.int64)
     if table.most_matched:
         owner = np.repeat(np.arange(len(slots)), slots)
-        level = np.arange(start[-1]) - start[owner] + pins_row[owner]
-        order = np.lexsort((table.waited[owner], -level))
-        higher = np.diff(level[order], prepend=level[order[:1]]) != 0
-        higher |= np.diff(table.waited[owner][order], prepend=table.waited[owner][order[:1]]) != 0
-        rank = np.empty(len(order), dtype=np.int64)
-        rank[order] = 1 + np.cumsum(higher)
-    else:
-        rank = np.zeros(int(start[-1]), dtype=np.int64)
-    return Ground(index, row, col, table.value[index], slots, pins_row, capacity, minimum, start, rank)
+        behind = np.arange(start[-1]) - start[owner] + pins_row[owner]  # 0 for a first mentor
+        level = behind.max(initial=0) + 1 - behind
+        rank = _ranked(level, table.waited[owner])
+    return Ground(index, row, col, table.value[index], slots, capacity, minimum, start, rank, level, table.kept[index])
+
+
+def _ranked(level: Ints, waited: Ints) -> Ints:
+    """1 for the last place to fill, rising by level, then by wait; equals share a rank."""
+    order = np.lexsort((waited, level))
+    higher = np.zeros(len(order), dtype=np.int64)
+    higher[1:] = (np.diff(level[order]) != 0) | (np.diff(waited[order]) != 0)
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = 1 + np.cumsum(higher)
+    return rank

@@ -21,7 +21,8 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Table:
-    """A checked problem. People are numbered in order of their ids, so the order of input is already forgotten."""
+    """A checked problem. People are numbered in order of their ids, so the order of input is already forgotten.
+    `kept` marks pairs to keep if that costs no filled slot (re-matching only)."""
 
     mentees: list[str]
     mentors: list[str]
@@ -33,6 +34,7 @@ class Table:
     col: Ints
     value: Ints
     pinned: Flags
+    kept: Flags
     most_matched: bool
     policy: str
 
@@ -83,6 +85,7 @@ def read(assignment: Assignment) -> Table:
         col=col,
         value=value,
         pinned=np.zeros(len(row), dtype=bool),
+        kept=np.zeros(len(row), dtype=bool),
         most_matched=assignment.objective == "most_matched_then_total",
         policy=assignment.policy,
     )

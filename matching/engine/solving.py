@@ -8,7 +8,7 @@ from time import perf_counter
 import numpy as np
 
 from .assignment import Assignment, Prices, Solution
-from .circulation import LARGEST_EXACT, Flow, Network
+from .circulation import Flow, Network, stays_exact
 from .errors import BadProblem, Cancelled
 from .facing import face
 from .growing import solve as solve_network
@@ -78,8 +78,12 @@ def find_plan(table: Table, *, progress: Progress | None = None, cancelled: Call
     if table.policy in POWERS:
         aims.insert(0, (table.policy, shortfall_table(table.value, table.policy)[base.index]))
 
-    network, joined = _first_network(base, aims[0][1], allowed)
-    first, aims = (f"places and {aims[0][0]}", aims[1:]) if joined else ("places", aims)
+    first = f"places and {aims[0][0]}"
+    network = base.network(aims[0][1], allowed)
+    if network is not None:
+        del aims[0]
+    else:
+        first, network = "places", _places_alone(base, allowed)
     flow = solve_network(network, check("Placing people"))
     unmet_minimum(table, base, network, flow)
     certify(network, flow)
@@ -142,10 +146,9 @@ def answer(plan: Plan, started: float) -> Solution:
 
 def _above_the_floor(table: Table, base: Ground, check: Callable[[int, int], None]) -> Flags:
     """The pairs at or above the highest floor that costs no place."""
-    nothing = np.zeros_like(base.value)
 
     def worth(allowed: Flags) -> int:
-        network = base.network(nothing, 1, allowed)
+        network = _places_alone(base, allowed)
         flow = solve_network(network, check)
         return certify(network, flow)
 
@@ -162,29 +165,15 @@ def _whole(value: Ints) -> Ints:
     return value // divisor if divisor > 1 else value
 
 
-def _first_network(base: Ground, value: Ints, allowed: Flags) -> tuple[Network, bool]:
-    """Places and the first score in one network where whole numbers stay exact, else the places alone."""
-    mine = value[allowed]
-    span = max(0, int(mine.max(initial=0))) - min(0, int(mine.min(initial=0)))
-    step = 1 + (min(len(base.slots), len(base.capacity)) + 1) * span
-    if (base.ranks + 2) * step < LARGEST_EXACT:
-        network = base.network(value, step, allowed)
-        if _fits(network):
-            return network, True
-    return _exact(base.network(np.zeros_like(value), 1, allowed)), False
-
-
-def _fits(network: Network) -> bool:
-    """Distances along any way through the network, at any prices it can have, stay exact in float64."""
-    largest = max(
-        int(np.abs(part).max(initial=0)) for part in (network.mentees.prize, network.mentors.prize, network.value)
-    )
-    way = largest + (min(network.rows, network.cols) + 2) * int(np.abs(network.value).max(initial=0))
-    return 4 * way < LARGEST_EXACT
+def _places_alone(base: Ground, allowed: Flags) -> Network:
+    network = base.network(np.zeros_like(base.value), allowed)
+    if network is None:
+        raise BadProblem("There are too many kinds of places to rank them exactly.")
+    return network
 
 
 def _exact(network: Network) -> Network:
-    if not _fits(network):
+    if not stays_exact(network):
         raise BadProblem("The scores are too large for so many people: their sums could not be held exactly.")
     return network
 

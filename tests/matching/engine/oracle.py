@@ -25,10 +25,10 @@ class Best(NamedTuple):
 def best(problem: Assignment) -> Best:
     """The best plan of all, compared level by level, then by the tie rule."""
     score = {(i, j): Decimal(str(s)) for i, j, s in problem.pairs}
-    plans = [plan for plan in _plans(problem, score) if _minimums_met(problem, plan)]
+    plans = all_plans(problem)
     if not plans:
         return Best(None, None, None)
-    top = [(_places(problem, plan), plan) for plan in plans]
+    top = [(places(problem, plan), plan) for plan in plans]
     most = max(places for places, _ in top)
     plans = [plan for places, plan in top if places == most]
     if problem.policy == "raise_floor":
@@ -44,7 +44,13 @@ def best(problem: Assignment) -> Best:
     return Best(sorted(plan), (most, *highest), Decimal(highest[1]))
 
 
-def _plans(problem: Assignment, score: dict) -> Iterator[tuple]:
+def all_plans(problem: Assignment) -> list[tuple]:
+    """Every plan that keeps the pins and meets the minimums."""
+    score = {(i, j) for i, j, _ in problem.pairs}
+    return [plan for plan in _plans(problem, score) if _minimums_met(problem, plan)]
+
+
+def _plans(problem: Assignment, score: set) -> Iterator[tuple]:
     capacity = {mentor.id: mentor.capacity for mentor in problem.mentors}
 
     def go(left: list[Mentee], room: dict, plan: tuple) -> Iterator[tuple]:
@@ -68,7 +74,7 @@ def _minimums_met(problem: Assignment, plan: tuple) -> bool:
     return all(has[mentor.id] >= mentor.minimum for mentor in problem.mentors)
 
 
-def _places(problem: Assignment, plan: tuple) -> tuple:
+def places(problem: Assignment, plan: tuple) -> tuple:
     """Most slots, then for the first mentors, the second and so on: how many, longest wait first."""
     if problem.objective == "total":
         return ()
@@ -76,7 +82,7 @@ def _places(problem: Assignment, plan: tuple) -> tuple:
     waits = sorted({mentee.waited for mentee in problem.mentees}, reverse=True)
     levels = range(1, max((mentee.slots for mentee in problem.mentees), default=0) + 1)
     served = [[sum(has[m.id] >= level and m.waited == w for m in problem.mentees) for w in waits] for level in levels]
-    return (len(plan), [sum(row) for row in served], served)
+    return (len(plan), [sum(row) for row in served], served)  # slots, first and later mentors, queue
 
 
 def _policy(problem: Assignment, score: dict) -> dict:

@@ -72,7 +72,7 @@ def test_scores_are_decimals():
 
 
 def test_scores_too_large_for_one_sum_are_solved_in_stages():
-    pairs = [(f"e{i}", f"o{j}", Decimal(10**14 + 997 * i * j + 1) / 10**4) for i in range(5) for j in range(4)]
+    pairs = [(f"e{i}", f"o{j}", Decimal(6 * 10**13 + 997 * i * j + 1) / 10**4) for i in range(5) for j in range(4)]
     problem = Assignment([Mentee(f"e{i}", 2, i) for i in range(5)], [Mentor(f"o{j}") for j in range(4)], pairs)
     solution = solve(problem)
     assert [(i, j) for i, j, _ in solution.pairs] == best(problem).pairs
