@@ -8,6 +8,7 @@ class Verb(models.TextChoices):
     SIGNED_IN = "signed-in", "signed in"
     SIGNED_OUT = "signed-out", "signed out"
     SIGN_IN_FAILED = "sign-in-failed", "failed to sign in"
+    PASSWORD_SET = "password-set", "chose a password"
     ACCESS_DENIED = "access-denied", "was refused a page"
     RECORD_OPENED = "record-opened", "opened a person's record"
     PERSON_ADDED = "person-added", "added a person"

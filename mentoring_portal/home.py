@@ -1,6 +1,10 @@
 """Home is "what needs me today": the sections, in the order in which they stand on the page."""
 
-SECTIONS = []
+from people import kept_forms
+
+SECTIONS = [
+    kept_forms.home_section,
+]
 
 
 def sections(person, access, now) -> list:

@@ -12,5 +12,5 @@ urlpatterns = [
     path("components/", look_views.Gallery.as_view(), name="gallery"),
     path("relationships/", include("sessions_log.web.urls")),
     path("reports/", include("reports.web.urls")),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("allauth.urls")),
 ]

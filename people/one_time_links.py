@@ -6,10 +6,14 @@ Nothing here writes; issuing, using and revoking links are people/actions/links.
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db.models import Q
+from django.urls import reverse
 
 from people.models import OneTimeLink
+
+PAGES = {"invitation": "people:welcome", "first-lead": "people:first-lead"}  # purpose: the page it opens
 
 
 def _signer(purpose: str) -> Signer:
@@ -25,6 +29,11 @@ def token(link: OneTimeLink) -> str:
     carries the same link.
     """
     return _signer(link.purpose).sign(link.pk.hex)
+
+
+def address_of(link: OneTimeLink) -> str:
+    """The full address, as it stands in a mail, of the page that the link opens."""
+    return settings.PORTAL_ADDRESS + reverse(PAGES[link.purpose], args=[token(link)])
 
 
 def find(token: str, *, purpose: str, now: datetime) -> OneTimeLink | None:

@@ -55,6 +55,7 @@ CLASSES = {
         "id": "K",
         "purpose": "I",
         "person": "C",
+        "issued_by": "C",
         "about_id": "I",
         "created_at": "I",
         "expires_at": "I",

@@ -22,3 +22,6 @@ WHITENOISE_USE_FINDERS = True
 # Never eager: a task sent in a test waits in memory, as it would wait for a worker.
 CELERY_BROKER_URL = os.environ.get("PORTAL_TEST_REDIS_URL", "memory://")
 CELERY_BROKER_TRANSPORT_OPTIONS = {}
+SECOND_FACTOR_REQUIRED = (
+    False  # tests/people/test_second_factor.py turns it on; elsewhere every lead would be led aside
+)

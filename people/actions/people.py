@@ -11,7 +11,7 @@ from audit.record import record
 from audit.refusal import Refused
 from audit.verbs import Verb
 from people import leaver_steps
-from people.actions import employments, grants, links, ties
+from people.actions import employments, grants, invitations, links, ties
 from people.models import Employment, Grant, LineManagement, Person, Tie
 from people.names import address, tidy
 
@@ -27,6 +27,7 @@ def add(
     person.set_unusable_password()
     _check(person)
     person.save()
+    invitations.ensure_address(person=person, by=by, now=now)
     record(Verb.PERSON_ADDED, by=by, now=now, on=person, about=person)
     return person
 
@@ -58,11 +59,10 @@ def change(
         return person
     if person.email != before[2] and person.has_signed_in and by != person:
         raise Refused(f"{person.name} already signs in with another e-mail address. Only they can change it.")
-    if person.email != before[2]:
-        # A link on its way to the old address must not open the account to whoever reads that mailbox.
-        links.revoke_all(person=person, by=by, now=now)
     _check(person)
     person.save(update_fields=["given_name", "family_name", "email"])
+    if person.email != before[2]:
+        invitations.ensure_address(person=person, by=by, now=now)
     record(Verb.PERSON_CHANGED, by=by, now=now, on=person, about=person)
     return person
 

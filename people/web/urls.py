@@ -1,5 +1,9 @@
 """Addresses of people's pages."""
 
+from django.urls import include, path
+
 app_name = "people"
 
-urlpatterns = []
+urlpatterns = [
+    path("", include("people.web.sign_in_urls")),
+]

@@ -1,0 +1,59 @@
+"""Where allauth asks us: who may sign up, where links in its mails lead, and how second factors are kept."""
+
+import base64
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from people import kept_forms
+from vault.sealing import open_sealed, seal
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Nobody signs up: people come from a staff list or an invitation."""
+
+    def is_open_for_signup(self, request):
+        return False
+
+    def is_safe_url(self, url):
+        """Only pages of this portal, under the address by which it was reached."""
+        request = allauth_context.request
+        return url_has_allowed_host_and_scheme(
+            url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        )
+
+    def post_login(self, request, user, **kwargs):
+        """After signing in, first offer the form that was sent when the last sign-in had run out."""
+        response = super().post_login(request, user, **kwargs)
+        kept = kept_forms.kept_for(user, now=request.now).first()
+        return HttpResponseRedirect(reverse("people:kept-form", args=[kept.pk])) if kept else response
+
+    def send_mail(self, template_prefix, email, context):
+        known = {"service_name": settings.SERVICE_NAME, "portal_address": settings.PORTAL_ADDRESS}
+        super().send_mail(template_prefix, email, known | context)
+
+    # Links in mail lead to the portal's own address, never to whatever host the request named.
+    def get_reset_password_from_key_url(self, key):
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return settings.PORTAL_ADDRESS + path.replace("UID-KEY", key)
+
+    def get_email_confirmation_url(self, request, emailconfirmation):
+        return settings.PORTAL_ADDRESS + reverse("account_confirm_email", args=[emailconfirmation.key])
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Keeps the secrets of authenticator apps sealed with the vault's keys, not in clear."""
+
+    # allauth does not say for which row it asks, so these are bound to the table only.
+    PLACE = {"label": "mfa.authenticator", "row_id": "", "field": "data"}
+
+    def encrypt(self, text):
+        return base64.b64encode(seal(text, **self.PLACE)).decode()
+
+    def decrypt(self, encrypted_text):
+        return open_sealed(base64.b64decode(encrypted_text), **self.PLACE)

@@ -1,0 +1,42 @@
+"""Forms kept for somebody whose sign-in ran out while they typed: which there are, and what they hold.
+
+Keeping and dropping them is people/actions/kept_forms.py; catching them is people/middleware.py.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from people.home import Item, Section
+from people.models import KeptForm, Person
+
+KEPT_FOR = timedelta(hours=1)
+LONGEST_BODY = 256 * 1024  # bytes
+MARK = "kept_form"  # the field by which a form sent again says which kept form it was
+
+
+def kept_for(person: Person, *, now: datetime) -> QuerySet[KeptForm]:
+    """The forms still kept for ``person``, newest first. Nobody else ever sees them."""
+    return KeptForm.objects.filter(person=person, kept_at__gt=now - KEPT_FOR).order_by("-kept_at", "pk")
+
+
+def fields(kept: KeptForm) -> list[tuple[str, str]]:
+    """What was typed, as (name of the field, value) in the order of the form."""
+    data = QueryDict(kept.body)
+    return [(name, value) for name, values in data.lists() for value in values]
+
+
+def home_section(person: Person, access, now: datetime) -> Section | None:
+    """On the home page: what was typed and never sent."""
+    items = [
+        Item(
+            text="A form that was not sent",
+            url=reverse("people:kept-form", args=[kept.pk]),
+            hint=f"You filled it in at {timezone.localtime(kept.kept_at):%H:%M}, when your sign-in had run out.",
+        )
+        for kept in kept_for(person, now=now)
+    ]
+    return Section(title="Not sent yet", items=items) if items else None

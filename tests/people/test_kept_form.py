@@ -1,0 +1,213 @@
+"""A form sent after the sign-in ran out is kept for its author alone and offered again."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from people import kept_forms, tasks
+from people.actions import kept_forms as actions
+from people.actions import people as people_actions
+from people.models import KeptForm
+from tests.builders import people as build
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "violet-harbour-lantern"
+TYPED = {"text": "Two lines\r\nof a <b>note</b> & more", "choice": ["a", "b"], "empty": ""}
+
+
+@pytest.fixture(autouse=True)
+def _at(now, time_machine):
+    time_machine.move_to(now, tick=False)
+
+
+def made(name, email, now):
+    person = build.person(name, now=now, email=email)
+    person.set_password(PASSWORD)
+    person.save()
+    return person
+
+
+@pytest.fixture
+def person(now):
+    return made("Amara Quill", "amara@example.org", now)
+
+
+@pytest.fixture
+def late(person, now, time_machine):
+    """A browser whose person was signed in, and whose sign-in has run out since."""
+    client = Client()
+    sign_in(client, person)
+    client.get("/")
+    time_machine.move_to(now + timedelta(minutes=31))
+    return client
+
+
+def sign_in(client, person):
+    return client.post(reverse("account_login"), {"login": person.email, "password": PASSWORD})
+
+
+def send(client, path="/", data=TYPED, **extra):
+    return client.post(path, data, headers={"Referer": "http://testserver/people/?page=2"}, **extra)
+
+
+def test_kept_form_is_offered_after_signing_in(late, person):
+    answer = send(late)
+    assert answer.url == "/accounts/login/?next=/people/%3Fpage%3D2"
+    assert "What you typed is kept" in late.get(answer.url).content.decode()
+    kept = KeptForm.objects.get()
+    page = reverse("people:kept-form", args=[kept.pk])
+    assert sign_in(late, person).url == page
+    text = late.get(page).content.decode()
+    assert 'action="/"' in text
+    assert "of a &lt;b&gt;note&lt;/b&gt; &amp; more" in text
+    assert re.findall(r'name="(choice|empty)" value="([^"]*)"', text) == [
+        ("choice", "a"),
+        ("choice", "b"),
+        ("empty", ""),
+    ]
+
+
+def test_kept_form_holds_exactly_what_was_typed(late):
+    send(late)
+    kept = KeptForm.objects.get()
+    assert kept_forms.fields(kept) == [("text", TYPED["text"]), ("choice", "a"), ("choice", "b"), ("empty", "")]
+
+
+def test_kept_form_is_unreadable_in_the_database(late):
+    send(late)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM people_keptform")
+        assert b"note" not in b"".join(bytes(v) for v in cursor.fetchone() if isinstance(v, bytes | memoryview))
+
+
+def test_kept_form_sent_again_is_dropped(late, person):
+    send(late)
+    kept = KeptForm.objects.get()
+    sign_in(late, person)
+    late.post("/", TYPED | {kept_forms.MARK: "11111111-1111-1111-1111-111111111111"})
+    assert KeptForm.objects.exists()
+    late.post("/people/elsewhere/", TYPED | {kept_forms.MARK: str(kept.pk)})
+    assert KeptForm.objects.exists(), "Only the form itself, sent to its own page, is done with."
+    late.post("/", TYPED | {kept_forms.MARK: str(kept.pk)})
+    assert not KeptForm.objects.exists()
+
+
+def test_kept_form_is_discarded_by_its_button(late, person):
+    send(late)
+    page = reverse("people:kept-form", args=[KeptForm.objects.get().pk])
+    sign_in(late, person)
+    assert late.post(page).url == reverse("home")
+    assert not KeptForm.objects.exists()
+    assert late.get(page).status_code == 404
+
+
+def test_kept_form_is_never_shown_to_anybody_else(late, person, now):
+    send(late)
+    kept = KeptForm.objects.get()
+    other = made("Ben Okoro", "ben@example.org", now)
+    assert sign_in(late, other).url == "/"
+    page = reverse("people:kept-form", args=[kept.pk])
+    assert late.get(page).status_code == 404
+    assert late.post(page).status_code == 404
+    late.post("/", {kept_forms.MARK: str(kept.pk)})
+    assert KeptForm.objects.exists()
+    assert kept_forms.home_section(other, None, now) is None
+
+
+def test_kept_form_waits_on_the_home_page(late, person, now):
+    send(late)
+    later = now + timedelta(minutes=40)
+    [item] = kept_forms.home_section(person, None, later).items
+    assert item.url == reverse("people:kept-form", args=[KeptForm.objects.get().pk])
+    assert "10:31" in item.hint, "Shown in local time."
+
+
+def test_kept_form_is_kept_only_with_a_csrf_token(late, person):
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = late.cookies
+    assert send(strict).status_code == 403
+    assert not KeptForm.objects.exists(), "A form of another site is not kept."
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"text": "x" * (256 * 1024)},
+        {"text": "fine", "new_password": "secret"},
+        {"file": SimpleUploadedFile("list.csv", b"a,b"), "text": "fine"},
+    ],
+    ids=["too long", "a password", "a file"],
+)
+def test_kept_form_holds_no_passwords_no_files_and_nothing_huge(late, data):
+    assert send(late, data=data).status_code == 302
+    assert not KeptForm.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["account_change_password", "account_reauthenticate", "mfa_activate_totp"])
+def test_kept_form_leaves_the_sign_in_pages_alone(late, name):
+    send(late, reverse(name), {"code": "123456"})
+    assert not KeptForm.objects.exists()
+
+
+def test_kept_form_needs_somebody_who_was_signed_in(client, person, late):
+    send(client)
+    client.cookies["whose"] = f"{person.pk}:forged"
+    send(client)
+    assert not KeptForm.objects.exists()
+
+
+def test_kept_form_is_not_kept_after_signing_out(client, person):
+    sign_in(client, person)
+    client.get("/")
+    client.post(reverse("account_logout"))
+    send(client)
+    assert not KeptForm.objects.exists()
+
+
+def test_kept_form_is_not_kept_for_a_leaver(late, person, now):
+    people_actions.leave(person=person, by=None, now=now)
+    send(late)
+    assert not KeptForm.objects.exists()
+
+
+def test_kept_form_is_gone_after_an_hour(late, person, now, time_machine):
+    send(late)
+    page = reverse("people:kept-form", args=[KeptForm.objects.get().pk])
+    end = now + timedelta(minutes=91)
+    tasks.drop_old_kept_forms(now=(end - timedelta(seconds=1)).isoformat())
+    assert KeptForm.objects.exists()
+    time_machine.move_to(end)
+    sign_in(late, person)
+    assert late.get(page).status_code == 404, "Also before the sweep has come by."
+    tasks.drop_old_kept_forms(now=end.isoformat())
+    tasks.drop_old_kept_forms(now=end.isoformat())
+    assert not KeptForm.objects.exists()
+
+
+def test_kept_form_newest_push_out_the_oldest(person, now):
+    for minute in range(8):
+        at = now + timedelta(minutes=minute)
+        actions.keep(person=person, path=f"/{minute}/", body="", by=None, now=at)
+    kept = kept_forms.kept_for(person, now=now + timedelta(minutes=8))
+    assert [form.path for form in kept] == ["/7/", "/6/", "/5/", "/4/", "/3/"]
+
+
+def test_kept_form_of_a_live_page_leads_the_whole_page_away(late):
+    live = {"HX-Request": "true", "HX-Current-URL": "http://testserver/people/"}
+    for answer in (late.get("/", headers=live), late.post("/", TYPED, headers=live)):
+        assert answer.status_code == 200
+        assert answer.content == b""
+        assert answer.headers["HX-Redirect"] == "/accounts/login/?next=/people/"
+    assert KeptForm.objects.count() == 1
+
+
+@pytest.mark.parametrize("where", ["https://evil.example.com/", "//evil.example.com", "javascript:alert(1)", ""])
+def test_kept_form_leads_back_to_no_other_site(late, where):
+    answer = late.post("/", TYPED, headers={"Referer": where})
+    assert answer.url == "/accounts/login/?next=/"
