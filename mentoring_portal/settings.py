@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "people.middleware.SecondFactor",
+    "vault.middleware.UnreadableTextMiddleware",
 ]
 
 ROOT_URLCONF = "mentoring_portal.urls"

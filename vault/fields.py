@@ -5,12 +5,14 @@ handed out. It cannot be searched, and every way round ``save`` is refused, sinc
 only ``save`` knows the row to which the text is sealed.
 """
 
+from django.apps import apps
 from django.core import checks
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 from django.forms import CharField, Textarea
 
-from vault.sealing import open_sealed, seal
+from vault.keys import keyring
+from vault.sealing import key_id, open_sealed, seal
 
 
 class Stored(bytes):
@@ -83,9 +85,11 @@ class EncryptedTextField(models.Field):
         if value is None:
             return None
         if isinstance(value, Stored):
-            # Untouched since it was read. Opening it proves that it belongs to this row, not to one it was copied from.
+            # Untouched since it was read. Opening it proves that it belongs to this row, not to one it was copied from;
+            # one sealed with an older key is sealed anew, or a save could undo a rotation under way.
             self.open(model_instance, value)
-            return SealedForRow(value)
+            if key_id(value) == keyring().newest:
+                return SealedForRow(value)
         return self.reseal(model_instance)
 
     def get_db_prep_save(self, value, connection):
@@ -116,3 +120,12 @@ class EncryptedTextField(models.Field):
 
     def formfield(self, **kwargs):
         return super().formfield(**{"form_class": CharField, "widget": Textarea, **kwargs})
+
+
+def models_with_encrypted_fields() -> dict[type[models.Model], list[EncryptedTextField]]:
+    """Every table that holds sealed text, with the fields that do."""
+    found = {}
+    for model in apps.get_models():
+        if fields := [field for field in model._meta.local_fields if isinstance(field, EncryptedTextField)]:
+            found[model] = fields
+    return found
