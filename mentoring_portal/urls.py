@@ -3,11 +3,14 @@
 from django.urls import include, path
 
 from look.web import views as look_views
-from mentoring_portal.web import health, views
+from mentoring_portal.web import health, outbox, views
 
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
     path("healthz", health.Healthz.as_view(), name="healthz"),
+    path("outbox/", outbox.OutboxList.as_view(), name="outbox-list"),
+    path("outbox/<str:name>/", outbox.OutboxMessage.as_view(), name="outbox-message"),
+    path("outbox/<str:name>/html/", outbox.OutboxHtml.as_view(), name="outbox-html"),
     path("", include("people.web.urls")),
     path("components/", look_views.Gallery.as_view(), name="gallery"),
     path("relationships/", include("sessions_log.web.urls")),

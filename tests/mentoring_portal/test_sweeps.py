@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from celery import shared_task
 from django.core.management import CommandError, call_command
 
 from mentoring_portal import schedule, sweeps, tasks
@@ -15,6 +16,15 @@ seen = []
 
 def note(*, now):
     seen.append(now)
+
+
+@shared_task
+def carry(*, word):
+    seen.append(word)
+
+
+def send(*, now):
+    carry.delay(word="carried")
 
 
 def fail(*, now):
@@ -91,3 +101,12 @@ def test_now_is_refused_outside_the_demo_and_tests(settings):
 def test_an_unknown_entry_is_an_error():
     with pytest.raises(LookupError):
         schedule.entry("nothing")
+
+
+@pytest.mark.django_db
+def test_sweep_is_done_with_what_it_sends_when_it_ends(monkeypatch):
+    seen.clear()
+    monkeypatch.setattr(sweep, "SCHEDULE", (schedule.Entry("sends", f"{__name__}.send", 15),))
+    call_command("sweep")
+    assert seen == ["carried"]
+    assert app.conf.task_always_eager is False

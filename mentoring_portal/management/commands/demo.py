@@ -5,23 +5,12 @@ from contextlib import suppress
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from mentoring_portal import demo, stack
 from people.models import Person
 
-PASSWORD = "pharmacy-demo"
-LOGINS = (
-    ("lead@example.org", "education lead"),
-    ("sitelead@example.org", "site lead"),
-    ("mentor@example.org", "mentor"),
-    ("mentee@example.org", "mentee"),
-    ("external@example.org", "mentor from outside"),
-    ("host@example.org", "host organisation"),
-    ("commissioner@example.org", "commissioner"),
-    ("admin@example.org", "administrator"),
-)
 SQLITE_FILES = ("portal.sqlite3", "portal.sqlite3-wal", "portal.sqlite3-shm")
 
 
@@ -63,19 +52,18 @@ class Command(BaseCommand):
     def load(self):
         """Fill an empty database with the demo world; leave one that holds it as it is."""
         people = Person.objects.all()
-        if people.filter(email=LOGINS[0][0]).exists():
+        if people.filter(email__in=demo.LOGINS).count() == len(demo.LOGINS):
             return
         if people.exists():
             raise CommandError("This database holds people who are not the demo's. The demo will not touch it.")
         self.say("Loading the demo …")
-        with transaction.atomic():  # all of it, or nothing to trip over at the next start
-            demo.load(now=timezone.now())
+        demo.load(now=timezone.now())
 
     def welcome(self):
-        width = max(len(email) for email, _ in LOGINS)
+        width = max(map(len, demo.LOGINS))
         self.say(f"\nThe demo is running at {settings.PORTAL_ADDRESS}\n")
-        self.say(f"Sign in as any of these, with the password {PASSWORD}:")
-        for email, role in LOGINS:
+        self.say(f"Sign in as any of these, with the password {demo.PASSWORD}:")
+        for email, role in demo.LOGINS.items():
             self.say(f"  {email:<{width}}  {role}")
         self.say(f"\nMail that the demo sends can be read at {settings.PORTAL_ADDRESS}/outbox/")
         self.say("Press Ctrl-C to stop.")
