@@ -3,6 +3,7 @@
 import base64
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
@@ -32,6 +33,14 @@ class AccountAdapter(DefaultAccountAdapter):
         response = super().post_login(request, user, **kwargs)
         kept = kept_forms.kept_for(user, now=request.now).first()
         return HttpResponseRedirect(reverse("people:kept-form", args=[kept.pk])) if kept else response
+
+    def is_reauthentication_required(self, *, app, **kwargs):
+        """Somebody who signed in minutes ago is not asked for the password a second time."""
+        request = allauth_context.request
+        earliest = request.now.timestamp() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        if any(done["at"] > earliest for done in get_authentication_records(request, request.user)):
+            return False
+        return super().is_reauthentication_required(app=app, **kwargs)
 
     def send_mail(self, template_prefix, email, context):
         known = {"service_name": settings.SERVICE_NAME, "portal_address": settings.PORTAL_ADDRESS}

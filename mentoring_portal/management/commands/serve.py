@@ -1,19 +1,11 @@
 """The whole portal with your own data, on this machine, until Ctrl-C."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.urls import reverse
 from django.utils import timezone
 
 from mentoring_portal import stack
-from people import one_time_links
-from people.actions import links
-from people.models import Person
-
-PURPOSE = "first-lead"
-LINK_LASTS = timedelta(days=1)
+from people.actions import founding
 
 
 class Command(BaseCommand):
@@ -40,13 +32,7 @@ class Command(BaseCommand):
 
     def welcome(self):
         self.say(f"\nThe portal is running at {settings.PORTAL_ADDRESS}")
-        if not Person.objects.exists():
+        if address := founding.start_address(by=None, now=timezone.now()):
             self.say("\nNobody can sign in yet. This link creates your organisation and its first lead, once:")
-            self.say(f"  {settings.PORTAL_ADDRESS}{self.first_link()}")
+            self.say(f"  {address}")
         self.say("\nPress Ctrl-C to stop.")
-
-    def first_link(self) -> str:
-        """The address that lets whoever holds it become the first lead; any older one stops working."""
-        now = timezone.now()
-        link = links.issue(purpose=PURPOSE, person=None, by=None, now=now, expires_at=now + LINK_LASTS)
-        return reverse("people:first-lead", kwargs={"token": one_time_links.token(link)})

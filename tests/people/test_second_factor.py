@@ -1,0 +1,150 @@
+"""The second factor: who must have one, how it is set up, and that signing in then asks for it."""
+
+import json
+import re
+import time
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.test import Client
+from django.urls import reverse
+
+from people.access import Role
+from people.models import Person
+from tests.builders import people as build
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "violet-harbour-lantern"
+
+
+@pytest.fixture(autouse=True)
+def _at(now, time_machine, settings):
+    time_machine.move_to(now, tick=False)
+    settings.SECOND_FACTOR_REQUIRED = True
+
+
+@pytest.fixture
+def organisation(now):
+    return build.organisation(now=now)
+
+
+def with_password(person: Person) -> Person:
+    person.set_password(PASSWORD)
+    person.save()
+    return person
+
+
+def sign_in(client, person):
+    return client.post(reverse("account_login"), {"login": person.email, "password": PASSWORD})
+
+
+def app_code(secret: str) -> str:
+    """What the authenticator app shows now."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+def set_up(client) -> str:
+    """Set up an app as the signed-in person would; the secret that the app now holds."""
+    page = client.get(reverse("mfa_activate_totp"))
+    secret = page.context["form"].secret
+    answer = client.post(reverse("mfa_activate_totp"), {"code": app_code(secret)})
+    assert answer.url == reverse("mfa_view_recovery_codes")
+    return secret
+
+
+@pytest.mark.parametrize("role", [Role.PROGRAMME_LEAD, Role.SITE_LEAD, Role.HOST_OFFICER, Role.ADMINISTRATOR])
+def test_second_factor_is_set_up_before_anything_else(client, now, organisation, role):
+    scope = {Role.SITE_LEAD: build.site(organisation, now=now), Role.ADMINISTRATOR: None}.get(role, organisation)
+    person = with_password(build.person("Eleanor Marsh", now=now))
+    build.grant(person, role, scope, now=now)
+    sign_in(client, person)
+    assert client.get("/").url == reverse("mfa_activate_totp")
+    assert client.post("/").url == reverse("mfa_activate_totp")
+    live = client.get("/", headers={"HX-Request": "true"})
+    assert live.headers["HX-Redirect"] == reverse("mfa_activate_totp")
+    assert client.get(reverse("account_change_password")).status_code == 200, (
+        "Looking after the account stays possible."
+    )
+    set_up(client)
+    assert client.get("/").status_code == 200
+
+
+def test_second_factor_is_nobody_elses_duty(client, now, organisation):
+    for person in (build.person("Amara Quill", now=now), build.commissioner(organisation, "Ben Okoro", now=now)):
+        sign_in(client, with_password(person))
+        assert client.get("/").status_code == 200
+        client.post(reverse("account_logout"))
+
+
+def test_second_factor_is_not_asked_of_anyone_in_the_demo(client, now, organisation, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    sign_in(client, with_password(build.lead(organisation, now=now)))
+    assert client.get("/").status_code == 200
+
+
+def test_second_factor_is_asked_at_the_next_sign_in(client, now, organisation, time_machine):
+    person = with_password(build.lead(organisation, now=now))
+    sign_in(client, person)
+    secret = set_up(client)
+    time_machine.shift(60)
+    other = Client()
+    assert sign_in(other, person).url == reverse("mfa_authenticate")
+    assert other.get("/").status_code == 302, "The password alone opens nothing."
+    code = app_code(secret)
+    assert other.post(reverse("mfa_authenticate"), {"code": code}).url == "/"
+    assert other.get("/").status_code == 200
+    third = Client()
+    sign_in(third, person)
+    assert third.post(reverse("mfa_authenticate"), {"code": code}).status_code == 200, "A code opens once."
+    assert third.get("/").status_code == 302
+
+
+def test_second_factor_is_asked_after_a_code_by_mail_too(client, now, organisation, mailoutbox):
+    person = with_password(build.lead(organisation, now=now))
+    sign_in(client, person)
+    set_up(client)
+    other = Client()
+    other.post(reverse("account_request_login_code"), {"email": person.email})
+    code = re.search(r"^[A-Z0-9]{3,}-?[A-Z0-9]+$", mailoutbox[-1].body, re.MULTILINE)[0]
+    assert other.post(reverse("account_confirm_login_code"), {"code": code}).url == reverse("mfa_authenticate")
+
+
+def test_second_factor_recovery_code_opens_once(client, now, organisation):
+    person = with_password(build.lead(organisation, now=now))
+    sign_in(client, person)
+    set_up(client)
+    code = client.get(reverse("mfa_view_recovery_codes")).context["unused_codes"][0]
+    for opens in (True, False):
+        other = Client()
+        sign_in(other, person)
+        other.post(reverse("mfa_authenticate"), {"code": code})
+        assert (other.get("/").status_code == 200) is opens
+
+
+def test_second_factor_guesses_are_limited(client, now, organisation):
+    person = with_password(build.lead(organisation, now=now))
+    sign_in(client, person)
+    set_up(client)
+    for _ in range(11):
+        guesser = Client()
+        sign_in(guesser, person)
+        answer = guesser.post(reverse("mfa_authenticate"), {"code": "000000"})
+    assert "too many" in answer.content.decode().lower()
+
+
+def test_second_factor_secrets_are_sealed_in_the_database(client, now, organisation):
+    person = with_password(build.lead(organisation, now=now))
+    sign_in(client, person)
+    secret = set_up(client)
+    stored = json.dumps(list(Authenticator.objects.values_list("data", flat=True)))
+    assert secret not in stored
+
+
+def test_second_factor_given_away_is_asked_for_again(client, now, organisation):
+    person = with_password(build.lead(organisation, now=now))
+    sign_in(client, person)
+    set_up(client)
+    client.post(reverse("mfa_deactivate_totp"))
+    assert client.get("/").url == reverse("mfa_activate_totp")
