@@ -82,17 +82,17 @@ def summary_of(form) -> list[dict]:
     return entries
 
 
-def present(field, *, size: str = "s", heading: bool = False) -> dict:
+def present(field, *, size: str = "s", heading: bool = False, hint: str | None = None) -> dict:
     """Describe a bound field for ``templates/nhsuk/``.
 
     ``size`` is the label's size (s, m, l, xl or empty); ``heading`` makes the
-    label the heading of the page.
+    label the heading of the page; ``hint`` replaces the field's help text.
     """
     widget = field.field.widget
     identity = control_id(field)
     errors = error_messages(field)
     kind = _kind(widget)
-    hint = field.help_text
+    hint = field.help_text if hint is None else hint
     shown = {
         "field": field,
         "kind": kind,
@@ -143,9 +143,10 @@ def _attributes(field, shown, base: str, *extra: str, widget=None, **more) -> di
 
     ``required`` is left out on purpose: the server answers with one list of
     errors, and browsers' own bubbles cannot be styled, linked or translated.
+    So is ``placeholder``: it vanishes as soon as one types, and is too pale to read.
     """
     widget = widget or field.field.widget
-    attrs = {key: value for key, value in widget.attrs.items() if key not in {"class", "id", "required"}}
+    attrs = {key: value for key, value in widget.attrs.items() if key not in {"class", "id", "required", "placeholder"}}
     described = _classes(more.pop("described_by", shown["described_by"]), attrs.pop("aria-describedby", ""))
     return {
         "class": _classes(base, f"{base}--error" if shown["error"] else "", *extra, widget.attrs.get("class", "")),

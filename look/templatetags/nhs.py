@@ -6,6 +6,8 @@
 ``{% service_name %}``                 what this portal is called
 """
 
+import re
+
 from django import template
 from django.conf import settings
 from django.forms.utils import flatatt
@@ -31,15 +33,15 @@ def attributes(attrs: dict) -> str:
 
 
 @register.simple_tag
-def nhs_field(field, size="s", heading=False):
+def nhs_field(field, size="s", heading=False, hint=None):
     """One bound field with its label, hint and error.
 
     ``size`` is the size of the label (s, m, l, xl or ""); ``heading=True``
-    makes the label the page's one heading.
+    makes the label the page's one heading; ``hint`` replaces the help text.
     """
     if field.is_hidden:
         return field.as_hidden()
-    shown = fields.present(field, size=size, heading=heading)
+    shown = fields.present(field, size=size, heading=heading, hint=hint)
     return render_to_string(shown["template"], shown)
 
 
@@ -239,6 +241,22 @@ def stacked(parts, total=1):
 def stacked_one(value, total):
     """Length of a single bar, in hundredths."""
     return f"{min(float(value) / float(total) * 100, 100):.2f}" if total else "0"
+
+
+@register.simple_tag
+def qr_code(svg):
+    """The square that an authenticator app reads, drawn in the page: a ``data:`` image would break our CSP.
+
+    ``svg`` is allauth's drawing as text; only its path, letters and figures, is taken over.
+    """
+    path = re.search(r'<path d="([MHVz\d,. ]+)"', svg)
+    box = re.search(r'viewBox="([\d. ]+)"', svg)
+    return format_html(
+        '<svg class="portal-qr__code" viewBox="{}" width="220" height="220" role="img" aria-label="Square to scan with '
+        'an authenticator app"><path d="{}"/></svg>',
+        box[1],
+        path[1],
+    )
 
 
 @register.simple_tag
