@@ -233,6 +233,17 @@ LOGOUT_REDIRECT_URL = "account_login"
 
 # --- Signing in -----------------------------------------------------------
 ACCOUNT_ADAPTER = "people.adapter.AccountAdapter"
+ACCOUNT_FORMS = {  # allauth's own, in our words
+    "login": "look.account_forms.LoginForm",
+    "request_login_code": "look.account_forms.RequestLoginCodeForm",
+    "confirm_login_code": "look.account_forms.ConfirmLoginCodeForm",
+    "reset_password": "look.account_forms.ResetPasswordForm",
+    "reset_password_from_key": "look.account_forms.ResetPasswordKeyForm",
+    "change_password": "look.account_forms.ChangePasswordForm",
+    "set_password": "look.account_forms.SetPasswordForm",
+    "add_email": "look.account_forms.AddEmailForm",
+    "reauthenticate": "look.account_forms.ReauthenticateForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # sign-up is closed; without password1 the login form has no password
