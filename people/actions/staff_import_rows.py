@@ -6,7 +6,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from people import bands
-from people.actions import employments, links
+from people.actions import employments, invitations
 from people.actions import people as people_actions
 from people.fact_kinds import FACT_KINDS
 from people.models import Employment, Fact, LineManagement, Organisation, Person, Site, Team
@@ -83,9 +83,9 @@ class Saving:
             line.person.family_name = line.row.get("family_name", line.person.family_name)
             if "email" in keys:
                 line.person.email = line.row["email"]
-                links.revoke_all(person=line.person, by=self.by, now=self.now)
             changed.append(line.person)
         Person.objects.bulk_update(changed, ["given_name", "family_name", "email"], BATCH)
+        invitations.ensure_addresses(people=[*made, *changed], by=self.by, now=self.now)
 
     def _jobs(self) -> None:
         begun = [self._begun(line) for line in self.diff.adds]

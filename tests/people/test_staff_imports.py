@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 
 from audit.refusal import Refused
 from people import tasks
@@ -416,3 +417,12 @@ def test_comparing_costs_the_same_for_one_row_and_for_many(upload, lead, now, dj
         staff_import.refresh_from_db()
         with django_assert_num_queries(7):
             compare_import(staff_import, by=lead, now=now)
+
+
+def test_save_gives_everyone_the_address_by_which_they_sign_in(save):
+    save(BOSS, ASHA)
+    save(BOSS, {**ASHA, "E-mail": "ak@example.org"})
+    rows = EmailAddress.objects.order_by("email").values_list("email", "verified", "primary")
+    assert ("ak@example.org", True, True) in rows
+    assert ("bea.boss@example.org", True, True) in rows
+    assert not EmailAddress.objects.filter(email="asha.khan@example.org").exists()
