@@ -62,7 +62,7 @@ FACT_KINDS: dict[str, FactKind] = {
     for kind in [
         FactKind(
             "registered_on",
-            "Registered as a pharmacist on",
+            "Registered with the GPhC on",
             Value.DAY,
             headings=("gphc registration date", "registration date", "date of registration", "registered on"),
         ),

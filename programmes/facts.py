@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
-from people.management import Management
+from people.line_management import Management
 from people.models import Employment, Fact, Organisation, Person, Tie
 from programmes.models import Cohort, Enrolment
 

@@ -81,7 +81,7 @@ def set_managers(*, person: Person, managers: Iterable[Person], by: Person | Non
     """Make ``managers`` the direct managers of ``person`` from today, and nobody else.
 
     Refused where somebody would manage themselves. A longer loop is allowed
-    here and reported by people/management.py, since two lists may each be right in part.
+    here and reported by people/line_management.py, since two lists may each be right in part.
     """
     wanted = {manager.pk: manager for manager in managers}
     if person.pk in wanted:

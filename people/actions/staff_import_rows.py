@@ -75,7 +75,7 @@ class Saving:
         for line in self.diff.adds:
             if line.person and not line.person.is_active:
                 people_actions.come_back(person=line.person, by=self.by, now=self.now)
-        for line in self.diff.changes:
+        for line in [*self.diff.adds, *self.diff.changes]:
             keys = {difference.key for difference in line.differences}
             if not keys & {"name", "email"}:
                 continue

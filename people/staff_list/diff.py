@@ -17,7 +17,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from people.fact_kinds import FACT_KINDS
-from people.management import Management
+from people.line_management import Management
 from people.models import Employment, Fact, LineManagement, Organisation, Person, Site, StaffImport, Team
 from people.models.employment import band_label
 from people.staff_list.check import Problem
@@ -73,7 +73,7 @@ class Diff:
     def digest(self) -> str:
         """The same for the same outcome: proves that what is saved is what was shown."""
         said = [
-            [line.row for line in self.adds],
+            [[line.key, line.row] for line in self.adds],
             [[line.person.pk, [[d.key, d.before, d.after] for d in line.differences]] for line in self.changes],
             sorted(person.pk for person in self.leavers),
         ]
@@ -208,6 +208,8 @@ def compare(
             if name and name.casefold() not in there:
                 new_parts[part].setdefault(name.casefold(), name)
         if line.job is None:
+            if line.person:  # back again, or a second job: the list's name and address hold from now on
+                line.differences = list(_of_person(line))
             diff.adds.append(line)
             continue
         line.differences = list(_differences(line, known, names))
@@ -339,12 +341,17 @@ def _report_loops(lines: list[Line], known: Known, problem) -> None:
         problem(by_key[loop[0]].row, "manager", f"{told}. Correct one of them.")
 
 
-def _differences(line: Line, known: Known, names: dict[int, str]):
-    row, person, job = line.row, line.person, line.job
+def _of_person(line: Line):
+    row, person = line.row, line.person
     if (row["given_name"], row.get("family_name", person.family_name)) != (person.given_name, person.family_name):
         yield Difference("name", "Name", person.name, line.name)
     if "email" in row and row["email"] != person.email:
         yield Difference("email", "E-mail", person.email or "", row["email"])
+
+
+def _differences(line: Line, known: Known, names: dict[int, str]):
+    row, person, job = line.row, line.person, line.job
+    yield from _of_person(line)
     for key in JOB_FIELDS:
         if key in row:
             before, after = getattr(job, key), row[key]

@@ -1,4 +1,4 @@
-from people.management import Management
+from people.line_management import Management
 
 
 def test_chain_climbs_to_any_depth_with_its_distances():

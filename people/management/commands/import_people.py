@@ -1,0 +1,99 @@
+"""manage.py import_people: a staff list from a file, as the pages under /people/import/ do it, for other programs."""
+
+import json
+import sys
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from audit.refusal import Refused
+from people.actions import staff_imports
+from people.models import Organisation, Person
+from people.staff_list.columns import read_map
+from people.staff_list.diff import compare_import
+from people.staff_list.read import MAX_BYTES, Unreadable
+
+PROBLEMS, UNREADABLE = 1, 2
+
+
+class Command(BaseCommand):
+    help = (
+        "Imports a staff list (CSV), all or nothing. Exits 0 where nothing stood in the way, 1 where problems did "
+        "and so nothing was saved, 2 where the file could not be read as a staff list at all."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--organisation", required=True, metavar="CODE", help="the organisation's short code")
+        parser.add_argument(
+            "--by", required=True, metavar="EMAIL", help="the programme lead in whose name this is done"
+        )
+        parser.add_argument("--map", type=Path, help='TOML: a table [columns] with lines such as email = "NHSmail"')
+        parser.add_argument("--complete", action="store_true", help="the list is everyone: who is missing has left")
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen and save nothing")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *, file, organisation, by, map, complete, dry_run, json, **options):
+        now = timezone.now()
+        lead = Person.objects.filter(email=by.strip().lower(), is_active=True).first()
+        if lead is None:
+            raise CommandError(f"Nobody has the e-mail address {by}.", returncode=UNREADABLE)
+        found = Organisation.objects.filter(code=organisation.strip().lower()).first()
+        if found is None:
+            raise CommandError(f"There is no organisation with the code {organisation}.", returncode=UNREADABLE)
+        try:
+            staff_import = staff_imports.upload(
+                organisation=found,
+                file_name=file.name,
+                data=_bytes(file),
+                is_complete=complete,
+                told=read_map(_bytes(map).decode("utf-8-sig", errors="replace")) if map else None,
+                by=lead,
+                now=now,
+            )
+        except (Unreadable, Refused) as error:
+            if json:
+                problem = {"row": 0, "column": "", "message": str(error)}
+                self._print({"rows": 0, **dict.fromkeys(COUNTS, 0), "problems": [problem], "saved": False})
+            raise CommandError(str(error), returncode=UNREADABLE) from error
+        diff = compare_import(staff_import, by=lead, now=now)
+        problems = staff_import.problems + [problem.as_dict() for problem in diff.problems]
+        problems.sort(key=lambda problem: problem["row"])
+        rows = staff_import.row_count
+        if problems or dry_run:
+            staff_imports.drop(staff_import=staff_import, by=lead, now=now)
+        else:
+            staff_imports.save(staff_import=staff_import, seen=diff.digest(), by=lead, now=now)
+        saved = staff_import.state == staff_import.State.SAVED
+        counts = {name: getattr(staff_import, name) for name in COUNTS}
+        if json:
+            self._print({"rows": rows, **counts, "problems": problems, "saved": saved})
+        else:
+            self._say(staff_import, counts, rows, problems, saved)
+        if problems:
+            sys.exit(PROBLEMS)
+
+    def _say(self, staff_import, counts, rows, problems, saved):
+        self.stdout.write(f"{rows} rows, read as {staff_import.encoding}.")
+        for heading in staff_import.unused:
+            self.stdout.write(f"Not used: the column “{heading}”.")
+        for problem in problems:
+            self.stdout.write(f"Row {problem['row']}, {problem['column']}: {problem['message']}")
+        self.stdout.write(", ".join(f"{name} {count}" for name, count in counts.items()) + ".")
+        self.stdout.write("Saved." if saved else "Nothing was saved.")
+
+    def _print(self, outcome: dict):
+        self.stdout.write(json.dumps(outcome, ensure_ascii=False))
+
+
+COUNTS = ("adds", "changes", "unchanged", "leavers")
+
+
+def _bytes(path: Path) -> bytes:
+    """The file, or Unreadable; of one that is far too large only as much as shows it."""
+    try:
+        with path.open("rb") as opened:
+            return opened.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise Unreadable(f"{path} cannot be read: {error.strerror}.") from error
