@@ -76,6 +76,11 @@ class MatchRun(models.Model):
         return self.state in self.UNDER_WAY
 
     @property
+    def detail(self) -> str:
+        """How far the stage is, in words."""
+        return f"{self.done} of {self.of}"
+
+    @property
     def may_be_published(self) -> bool:
         return self.state == self.State.FINISHED and self.matched > 0
 

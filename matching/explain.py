@@ -1,0 +1,84 @@
+"""Why not this mentor: the rule's sentence, or what it would cost and who would move, in words."""
+
+from dataclasses import dataclass, field
+
+from matching.engine import why
+from matching.gather import Problem, gather
+from matching.models import MatchRun
+from matching.outcome import hundredths
+from matching.queries import points
+
+CHANGED = (
+    "People, facts or places have changed since these matches were found, so an answer would compare other matches. "
+    "Find matches again first."
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the board says: one sentence, and where it was possible, who would move."""
+
+    mentee: str
+    mentor: str
+    sentences: list[str]
+    moves: list[str] = field(default_factory=list)
+    allowed: bool = True
+
+
+def why_not(run: MatchRun, *, mentee: str, mentor: str) -> Answer:
+    """Why the run did not give this mentee this mentor; both by the engine's id, a person's number as text.
+
+    What would be lost is exact: the engine finds the best plan that has the pair.
+    """
+    # As of the day of the run, so that the answer is about the plan on the screen.
+    problem = gather(run.cohort, now=run.requested_at)
+    one, other = _name(problem.mentees, mentee), _name(problem.mentors, mentor)
+    if one is None or other is None:
+        return Answer(one or "", other or "", [CHANGED], allowed=False)
+    refusals = problem.refusals(mentee, mentor)
+    if refusals:
+        return Answer(one, other, [refusal.sentence for refusal in refusals], allowed=False)
+    if problem.fingerprint() != run.fingerprint:
+        return Answer(one, other, [CHANGED], allowed=False)
+    answer = why(problem.assignment, mentee, mentor)
+    if not answer.allowed:
+        return Answer(one, other, [answer.rule], allowed=False)
+    if not answer.then:
+        return Answer(one, other, [f"{other} is the mentor proposed for {one}."])
+    return Answer(one, other, _cost(hundredths(answer.loss), answer, one, other), _moves(run, problem, answer, mentee))
+
+
+def _name(side: dict, key: str) -> str | None:
+    return side[key].person.name if key in side else None
+
+
+def _cost(loss: int, answer, one: str, other: str) -> list[str]:
+    if answer.loses_a_place:
+        return [f"It could be done, but somebody who has a mentor now would have none. {_change(loss)}"]
+    if loss == 0:
+        return [f"It would be just as good: {one} with {other} gives the same total. The portal had to choose one."]
+    return [_change(loss)]
+
+
+def _change(loss: int) -> str:
+    if loss == 0:
+        return "The total of all matches would stay the same."
+    return f"The total of all matches would {'fall' if loss > 0 else 'rise'} by {points(abs(loss))} points."
+
+
+def _moves(run: MatchRun, problem: Problem, answer, asked: str) -> list[str]:
+    """A sentence for everybody whose mentor would change, the mentee in question first."""
+    now_with = {}
+    for proposal in run.proposals.select_related("mentor__person", "mentee"):
+        now_with.setdefault(str(proposal.mentee.person_id), proposal.mentor.person.name)
+    sentences = []
+    for mentee, mentor in sorted(answer.then, key=lambda new: new[0] != asked):
+        name = problem.mentees[mentee].person.name
+        before = now_with.get(mentee)
+        if mentor is None:
+            sentences.append(f"{name} would have no mentor instead of {before}.")
+        elif before:
+            sentences.append(f"{name} would move from {before} to {problem.mentors[mentor].person.name}.")
+        else:
+            sentences.append(f"{name} would have {problem.mentors[mentor].person.name}.")
+    return sentences

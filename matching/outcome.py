@@ -1,0 +1,116 @@
+"""From the engine's answer to what a run stores: each pair with its reasons, each mentee left out with theirs."""
+
+from collections import Counter
+
+from matching.engine import Solution, Unmatched
+from matching.gather import Problem
+from matching.plan import Plan, PlannedPair
+from matching.progress import Progress
+from programmes.models import Side
+
+FEW = 4  # so many names may stand in a sentence
+
+
+def plan_of(problem: Problem, solution: Solution, progress: Progress | None = None) -> Plan:
+    """The solution as rows to store. Scores in hundredths of a point."""
+    if progress:
+        progress.stage("Putting the reasons into words", of=len(problem.mentees))
+    chosen: dict[str, list[str]] = {}
+    for mentee, mentor, _ in solution.pairs:
+        chosen.setdefault(mentee, []).append(mentor)
+    pairs = []
+    for done, (mentee, mentors) in enumerate(chosen.items(), start=1):
+        runner_up = _runner_up(problem, mentee, mentors)
+        pairs += [_planned(problem, mentee, mentor, runner_up) for mentor in mentors]
+        if progress:
+            progress.step(done)
+    return Plan(
+        mentees=len(problem.mentees),
+        mentors=len(problem.mentors),
+        places=sum(mentor.capacity for mentor in problem.assignment.mentors),
+        total=hundredths(solution.total),
+        bound=hundredths(solution.bound),
+        optimal=solution.optimal,
+        fingerprint=problem.fingerprint(),
+        pairs=pairs,
+        left_out={problem.mentees[one.mentee].pk: why_left_out(problem, one) for one in solution.unmatched},
+    )
+
+
+def hundredths(points) -> int:
+    """The engine's decimal points as whole hundredths; its scores came from such, so nothing is lost."""
+    return int(points.scaleb(2))
+
+
+def why_left_out(problem: Problem, unmatched: Unmatched) -> list[str]:
+    """Sentences for the lead: what stands in the way of this mentee."""
+    unfit = problem.unfit.get((Side.MENTEE, unmatched.mentee))
+    if unfit:
+        return [refusal.sentence for refusal in unfit]
+    if not problem.scores[unmatched.mentee]:
+        return _nobody_allowed(problem, unmatched.mentee)
+    return _too_few_places(problem, unmatched)
+
+
+def _planned(problem: Problem, mentee: str, mentor: str, runner_up: str | None) -> PlannedPair:
+    return PlannedPair(
+        mentee_id=problem.mentees[mentee].pk,
+        mentor_id=problem.mentors[mentor].pk,
+        score=problem.scores[mentee][mentor],
+        components=[
+            {"name": part.name, "label": part.label, "points": part.points, "of": part.of, "reason": part.reason}
+            for part in problem.components(mentee, mentor)
+        ],
+        runner_up_id=problem.mentors[runner_up].pk if runner_up else None,
+        runner_up_score=problem.scores[mentee][runner_up] if runner_up else None,
+    )
+
+
+def _runner_up(problem: Problem, mentee: str, chosen: list[str]) -> str | None:
+    others = [(-points, mentor) for mentor, points in problem.scores[mentee].items() if mentor not in chosen]
+    return min(others)[1] if others else None
+
+
+def _nobody_allowed(problem: Problem, mentee: str) -> list[str]:
+    """No mentor at all: their sentences where there are few, else how many each rule keeps away."""
+    name = problem.facts[int(mentee)].given_name
+    refused = {mentor: problem.refusals(mentee, mentor) for mentor in problem.mentors}
+    if len(refused) <= FEW:
+        return [refusals[0].sentence for refusals in refused.values()]
+    labels = {rule.name: rule.label for rule in problem.model.rules}
+    kept_away = Counter(rule for refusals in refused.values() for rule in {refusal.rule for refusal in refusals})
+    return [
+        f"None of the {len(refused)} mentors with a free place may be matched with {name}.",
+        *(
+            f"“{labels.get(rule, 'Matched with this mentee before')}” rules out {count} of them."
+            for rule, count in kept_away.most_common()
+        ),
+    ]
+
+
+def _too_few_places(problem: Problem, unmatched: Unmatched) -> list[str]:
+    """Some mentors are allowed, but everybody who can go only to these cannot all have a place."""
+    given_name = problem.facts[int(unmatched.mentee)].given_name
+    capacity = {mentor.id: mentor.capacity for mentor in problem.assignment.mentors}
+    places = sum(capacity[mentor] for mentor in unmatched.mentors)
+    others = len(unmatched.competitors)
+    reasons = [
+        f"{given_name} and {_count(others, 'other mentee')} can be matched only with "
+        f"{_mentors(problem, unmatched.mentors)}, who {'has' if len(unmatched.mentors) == 1 else 'have'} "
+        f"{_count(places, 'place')}: {others + 1 - places} too few."
+    ]
+    waited = {mentee.id: mentee.waited for mentee in problem.assignment.mentees}
+    if any(waited[other] > waited[unmatched.mentee] for other in unmatched.competitors):
+        reasons.append("Others among them have waited longer.")
+    return reasons
+
+
+def _mentors(problem: Problem, mentors) -> str:
+    if len(mentors) > FEW:
+        return f"the same {len(mentors)} mentors"
+    names = [problem.facts[int(mentor)].name for mentor in mentors]
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -1,0 +1,233 @@
+"""Reads for the matching board and for the leads' home page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, OuterRef, Subquery, Sum
+from django.urls import reverse
+from django.utils import timezone
+
+from matching.models import LeftOut, MatchRun, Proposal
+from people.access import Access
+from people.home import Item, Section
+from people.models import Person
+from programmes import mentoring_models
+from programmes.facts import Facts, facts_of
+from programmes.models import Cohort, Enrolment, Side
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many wait in a cohort, and what there is for them."""
+
+    mentees: int  # with a place to fill
+    mentors: int  # with a place to give
+    places: int  # that those mentors have together
+
+
+def counts(cohort: Cohort) -> Counts:
+    free = Enrolment.objects.live().with_places().filter(cohort=cohort).order_by()
+    mentors = free.on_side(Side.MENTOR)
+    return Counts(
+        mentees=free.on_side(Side.MENTEE).count(),
+        mentors=mentors.count(),
+        places=mentors.aggregate(left=Sum(F("capacity") - F("places_taken")))["left"] or 0,
+    )
+
+
+@dataclass(frozen=True)
+class Card:
+    """A person on the board: who they are and where they work."""
+
+    name: str
+    job: str
+    email: str
+
+    @classmethod
+    def of(cls, person: Person, facts: Facts | None) -> "Card":
+        return cls(person.name, card_line(facts), person.email or "")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One named part of a score, as the board draws it."""
+
+    label: str
+    points: int  # hundredths
+    of: int
+    reason: str
+
+    @property
+    def value(self) -> float:
+        """In points, for drawing."""
+        return self.points / 100
+
+
+@dataclass(frozen=True)
+class Row:
+    """One proposal of the board."""
+
+    proposal: Proposal
+    mentee: Card
+    mentor: Card
+    parts: list[Part]
+    runner_up: str
+    apart: str  # the points between the two
+
+    @property
+    def score(self) -> str:
+        """Of 100 points."""
+        return f"{self.proposal.score / 100:g}"
+
+    @property
+    def reasons(self) -> list[str]:
+        return [part.reason for part in self.parts]
+
+    @property
+    def headline(self) -> str:
+        """The reason of the part that counted most."""
+        best = max(self.parts, key=lambda part: part.points, default=None)
+        return best.reason if best and best.points else "Nothing in particular speaks for it"
+
+    @property
+    def runner_up_sentence(self) -> str:
+        if self.proposal.runner_up_score == self.proposal.score:
+            return f"{self.runner_up} would suit {self.mentee.name} just as well."
+        if self.proposal.runner_up_score > self.proposal.score:
+            return (
+                f"{self.runner_up} would suit {self.mentee.name} {self.apart} points better, but is needed elsewhere."
+            )
+        return f"Next for {self.mentee.name}: {self.runner_up}, {self.apart} points less."
+
+
+@dataclass(frozen=True)
+class WithoutMentor:
+    """One mentee whom the run left out, with the reasons."""
+
+    mentee: Card
+    left_out: LeftOut
+
+
+@dataclass(frozen=True)
+class Board:
+    """A finished run as its page shows it."""
+
+    run: MatchRun
+    rows: list[Row]
+    left_out: list[WithoutMentor]
+    model: mentoring_models.MentoringModel
+
+    @property
+    def summary(self) -> str:
+        return summary(self.run)
+
+
+def summary(run: MatchRun) -> str:
+    """The run in one sentence, with its proof."""
+    placed = f"{run.matched} of {run.mentees} placed"
+    if not run.matched:
+        return f"{placed}: no pair is allowed by the rules."
+    if run.optimal:
+        return f"{placed}; this is the best possible total: {points(run.total)} of at most {points(run.bound)}."
+    return f"{placed}; total {points(run.total)} of at most {points(run.bound)}."
+
+
+def points(hundredths: int) -> str:
+    """Hundredths as points, no more decimals than needed: 214000 is 2,140."""
+    whole, rest = divmod(abs(hundredths), 100)
+    text = f"{whole:,}" + (f".{rest:02d}".rstrip("0") if rest else "")
+    return f"−{text}" if hundredths < 0 else text
+
+
+def card_line(facts: Facts | None) -> str:
+    """Job title and site, as far as they are known."""
+    return ", ".join(part for part in (facts.job_title, facts.site) if part) if facts else ""
+
+
+def board(run: MatchRun, *, now: datetime) -> Board:
+    """Everything on a finished run's page, in a number of queries that does not grow with its rows."""
+    proposals = list(run.proposals.select_related("mentee__person", "mentor__person", "runner_up__person"))
+    left_out = list(run.left_out.select_related("mentee__person").order_by("mentee__person__family_name", "pk"))
+    people = {person for one in proposals for person in (one.mentee.person_id, one.mentor.person_id)}
+    people |= {one.mentee.person_id for one in left_out}
+    facts = facts_of(
+        people,
+        on=run.cohort.facts_day(now),
+        organisation=run.cohort.programme.organisation_id,
+        chains=False,
+    )
+
+    def card(enrolment: Enrolment) -> Card:
+        return Card.of(enrolment.person, facts.get(enrolment.person_id))
+
+    return Board(
+        run=run,
+        rows=[
+            Row(
+                proposal=one,
+                mentee=card(one.mentee),
+                mentor=card(one.mentor),
+                parts=[Part(part["label"], part["points"], part["of"], part["reason"]) for part in one.components],
+                runner_up=one.runner_up.person.name if one.runner_up else "",
+                apart=points(abs(one.score - one.runner_up_score)) if one.runner_up else "",
+            )
+            for one in proposals
+        ],
+        left_out=[WithoutMentor(card(one.mentee), one) for one in left_out],
+        model=mentoring_models.of(run.cohort.programme),
+    )
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What publishing a run will do."""
+
+    pairs: int
+    people: int  # who are told by e-mail
+    left_out: int
+    without_email: list[str]
+
+
+def outlook(run: MatchRun) -> Outlook:
+    """What publishing this run will do, in counts and in the names of those whom no mail can reach."""
+    pairs = list(run.proposals.select_related("mentee__person", "mentor__person"))
+    people = {member.person for pair in pairs for member in (pair.mentee, pair.mentor)}
+    unreachable = sorted(person.name for person in people if not person.email)
+    return Outlook(
+        pairs=len(pairs),
+        people=len(people) - len(unreachable),
+        left_out=run.left_out.count(),
+        without_email=unreachable,
+    )
+
+
+def home_section(person: Person, access: Access, now: datetime) -> Section | None:
+    """For leads: matches that are ready and not published, and runs that a fault stopped.
+
+    Of each cohort only the latest run counts: an older one has been overtaken.
+    """
+    if not access.is_lead:
+        return None
+    latest = MatchRun.objects.filter(cohort=OuterRef("cohort")).order_by("-requested_at", "-pk").values("pk")[:1]
+    runs = (
+        MatchRun.objects.visible_to(person, now=now)
+        .filter(pk=Subquery(latest), state__in=[MatchRun.State.FINISHED, MatchRun.State.FAILED])
+        .select_related("cohort__programme")
+    )
+    items = [
+        Item(
+            _waits_for_lead(run),
+            reverse("matching:run-detail", args=[run.pk]),
+            f"{run.cohort.programme.name}, {run.cohort.name}, {timezone.localtime(run.finished_at):%-d %B}",
+        )
+        for run in runs
+    ]
+    return Section("Matches", items) if items else None
+
+
+def _waits_for_lead(run: MatchRun) -> str:
+    if run.state == MatchRun.State.FAILED:
+        return "Finding matches was stopped by a fault"
+    if not run.matched:
+        return "Nobody could be matched: see why"
+    return f"{run.matched} {'match is' if run.matched == 1 else 'matches are'} ready for you to look at and publish"

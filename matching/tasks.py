@@ -1,0 +1,23 @@
+"""What Celery carries for this room. The row is the record: a lost message is sent again by the sweep."""
+
+from datetime import datetime
+
+from celery import shared_task
+from django.utils import timezone
+
+from matching.actions import attempts
+from matching.work import work
+
+
+@shared_task
+def run_match(*, run_id: int):
+    """Find the matches of one run. Safe twice: whoever comes second finds nothing to take."""
+    work(run_id=run_id, clock=timezone.now)
+
+
+@shared_task
+def sweep_runs(*, now: str | None = None):
+    """Hand out again the runs that no worker has given a sign of life for."""
+    moment = datetime.fromisoformat(now) if now else timezone.now()
+    for run_id in attempts.revive(by=None, now=moment):
+        run_match.delay(run_id=run_id)

@@ -1,0 +1,124 @@
+"""The matching board: start a run, watch it, look at what it found, ask about it, publish it."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.generic import TemplateView, View
+
+from audit.refusal import Refused
+from matching.actions import runs
+from matching.explain import why_not
+from matching.letters import preview
+from matching.models import MatchRun
+from matching.queries import board, outlook
+from matching.web.forms import WhyNotForm
+from programmes.models import Cohort
+
+
+class OfRun:
+    """Loads the run from among those that the viewer may see."""
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        visible = MatchRun.objects.visible_to(request.user, now=request.now)
+        self.run = get_object_or_404(
+            visible.select_related("cohort__programme__organisation", "requested_by"), pk=kwargs["pk"]
+        )
+
+    def get_context_data(self, **kwargs):
+        cohort = self.run.cohort
+        return super().get_context_data(
+            run=self.run, cohort=cohort, caption=f"{cohort.programme.name}, {cohort.name}", **kwargs
+        )
+
+
+class RunStart(View):
+    """Ask for matches for a cohort; the button stands on the cohort's page."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, pk):
+        cohort = get_object_or_404(Cohort.objects.led_by(request.user, now=request.now), pk=pk)
+        try:
+            run = runs.request(cohort=cohort, by=request.user, now=request.now)
+        except Refused as refusal:
+            # Someone else pressed the button a moment ago: show them that run, not a refusal.
+            run = cohort.match_runs.under_way().first()
+            if run is None:
+                messages.error(request, str(refusal))
+                return redirect("programmes:cohort-detail", pk=cohort.pk)
+        return redirect("matching:run-detail", pk=run.pk)
+
+
+class RunDetail(OfRun, TemplateView):
+    """Progress while the run is under way, then what it found. htmx asks for the progress alone."""
+
+    template_name = "matching/run_detail.html"
+
+    def get(self, request, *args, **kwargs):
+        if "HX-Request" not in request.headers:
+            return super().get(request, *args, **kwargs)
+        answer = render(request, "matching/_progress.html", {"run": self.run})
+        if not self.run.is_under_way:
+            answer.headers["HX-Refresh"] = "true"  # done: the whole page is another now
+        return answer
+
+    def get_context_data(self, **kwargs):
+        if self.run.state in (MatchRun.State.FINISHED, MatchRun.State.PUBLISHED):
+            kwargs["board"] = board(self.run, now=self.request.now)
+        if self.run.state == MatchRun.State.FINISHED:
+            kwargs["why_not_form"] = WhyNotForm(self.run)
+        return super().get_context_data(**kwargs)
+
+
+class RunCancel(OfRun, View):
+    """Stop a run that is under way."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, pk):
+        try:
+            runs.cancel(run=self.run, by=request.user, now=request.now)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        return redirect("matching:run-detail", pk=self.run.pk)
+
+
+class RunPublish(OfRun, TemplateView):
+    """Look at what publishing will do, then do it once."""
+
+    template_name = "matching/run_publish.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            outlook=outlook(self.run), letters=preview(self.run, now=self.request.now), **kwargs
+        )
+
+    def get(self, request, *args, **kwargs):
+        if not self.run.may_be_published:
+            return redirect("matching:run-detail", pk=self.run.pk)
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request, pk):
+        try:
+            started = runs.publish(run=self.run, by=request.user, now=request.now)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            pairs = "1 match" if len(started) == 1 else f"{len(started)} matches"
+            messages.success(request, f"{pairs} published. Everyone is being told by e-mail")
+        return redirect("matching:run-detail", pk=self.run.pk)
+
+
+class WhyNot(OfRun, TemplateView):
+    """Why one mentee did not get one mentor. htmx asks for the answer alone."""
+
+    template_name = "matching/why_not.html"
+
+    def get_template_names(self):
+        return ["matching/_answer.html"] if "HX-Request" in self.request.headers else [self.template_name]
+
+    def get_context_data(self, **kwargs):
+        form = WhyNotForm(self.run, self.request.GET or None)
+        if self.run.state == MatchRun.State.FINISHED and form.is_valid():
+            kwargs["answer"] = why_not(self.run, **form.cleaned_data)
+        return super().get_context_data(form=form, **kwargs)

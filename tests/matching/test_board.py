@@ -1,0 +1,384 @@
+"""The board's pages: start, watch, look, ask, publish."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from matching.actions import attempts, runs
+from matching.models import MatchRun
+from matching.queries import home_section, points
+from people.access import Access
+from people.models import Tie
+from programmes.models import Relationship
+from tests.builders import matching, people, programmes
+
+State = MatchRun.State
+
+
+@pytest.fixture(autouse=True)
+def _clock(clock_stands):
+    pass
+
+
+@pytest.fixture
+def as_lead(client, world):
+    client.force_login(world.lead)
+    return client
+
+
+def url(name, thing):
+    return reverse(f"matching:{name}", args=[thing.pk])
+
+
+def get(client, run, name="run-detail", **how):
+    return client.get(url(name, run), **how).content.decode()
+
+
+# --- start ---------------------------------------------------------------------------
+
+
+def test_run_start_leads_to_the_run(as_lead, world):
+    answer = as_lead.post(url("run-start", world.cohort))
+
+    run = MatchRun.objects.get()
+    assert answer.url == url("run-detail", run)
+    assert run.requested_by == world.lead
+
+
+def test_run_start_while_one_is_under_way_leads_to_that_one(as_lead, world, now):
+    run = matching.requested(world.cohort, world.lead, now=now)
+
+    answer = as_lead.post(url("run-start", world.cohort))
+
+    assert answer.url == url("run-detail", run)
+    assert MatchRun.objects.count() == 1
+
+
+def test_run_start_with_nobody_to_match_says_so_on_the_cohorts_page(client, now, db):
+    cohort = programmes.cohort(now=now)
+    client.force_login(people.lead(cohort.programme.organisation, now=now))
+
+    page = client.post(url("run-start", cohort), follow=True).content.decode()
+
+    assert "Nobody in 2027 intake is waiting for a mentor" in page
+
+
+def test_run_start_does_not_act_on_a_link(as_lead, world):
+    assert as_lead.get(url("run-start", world.cohort)).status_code == 405
+    assert not MatchRun.objects.exists()
+
+
+# --- watch ---------------------------------------------------------------------------
+
+
+def test_run_detail_under_way_shows_the_stage_and_can_be_left(as_lead, world, now):
+    run = matching.requested(world.cohort, world.lead, now=now)
+    assert "Waiting to start" in get(as_lead, run)
+    taken = attempts.begin(run_id=run.pk, by=None, now=now)
+    attempts.tell(run=taken, stage="Checking each pair against the rules", done=2, of=3, by=None, now=now)
+
+    page = get(as_lead, run)
+
+    assert "Checking each pair against the rules" in page
+    assert 'value="2" max="3"' in page
+    assert "2 of 3" in page
+    assert "You can leave this page" in page
+    assert f'href="{url("run-detail", run)}">Refresh' in page
+
+
+def test_run_detail_asked_by_htmx_is_the_progress_alone_until_it_is_done(as_lead, world, now):
+    run = matching.requested(world.cohort, world.lead, now=now)
+    htmx = {"headers": {"HX-Request": "true"}}
+
+    under_way = as_lead.get(url("run-detail", run), **htmx)
+    runs.cancel(run=run, by=world.lead, now=now)
+    done = as_lead.get(url("run-detail", run), **htmx)
+
+    assert "<html" not in under_way.content.decode()
+    assert 'hx-trigger="every 1s"' in under_way.content.decode()
+    assert "HX-Refresh" not in under_way.headers
+    assert "hx-trigger" not in done.content.decode()
+    assert done.headers["HX-Refresh"] == "true"
+
+
+def test_run_cancel_stops_it(as_lead, world, now):
+    run = matching.requested(world.cohort, world.lead, now=now)
+
+    page = as_lead.post(url("run-cancel", run), follow=True).content.decode()
+
+    assert "Finding matches was cancelled" in page
+    assert "Nothing was kept" in page
+    assert "nothing to cancel" in as_lead.post(url("run-cancel", run), follow=True).content.decode()
+
+
+def test_run_detail_of_a_fault_says_it_plainly_and_offers_another_go(as_lead, world, now):
+    run = matching.requested(world.cohort, world.lead, now=now)
+    taken = attempts.begin(run_id=run.pk, by=None, now=now)
+    attempts.fail(run=taken, fault="The portal ran out of breath.", by=None, now=now)
+
+    page = get(as_lead, run)
+
+    assert "The portal ran out of breath." in page
+    assert f'action="{url("run-start", world.cohort)}"' in page
+
+
+# --- look ----------------------------------------------------------------------------
+
+
+def test_run_detail_finished_shows_the_proof_and_each_pair_with_its_reasons(as_lead, world, now):
+    run = matching.finished(world.cohort, world.lead, now=now)
+
+    page = get(as_lead, run)
+
+    assert (
+        f"3 of 3 placed; this is the best possible total: {points(run.total)} of at most {points(run.bound)}." in page
+    )
+    for name in ("Asha Rao", "Femi Ade", "Gwen Hale", "Trainee pharmacist, South site"):
+        assert name in page
+    for one in run.proposals.all():
+        for part in one.components:
+            assert part["reason"].replace("'", "&#x27;") in page
+    assert "Nobody has been told yet" in page
+
+
+def test_run_detail_shows_who_is_left_out_and_why(as_lead, world, now):
+    for mentor in (world.ben, world.dev, world.gwen):
+        people.tie(Tie.Kind.DS, world.asha.person, mentor.person, now=now)
+    run = matching.finished(world.cohort, world.lead, now=now)
+
+    page = get(as_lead, run)
+
+    assert "2 of 3 placed" in page
+    assert "Without a mentor (1)" in page
+    assert "Ben is Asha&#x27;s designated supervisor" in page
+
+
+def test_run_detail_published_says_when(as_lead, world, now):
+    run = matching.published(world.cohort, world.lead, now=now)
+
+    page = get(as_lead, run)
+
+    assert "Published on 14 April 2027 at 10:00" in page
+    assert url("run-publish", run) not in page
+    assert url("why-not", run) not in page
+
+
+@pytest.mark.parametrize("pairs", [1, 3])
+def test_run_detail_asks_a_fixed_number_of_questions(client, now, db, django_assert_num_queries, pairs):
+    cohort = programmes.cohort(now=now)
+    for _ in range(pairs):
+        programmes.mentee(cohort, now=now)
+        programmes.mentor(cohort, now=now)
+        programmes.mentee(cohort, now=now, band="7", job_title="Pharmacist")  # left out
+    lead = people.lead(cohort.programme.organisation, now=now)
+    run = matching.finished(cohort, lead, now=now)
+    client.force_login(lead)
+    client.get(url("run-detail", run))
+    with django_assert_num_queries(13):
+        client.get(url("run-detail", run))
+
+
+# --- ask -----------------------------------------------------------------------------
+
+
+def ask(client, run, mentee, mentor, **how):
+    query = {"mentee": mentee.person_id, "mentor": mentor.person_id}
+    return client.get(url("why-not", run), query, **how).content.decode()
+
+
+def test_why_not_gives_the_rules_sentence(as_lead, world, now):
+    people.tie(Tie.Kind.DS, world.asha.person, world.ben.person, now=now)
+    run = matching.finished(world.cohort, world.lead, now=now)
+
+    assert "Ben is Asha&#x27;s designated supervisor, so cannot also be Asha&#x27;s mentor." in ask(
+        as_lead, run, world.asha, world.ben
+    )
+
+
+def test_why_not_gives_the_exact_loss_and_who_would_move(as_lead, world, now):
+    run = matching.finished(world.cohort, world.lead, now=now)
+    same_site = next(
+        part["of"] for part in run.proposals.get(mentee=world.femi).components if part["name"] == "same-site"
+    )
+    with_ben = run.proposals.get(mentor=world.ben).mentee.person.name
+
+    page = ask(as_lead, run, world.femi, world.ben)
+
+    # Femi and whoever then goes to Gwen both lose their common site.
+    assert f"The total of all matches would fall by {points(2 * same_site)} points." in page
+    assert "Femi Ade would move from Gwen Hale to Ben Okoro." in page
+    assert f"{with_ben} would move from Ben Okoro to Gwen Hale." in page
+
+
+def test_why_not_of_the_proposed_pair_says_so(as_lead, world, now):
+    run = matching.finished(world.cohort, world.lead, now=now)
+
+    assert "Gwen Hale is the mentor proposed for Femi Ade." in ask(as_lead, run, world.femi, world.gwen)
+
+
+def test_why_not_says_who_would_lose_their_place(as_lead, world, now):
+    hana = programmes.mentee(world.cohort, "Hana Ito", now=now)
+    run = matching.finished(world.cohort, world.lead, now=now)
+    left_out = run.left_out.get().mentee
+    placed = run.proposals.get(mentor=world.gwen).mentee
+
+    page = ask(as_lead, run, left_out, world.gwen)
+
+    assert "would have no mentor instead of" in page
+    assert left_out.person.name in page
+    assert placed.person.name in page
+    assert hana.person.name in page
+
+
+def test_why_not_does_not_answer_about_another_plan(as_lead, world, now):
+    run = matching.finished(world.cohort, world.lead, now=now)
+    programmes.mentor(world.cohort, "Oli Penn", now=now)
+
+    assert "have changed since these matches were found" in ask(as_lead, run, world.femi, world.ben)
+
+
+def test_why_not_asked_by_htmx_is_the_answer_alone(as_lead, world, now):
+    run = matching.finished(world.cohort, world.lead, now=now)
+
+    answer = ask(as_lead, run, world.femi, world.ben, headers={"HX-Request": "true"})
+
+    assert "<html" not in answer
+    assert "Femi Ade would move" in answer
+
+
+def test_why_not_without_a_choice_asks_for_one(as_lead, world, now):
+    run = matching.finished(world.cohort, world.lead, now=now)
+
+    page = as_lead.get(url("why-not", run), {"mentee": "", "mentor": world.ben.person_id}).content.decode()
+
+    assert "Choose a mentee" in page
+
+
+def test_why_not_about_somebody_outside_the_cohort_says_nothing_of_them(as_lead, world, now):
+    run = matching.finished(world.cohort, world.lead, now=now)
+    stranger = people.person("Zed Quill", now=now)
+
+    answer = as_lead.get(url("why-not", run), {"mentee": stranger.pk, "mentor": world.ben.person_id})
+
+    assert answer.status_code == 200
+    assert "Zed Quill" not in answer.content.decode()
+
+
+def test_why_not_after_publication_says_that_it_is_too_late(as_lead, world, now):
+    run = matching.published(world.cohort, world.lead, now=now)
+
+    assert "not yet published" in ask(as_lead, run, world.femi, world.ben)
+
+
+# --- publish -------------------------------------------------------------------------
+
+
+def test_run_publish_shows_what_will_happen_and_changes_nothing(as_lead, world, now):
+    run = matching.finished(world.cohort, world.lead, now=now)
+
+    page = get(as_lead, run, "run-publish")
+
+    assert "3 matches go live at once." in page
+    assert "6 people are told by e-mail, each once." in page
+    assert "You have been matched: Trainee mentoring" in page
+    assert "Your mentor is a band 6 pharmacist who was in your place not long ago." in page
+    assert not Relationship.objects.exists()
+
+
+def test_run_publish_names_whom_no_mail_can_reach(as_lead, world, now):
+    nia = people.person("Nia Bell", now=now, email=None, organisation=world.home, job_title="Trainee pharmacist")
+    programmes.mentee(world.cohort, nia, now=now)
+    programmes.mentor(world.cohort, now=now)
+    run = matching.finished(world.cohort, world.lead, now=now)
+
+    page = get(as_lead, run, "run-publish")
+
+    assert "The portal has no e-mail address for Nia Bell: tell them yourself." in page
+    assert "7 people are told by e-mail" in page
+
+
+def test_run_publish_publishes_once(as_lead, world, now):
+    run = matching.finished(world.cohort, world.lead, now=now)
+
+    page = as_lead.post(url("run-publish", run), follow=True).content.decode()
+    again = as_lead.post(url("run-publish", run), follow=True).content.decode()
+
+    assert "3 matches published" in page
+    assert "published already" in again
+    assert Relationship.objects.count() == 3
+
+
+def test_run_publish_says_which_pair_stands_in_the_way(as_lead, world, now):
+    run = matching.finished(world.cohort, world.lead, now=now)
+    people.tie(Tie.Kind.DS, world.femi.person, world.gwen.person, now=now)
+
+    page = as_lead.post(url("run-publish", run), follow=True).content.decode()
+
+    assert "Nothing was published. Femi Ade with Gwen Hale can no longer be matched" in page
+    assert not Relationship.objects.exists()
+
+
+def test_run_publish_of_what_is_not_ready_leads_back(as_lead, world, now):
+    run = matching.requested(world.cohort, world.lead, now=now)
+
+    assert as_lead.get(url("run-publish", run)).url == url("run-detail", run)
+
+
+# --- everybody else ------------------------------------------------------------------
+
+
+def test_run_pages_are_absent_for_everybody_else(client, world, now):
+    run = matching.finished(world.cohort, world.lead, now=now)
+    others = [
+        world.asha.person,
+        world.gwen.person,
+        people.lead(people.organisation(now=now), now=now),
+        people.administrator(now=now),
+        people.host_officer(world.home, now=now),
+        people.commissioner(world.home, now=now),
+    ]
+    for somebody in others:
+        client.force_login(somebody)
+        for name in ("run-detail", "run-publish", "why-not"):
+            assert client.get(url(name, run)).status_code == 404, (somebody, name)
+        for name in ("run-cancel", "run-publish"):
+            assert client.post(url(name, run)).status_code == 404, (somebody, name)
+        assert client.post(url("run-start", world.cohort)).status_code == 404
+        assert home_section(somebody, Access(somebody, now=now), now) is None
+    assert MatchRun.objects.get().state == State.FINISHED
+
+
+# --- home ----------------------------------------------------------------------------
+
+
+def test_home_section_names_what_waits_for_the_lead(world, now):
+    def texts():
+        section = home_section(world.lead, Access(world.lead, now=now), now)
+        return [item.text for item in section.items] if section else []
+
+    assert texts() == []
+    run = matching.finished(world.cohort, world.lead, now=now)
+    assert texts() == ["3 matches are ready for you to look at and publish"]
+    matching.finished(world.cohort, world.lead, now=now + timedelta(minutes=1))  # overtakes the first
+    assert texts() == ["3 matches are ready for you to look at and publish"]
+    runs.publish(run=MatchRun.objects.exclude(pk=run.pk).get(), by=world.lead, now=now)
+    assert texts() == []
+
+
+def test_home_section_names_a_fault(world, now):
+    run = matching.requested(world.cohort, world.lead, now=now)
+    taken = attempts.begin(run_id=run.pk, by=None, now=now)
+    attempts.fail(run=taken, fault="", by=None, now=now)
+
+    section = home_section(world.lead, Access(world.lead, now=now), now)
+
+    assert [item.text for item in section.items] == ["Finding matches was stopped by a fault"]
+    assert section.items[0].url == url("run-detail", run)
+
+
+@pytest.mark.parametrize(
+    ("hundredths", "text"), [(214_000, "2,140"), (50, "0.5"), (12_345, "123.45"), (0, "0"), (-150, "−1.5")]
+)
+def test_points_are_written_plainly(hundredths, text):
+    assert points(hundredths) == text
