@@ -1,0 +1,76 @@
+"""What rooms above offer on this room's pages: the next step of a cohort, a link on a relationship.
+
+This room may not import them, and a bare address in a template would know only
+that a page exists, not whether matches are waiting to be looked at. So each room
+registers a function in AppConfig.ready, and answers for many cohorts at once.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from people.home import Item
+from people.models import Person
+from programmes import mentoring_models
+from programmes.models import Cohort, Relationship
+from programmes.readiness import Readiness
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a lead does next for a cohort. ``acts`` makes it a button that posts to ``url``, not a link.
+
+    ``hint`` says how things stand: "30 pairs are ready to look at".
+    """
+
+    text: str
+    url: str
+    hint: str = ""
+    acts: bool = False
+
+
+_STEPS: dict[str, Callable[..., dict[int, Step]]] = {}
+_LINKS: dict[str, Callable[..., Item | None]] = {}
+
+
+def register_step(name: str, steps: Callable[..., dict[int, Step]]) -> None:
+    """``steps(cohorts, now=…)`` gives the next step by cohort id, for those cohorts where it has one.
+
+    It is asked only for cohorts in which both sides are enrolled, in a constant number of queries.
+    """
+    _STEPS[name] = steps
+
+
+def register_link(name: str, link: Callable[..., Item | None]) -> None:
+    """``link(relationship, viewer, now=…)`` gives what the viewer can open from a relationship's page, or None."""
+    _LINKS[name] = link
+
+
+def registered() -> dict[str, Callable]:
+    return {**_STEPS, **_LINKS}
+
+
+def next_steps(cohorts: Iterable[Cohort], readiness: dict[int, Readiness], *, now: datetime) -> dict[int, Step]:
+    """The one next step of each cohort by its id: enrol both sides, then whatever a room above has to offer."""
+    steps, complete = {}, []
+    for cohort in cohorts:
+        words = mentoring_models.of(cohort.programme).words
+        ready = readiness[cohort.pk]
+        lacking = "mentee" if not ready.mentees else "mentor" if not ready.mentors else None
+        if lacking:
+            url = reverse("programmes:enrolment-add", args=[cohort.pk, lacking])
+            steps[cohort.pk] = Step(f"Enrol {words.of(lacking).many}", url, hint=ready.sentence(words))
+        else:
+            complete.append(cohort)
+    if complete:
+        for offer in _STEPS.values():
+            steps = offer(complete, now=now) | steps
+    return steps
+
+
+def links(relationship: Relationship, viewer: Person, *, now: datetime) -> list[Item]:
+    """What ``viewer`` can open from the page of a relationship."""
+    found = (link(relationship, viewer, now=now) for link in _LINKS.values())
+    return [item for item in found if item is not None]

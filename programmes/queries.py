@@ -1,0 +1,234 @@
+"""Reads that shape this room's pages. Each is given rows that its viewer may see."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from people.access import Access
+from people.home import Item, Section
+from people.models import Employment, Person
+from programmes import mentoring_models
+from programmes.dates import in_words
+from programmes.facts import Facts, facts_for, facts_of
+from programmes.models import Cohort, Enrolment, Member, Relationship, Side
+from programmes.offers import Step, next_steps
+from programmes.readiness import Readiness, readiness_of
+from programmes.rules import Refusal, eligibility
+
+
+@dataclass(frozen=True)
+class CohortLine:
+    """A cohort in a lead's list."""
+
+    cohort: Cohort
+    model: mentoring_models.MentoringModel
+    readiness: Readiness
+    step: Step | None
+
+    @property
+    def sentence(self) -> str:
+        return self.readiness.sentence(self.model.words)
+
+
+def cohort_lines(cohorts: Iterable[Cohort], *, now: datetime) -> list[CohortLine]:
+    """Each cohort with how far it has come and what to do next."""
+    cohorts = list(cohorts)
+    readiness = readiness_of(cohorts)
+    steps = next_steps(cohorts, readiness, now=now)
+    return [
+        CohortLine(cohort, mentoring_models.of(cohort.programme), readiness[cohort.pk], steps.get(cohort.pk))
+        for cohort in cohorts
+    ]
+
+
+def open_cohorts_led_by(viewer: Person, *, now: datetime):
+    return (
+        Cohort.objects.led_by(viewer, now=now)
+        .filter(programme__closed_at=None)
+        .select_related("programme__organisation")
+        .order_by("programme__name", "-start_date", "pk")
+    )
+
+
+@dataclass(frozen=True)
+class EnrolmentLine:
+    """Somebody enrolled, as the lead of the cohort sees them."""
+
+    enrolment: Enrolment
+    facts: Facts
+    partners: list[tuple[int, Person]]  # (relationship id, person)
+    refusals: list[Refusal]  # why they cannot be matched, whoever the other is
+
+
+def enrolment_lines(cohort: Cohort, *, now: datetime) -> dict[str, list[EnrolmentLine]]:
+    """Everyone who takes part in ``cohort``, by side, in order of name; the same queries for one and for 3,000."""
+    enrolments = list(
+        cohort.enrolments.live().select_related("person").order_by("person__family_name", "person__given_name", "pk")
+    )
+    facts = facts_for(cohort, enrolments, now=now, chains=False)
+    partners = _partners(cohort)
+    rules = mentoring_models.of(cohort.programme).rules
+    lines = {side: [] for side in (Side.MENTEE, Side.MENTOR)}
+    for enrolment in enrolments:
+        known = facts[enrolment.person_id]
+        refusals = eligibility(rules, known, enrolment.side, on=cohort.start_date)
+        lines[enrolment.side].append(EnrolmentLine(enrolment, known, partners[enrolment.pk], refusals))
+    return lines
+
+
+def _partners(cohort: Cohort) -> dict[int, list[tuple[int, Person]]]:
+    """Whom each enrolment is in a live relationship with."""
+    members = defaultdict(list)
+    for member in (
+        Member.objects.current()
+        .filter(relationship__in=cohort.relationships.live().order_by().values("pk"))
+        .select_related("person")
+        .order_by("pk")
+    ):
+        members[member.relationship_id].append(member)
+    partners = defaultdict(list)
+    for relationship, some in members.items():
+        for member in some:
+            partners[member.enrolment_id] += [(relationship, other.person) for other in some if other != member]
+    return partners
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who could be enrolled on a side."""
+
+    person: Person
+    facts: Facts
+    refusals: list[Refusal]
+
+    @property
+    def can_be_enrolled(self) -> bool:
+        """What is not yet known may turn out well, so it does not stand in the way of enrolling."""
+        return all(refusal.missing for refusal in self.refusals)
+
+
+def candidates(cohort: Cohort, people: Iterable[Person], side: str, *, now: datetime) -> list[Candidate]:
+    """``people`` with what is known of them, and why each cannot be on ``side``.
+
+    Volunteering is left out: whoever enrols them says so, or has yet to ask.
+    """
+    rules = [rule for rule in mentoring_models.of(cohort.programme).rules if rule.kind != "volunteered"]
+    people = list(people)
+    facts = facts_of(
+        [person.pk for person in people],
+        on=cohort.facts_day(now),
+        organisation=cohort.programme.organisation_id,
+        chains=False,
+    )
+    return [
+        Candidate(person, facts[person.pk], eligibility(rules, facts[person.pk], side, on=cohort.start_date))
+        for person in people
+    ]
+
+
+def people_to_enrol(cohort: Cohort, side: str, viewer: Person, *, now: datetime):
+    """People whose record ``viewer`` keeps and who are not on ``side`` of ``cohort`` yet."""
+    there = cohort.enrolments.live().filter(side=side).order_by().values("person")
+    return Person.objects.on_record_for(viewer, now=now).filter(is_active=True).exclude(pk__in=there)
+
+
+def narrowed(people, cohort: Cohort, *, words: str = "", band: str = "", level: str = "", site: str = "", now):
+    """``people`` of a band, level and site, with every one of ``words`` in their name, job title or team."""
+    jobs = Employment.objects.not_over(on=cohort.facts_day(now)).order_by()
+    asked = {key: value for key, value in {"band": band, "level": level, "site": site}.items() if value}
+    if asked:
+        people = people.filter(pk__in=jobs.filter(**asked).values("person"))
+    for word in words.split():
+        at_work = jobs.filter(Q(job_title__icontains=word) | Q(team__name__icontains=word)).values("person")
+        people = people.filter(
+            Q(given_name__icontains=word)
+            | Q(family_name__icontains=word)
+            | Q(email__icontains=word)
+            | Q(pk__in=at_work)
+        )
+    return people
+
+
+@dataclass(frozen=True)
+class Card:
+    """A member as the others of the relationship see them: never a band or an employer's record."""
+
+    member: Member
+    job_title: str
+    site: str
+
+    @property
+    def person(self) -> Person:
+        return self.member.person
+
+
+def cards(relationship: Relationship, *, now: datetime) -> list[Card]:
+    """The members of ``relationship``, past ones only where it has ended."""
+    members = relationship.members.select_related("person").order_by("pk")
+    if relationship.state != Relationship.State.ENDED:
+        members = members.current()
+    members = list(members)
+    facts = facts_of(
+        [member.person_id for member in members],
+        on=relationship.cohort.facts_day(now),
+        organisation=relationship.cohort.programme.organisation_id,
+        chains=False,
+    )
+    return [Card(member, facts[member.person_id].job_title, facts[member.person_id].site) for member in members]
+
+
+def home_section(person: Person, access: Access, now: datetime) -> Section | None:
+    """ "Your mentoring": my mentors and mentees, and where I still wait for one."""
+    relationships = list(
+        Relationship.objects.live().of(person).select_related("cohort__programme").prefetch_related("members__person")
+    )
+    items = []
+    for relationship in relationships:
+        words = mentoring_models.of(relationship.cohort.programme).words
+        for member in relationship.members.all():
+            if member.person_id != person.pk and member.left_at is None:
+                role = words.of(member.role).one if member.role in Side.values else member.get_role_display()
+                since = in_words(timezone.localdate(relationship.started_at))
+                items.append(
+                    Item(
+                        f"{member.person.name}, your {role}",
+                        reverse("programmes:relationship-detail", args=[relationship.pk]),
+                        hint=f"{relationship.cohort.programme.name}, since {since}",
+                    )
+                )
+    paired = {relationship.cohort_id for relationship in relationships}
+    waiting = Enrolment.objects.live().filter(person=person, places_taken=0).select_related("cohort__programme")
+    for enrolment in waiting:
+        if enrolment.cohort_id not in paired:
+            programme = enrolment.cohort.programme
+            model = mentoring_models.of(programme)
+            other = model.words.of(Side.MENTEE if enrolment.side == Side.MENTOR else Side.MENTOR).one
+            hint = model.texts.interim_contact if enrolment.side == Side.MENTEE else ""
+            url = reverse("programmes:programme-detail", args=[programme.pk])
+            items.append(Item(f"{programme.name}: you do not have a {other} yet", url, hint=hint))
+    return Section("Your mentoring", items) if items else None
+
+
+def lead_home_section(person: Person, access: Access, now: datetime) -> Section | None:
+    """ "Your programmes": the next step of each cohort that the person leads."""
+    if not access.is_lead:
+        return None
+    items = []
+    for line in cohort_lines(open_cohorts_led_by(person, now=now), now=now):
+        url = reverse("programmes:cohort-detail", args=[line.cohort.pk])
+        text = f"{line.cohort.programme}, {line.cohort}"
+        if line.step:
+            text, url = (
+                f"{text}: {line.step.text[:1].lower()}{line.step.text[1:]}",
+                (url if line.step.acts else line.step.url),
+            )
+        items.append(Item(text, url, hint=(line.step.hint if line.step else "") or line.sentence))
+    empty = None
+    if access.organisations_led:
+        empty = Item("Start a programme", reverse("programmes:model-list"), hint="Choose one of the ways of mentoring.")
+    return Section("Your programmes", items, empty=empty) if items or empty else None

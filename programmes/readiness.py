@@ -1,0 +1,64 @@
+"""How far a cohort has come: who is enrolled on each side, places against need."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, Sum
+
+from programmes.mentoring_models.contract import Words
+from programmes.models import Cohort, Enrolment, Side
+
+
+@dataclass(frozen=True)
+class Readiness:
+    mentees: int = 0
+    mentors: int = 0
+    places: int = 0  # that the mentors have in all
+    places_left: int = 0
+    waiting: int = 0  # mentees with a place to fill
+
+    def sentence(self, words: Words) -> str:
+        """``24 trainee pharmacists, 30 mentors, 30 places``."""
+        return ", ".join(
+            [
+                _counted(self.mentees, words.mentee.one, words.mentee.many),
+                _counted(self.mentors, words.mentor.one, words.mentor.many),
+                _counted(self.places, "place", "places"),
+            ]
+        )
+
+    @property
+    def short_of(self) -> int:
+        """Places that lack, if every waiting mentee is to have a mentor."""
+        return max(0, self.waiting - self.places_left)
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def readiness_of(cohorts: Iterable[Cohort]) -> dict[int, Readiness]:
+    """The readiness of each cohort by its id; one query."""
+    counts = {cohort.pk: {} for cohort in cohorts}
+    rows = (
+        Enrolment.objects.live()
+        .filter(cohort__in=list(counts))
+        .order_by()
+        .values("cohort", "side")
+        .annotate(
+            people=Count("pk"),
+            places=Sum("capacity"),
+            taken=Sum("places_taken"),
+            open=Count("pk", filter=Q(places_taken__lt=F("capacity"))),
+        )
+    )
+    for row in rows:
+        if row["side"] == Side.MENTOR:
+            counts[row["cohort"]] |= {
+                "mentors": row["people"],
+                "places": row["places"],
+                "places_left": row["places"] - row["taken"],
+            }
+        elif row["side"] == Side.MENTEE:
+            counts[row["cohort"]] |= {"mentees": row["people"], "waiting": row["open"]}
+    return {cohort: Readiness(**known) for cohort, known in counts.items()}

@@ -1,0 +1,199 @@
+"""Pages for enrolling people and taking them out again."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.generic import FormView, TemplateView
+
+from audit.refusal import Refused
+from people.models import Employment, Site
+from people.models.employment import BANDS
+from programmes import mentoring_models
+from programmes.actions import enrolments
+from programmes.models import Enrolment, Relationship, Side
+from programmes.queries import candidates, narrowed, people_to_enrol
+from programmes.readiness import readiness_of
+from programmes.web.forms import EnrolmentAddForm
+from programmes.web.programmes import led_cohort
+
+PER_PAGE = 200  # a whole department on one page, so that one press ticks it
+
+
+class EnrolmentAdd(FormView):
+    """Pick people from a filtered list and enrol them together. ``?tick=all`` ticks everyone shown."""
+
+    template_name = "programmes/enrolment_add.html"
+    form_class = EnrolmentAddForm
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        if kwargs["side"] not in (Side.MENTEE, Side.MENTOR):
+            raise Http404
+        self.side = kwargs["side"]
+
+    def dispatch(self, request, *args, **kwargs):
+        self.cohort = led_cohort(request, kwargs["pk"])
+        self.model = mentoring_models.of(self.cohort.programme)
+        return super().dispatch(request, *args, **kwargs)
+
+    def filters(self) -> dict[str, str]:
+        """What the address asks for; at the first look, whom the model is most likely to mean."""
+        asked = self.request.GET
+        if "q" not in asked:
+            likely = self.model.likely.of(self.side)
+            return {"words": "", "band": likely.band or "", "level": likely.level or "", "site": ""}
+        sites = {str(site.pk) for site in self.sites()}
+        return {
+            "words": asked["q"][:100],
+            "band": asked.get("band", "") if asked.get("band") in BANDS else "",
+            "level": asked.get("level", "") if asked.get("level") in Employment.Level.values else "",
+            "site": asked.get("site", "") if asked.get("site") in sites else "",
+        }
+
+    def sites(self):
+        return Site.objects.filter(organisation=self.cohort.programme.organisation_id)
+
+    def everyone(self):
+        return people_to_enrol(self.cohort, self.side, self.request.user, now=self.request.now)
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"people": self.everyone(), "model": self.model, "side": self.side}
+
+    def form_valid(self, form):
+        chosen = candidates(self.cohort, form.cleaned_data["people"], self.side, now=self.request.now)
+        for one in chosen:
+            if not one.can_be_enrolled:
+                form.add_error("people", next(found.sentence for found in one.refusals if not found.missing))
+        said_yes = form.cleaned_data.get("volunteered", False)
+        unasked = [one.facts.given_name for one in chosen if self.side not in one.facts.volunteered]
+        if "volunteered" in form.fields and not said_yes and unasked:
+            noun = self.model.words.of(self.side)
+            names = ", ".join(unasked[:3]) + (f" and {len(unasked) - 3} more" if len(unasked) > 3 else "")
+            form.add_error(
+                "volunteered", f"{noun.many.capitalize()} on this programme volunteer. Confirm it for {names}."
+            )
+        if form.errors:
+            return self.form_invalid(form)
+        try:
+            enrolled = enrolments.enrol_many(
+                cohort=self.cohort,
+                people=[one.person for one in chosen],
+                side=self.side,
+                capacity=form.cleaned_data.get("capacity") or None,
+                volunteered=said_yes,
+                by=self.request.user,
+                now=self.request.now,
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused))
+            return self.form_invalid(form)
+        noun = self.model.words.of(self.side)
+        count = len(enrolled)
+        messages.success(self.request, f"{count} {noun.one if count == 1 else noun.many} enrolled.")
+        return redirect("programmes:cohort-detail", self.cohort.pk)
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        filters = self.filters()
+        people = narrowed(self.everyone(), self.cohort, **filters, now=self.request.now)
+        page = Paginator(people, PER_PAGE).get_page(self.request.GET.get("page"))
+        shown = candidates(self.cohort, page.object_list, self.side, now=self.request.now)
+        form = context["form"]
+        if form.is_bound:
+            ticked = set(form.data.getlist("people"))
+        elif self.request.GET.get("tick") == "all":
+            ticked = {str(one.person.pk) for one in shown if one.can_be_enrolled}
+        else:
+            ticked = set()
+        sites = [(str(site.pk), site.name) for site in self.sites()]
+        voluntary = "volunteered" in form.fields
+        asked = {"q": filters.pop("words")} | filters
+        lines = [
+            {
+                "person": one.person,
+                "facts": one.facts,
+                "refusals": one.refusals,
+                "able": one.can_be_enrolled,
+                "ticked": str(one.person.pk) in ticked,
+                "said_yes": self.side in one.facts.volunteered,
+                "input_id": f"person-{one.person.pk}",
+            }
+            for one in shown
+        ]
+        able = [line for line in lines if line["able"]]
+        if able:
+            able[0]["input_id"] = "id_people"  # where the error summary leads
+        found = page.paginator.count
+        return context | {
+            "cohort": self.cohort,
+            "noun": self.model.words.of(self.side),
+            "readiness": readiness_of([self.cohort])[self.cohort.pk].sentence(self.model.words),
+            "page": page,
+            "shown": lines,
+            "able": len(able),
+            "ticked": ticked,
+            "tick": f"?{urlencode(asked | {'page': page.number, 'tick': 'all'})}",
+            "untick": f"?{urlencode(asked | {'page': page.number})}",
+            "voluntary": voluntary,
+            "caption": f"{found} {'person' if found == 1 else 'people'} not enrolled yet",
+            "columns": f"Name|Job title|Band|Site|{'Volunteered|' if voluntary else ''}Can take part?",
+            "search": {"name": "q", "label": "Name, job title or team", "value": asked["q"]},
+            "selects": [
+                _select("band", "Band", filters, [(band, f"Band {band}") for band in BANDS], "Any band"),
+                _select("level", "Level", filters, Employment.Level.choices, "Any level"),
+                _select("site", "Site", filters, sites, "Any site"),
+            ],
+            "everybody": "?q=",
+            "back": reverse("programmes:cohort-detail", args=[self.cohort.pk]),
+            "breadcrumb": [
+                ("Programmes", reverse("programmes:programme-list")),
+                (
+                    f"{self.cohort.programme}, {self.cohort}",
+                    reverse("programmes:cohort-detail", args=[self.cohort.pk]),
+                ),
+            ],
+        }
+
+
+def _select(name, label, filters, options, whatever):
+    return {"name": name, "label": label, "value": filters[name], "options": [("", whatever), *options]}
+
+
+class EnrolmentWithdraw(TemplateView):
+    """Ask once, naming what ends with it; then withdraw."""
+
+    template_name = "programmes/enrolment_withdraw.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        led = Enrolment.objects.live().led_by(request.user, now=request.now)
+        self.enrolment = get_object_or_404(
+            led.select_related("person", "cohort__programme__organisation"), pk=kwargs["pk"]
+        )
+        return super().dispatch(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        enrolments.withdraw(enrolment=self.enrolment, by=request.user, now=request.now)
+        messages.success(request, f"{self.enrolment.person.name} no longer takes part.")
+        return redirect("programmes:cohort-detail", self.enrolment.cohort_id)
+
+    def get_context_data(self, **kwargs):
+        cohort = self.enrolment.cohort
+        ending = Relationship.objects.live().filter(members__enrolment=self.enrolment, members__left_at=None)
+        partners = [
+            member.person
+            for relationship in ending.prefetch_related("members__person")
+            for member in relationship.members.all()
+            if member.person_id != self.enrolment.person_id and member.left_at is None
+        ]
+        return super().get_context_data(
+            enrolment=self.enrolment,
+            cohort=cohort,
+            noun=mentoring_models.of(cohort.programme).words.of(self.enrolment.side),
+            partners=partners,
+            back=reverse("programmes:cohort-detail", args=[cohort.pk]),
+            **kwargs,
+        )

@@ -1,0 +1,172 @@
+"""Pages for starting programmes and following their cohorts."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.generic import DetailView, FormView, TemplateView
+
+from audit.refusal import Refused
+from people.models import Organisation
+from programmes import mentoring_models
+from programmes.actions import programmes
+from programmes.models import Cohort, Enrolment, Programme, Side
+from programmes.queries import cohort_lines, enrolment_lines, open_cohorts_led_by
+from programmes.web.forms import ProgrammeStartForm
+
+
+class StartersOnly:
+    """Pages for those who may start a programme: the leads of an organisation. For others they are not there."""
+
+    def dispatch(self, request, *args, **kwargs):
+        if not request.access.organisations_led:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+
+class ProgrammeList(TemplateView):
+    """A lead's programmes, each cohort with its next step."""
+
+    template_name = "programmes/programme_list.html"
+
+    def get_context_data(self, **kwargs):
+        if not self.request.access.is_lead:
+            raise Http404
+        now = self.request.now
+        return super().get_context_data(
+            lines=cohort_lines(open_cohorts_led_by(self.request.user, now=now), now=now),
+            may_start=bool(self.request.access.organisations_led),
+            **kwargs,
+        )
+
+
+class ModelList(StartersOnly, TemplateView):
+    """The ways of mentoring to choose from, by whom they are for."""
+
+    template_name = "programmes/model_list.html"
+
+    def get_context_data(self, **kwargs):
+        kinds = {label: [] for label in mentoring_models.KIND_LABELS.values()}
+        for model in mentoring_models.every():
+            kinds[model.kind_label].append(model)
+        return super().get_context_data(kinds={label: some for label, some in kinds.items() if some}, **kwargs)
+
+
+class ProgrammeStart(StartersOnly, FormView):
+    """Name a programme and its first cohort."""
+
+    template_name = "programmes/programme_start.html"
+    form_class = ProgrammeStartForm
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        try:
+            self.model = mentoring_models.get(kwargs["key"])
+        except KeyError:
+            raise Http404
+        if not self.model.is_ready:
+            raise Http404
+
+    def get_form_kwargs(self):
+        organisations = Organisation.objects.filter(pk__in=self.request.access.organisations_led)
+        return super().get_form_kwargs() | {
+            "model": self.model,
+            "organisations": organisations,
+            "today": timezone.localdate(self.request.now),
+        }
+
+    def form_valid(self, form):
+        try:
+            cohort = programmes.start(
+                **form.cleaned_data, model_key=self.model.key, by=self.request.user, now=self.request.now
+            )
+        except Refused as refused:
+            form.add_error("name", str(refused))
+            return self.form_invalid(form)
+        messages.success(self.request, f"{cohort.programme} has started, with its first cohort, {cohort}.")
+        return redirect("programmes:cohort-detail", cohort.pk)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(model=self.model, **kwargs)
+
+
+class ProgrammeDetail(DetailView):
+    """What a programme is; for its leads also its cohorts."""
+
+    template_name = "programmes/programme_detail.html"
+    context_object_name = "programme"
+
+    def get_queryset(self):
+        return Programme.objects.visible_to(self.request.user, now=self.request.now).select_related("organisation")
+
+    def get_context_data(self, **kwargs):
+        now = self.request.now
+        cohorts = open_cohorts_led_by(self.request.user, now=now).filter(programme=self.object)
+        model = mentoring_models.of(self.object)
+        sides = set(
+            Enrolment.objects.live()
+            .filter(person=self.request.user, cohort__programme=self.object)
+            .values_list("side", flat=True)
+        )
+        return super().get_context_data(
+            model=model,
+            lines=cohort_lines(cohorts, now=now),
+            expectations=[(model.words.of(side).one, model.texts.what_to_expect.of(side)) for side in sorted(sides)],
+            **kwargs,
+        )
+
+
+class CohortDetail(DetailView):
+    """The heart of a lead's work: who is enrolled, who has whom, and what comes next."""
+
+    template_name = "programmes/cohort_detail.html"
+    context_object_name = "cohort"
+
+    def get_queryset(self):
+        return Cohort.objects.led_by(self.request.user, now=self.request.now).select_related("programme__organisation")
+
+    def get_context_data(self, **kwargs):
+        now = self.request.now
+        [line] = cohort_lines([self.object], now=now)
+        lines = enrolment_lines(self.object, now=now)
+        sides = [
+            {
+                "side": side.value,
+                "noun": line.model.words.of(side),
+                "lines": lines[side],
+                "caption": f"{len(lines[side])} enrolled",
+                "columns": f"Name|Band|Site|{places}{partner.capitalize()}|Withdraw:hidden",
+            }
+            for side, partner, places in (
+                (Side.MENTEE, line.model.words.mentor.one, ""),
+                (Side.MENTOR, line.model.words.mentee.many, "Places taken|"),
+            )
+        ]
+        return super().get_context_data(
+            line=line,
+            model=line.model,
+            step=line.step,
+            sides=sides,
+            stats=_stats(line),
+            breadcrumb=[("Programmes", reverse("programmes:programme-list"))],
+            **kwargs,
+        )
+
+
+def _stats(line) -> list[dict]:
+    """The four numbers over a cohort, each opening the list behind it."""
+    ready, words = line.readiness, line.model.words
+    short = f"{ready.short_of} more needed" if ready.short_of else ""
+    return [
+        {"value": ready.mentees, "label": words.mentee.many.capitalize(), "url": "#mentee"},
+        {"value": ready.waiting, "label": f"Waiting for a {words.mentor.one}", "url": "#mentee"},
+        {"value": ready.mentors, "label": words.mentor.many.capitalize(), "url": "#mentor"},
+        {"value": ready.places_left, "label": "Places left", "url": "#mentor", "hint": short},
+    ]
+
+
+def led_cohort(request, pk: int) -> Cohort:
+    """The cohort that the viewer leads, or 404."""
+    cohorts = Cohort.objects.led_by(request.user, now=request.now).select_related("programme__organisation")
+    return get_object_or_404(cohorts, pk=pk)

@@ -1,0 +1,115 @@
+"""Pages of a relationship, for its members and for the lead."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.generic import TemplateView
+
+from programmes import mentoring_models, offers
+from programmes.actions import relationships
+from programmes.models import Cohort, Relationship, Side
+from programmes.queries import cards
+
+
+class OfRelationship:
+    """Finds the relationship that the viewer may see, and in what part: member, lead or both."""
+
+    def dispatch(self, request, *args, **kwargs):
+        visible = Relationship.objects.visible_to(request.user, now=request.now)
+        self.relationship = get_object_or_404(
+            visible.select_related("cohort__programme__organisation"), pk=kwargs["pk"]
+        )
+        self.model = mentoring_models.of(self.relationship.cohort.programme)
+        self.cards = cards(self.relationship, now=request.now)
+        self.own = next(
+            (card for card in self.cards if card.person.pk == request.user.pk and card.member.left_at is None), None
+        )
+        self.others = [card for card in self.cards if card is not self.own]
+        self.leads = (
+            Cohort.objects.led_by(request.user, now=request.now).filter(pk=self.relationship.cohort_id).exists()
+        )
+        return super().dispatch(request, *args, **kwargs)
+
+    def word(self, role: str) -> str:
+        """What the model calls a member in this role."""
+        return self.model.words.of(role).one if role in (Side.MENTEE, Side.MENTOR) else role
+
+    def get_context_data(self, **kwargs):
+        cohort = self.relationship.cohort
+        return super().get_context_data(
+            relationship=self.relationship,
+            cohort=cohort,
+            model=self.model,
+            own=self.own,
+            leads=self.leads,
+            title=" and ".join(
+                f"{card.person.name}, your {self.word(card.member.role)}" if self.own else card.person.name
+                for card in (self.others if self.own else self.cards)
+            ),
+            back=reverse("programmes:cohort-detail", args=[cohort.pk]) if not self.own else reverse("home"),
+            back_text=f"{cohort.programme}, {cohort}" if not self.own else "Home",
+            **kwargs,
+        )
+
+
+class RelationshipDetail(OfRelationship, TemplateView):
+    """For members: who the other is and what to expect. For leads: the facts, and nothing of its content."""
+
+    template_name = "programmes/relationship_detail.html"
+
+    def get_context_data(self, **kwargs):
+        request, relationship = self.request, self.relationship
+        shown = self.others if self.own else self.cards
+        return super().get_context_data(
+            cards=[
+                {
+                    "heading": card.person.name if not self.own else None,
+                    "person": card.person,
+                    "rows": [
+                        ("Name", card.person.name),
+                        ("Part", self.word(card.member.role).capitalize()),
+                        ("Job title", card.job_title),
+                        ("Site", card.site),
+                        ("E-mail", card.person.email or ""),
+                    ],
+                }
+                for card in shown
+            ],
+            facts=[
+                ("Programme", relationship.cohort.programme.name),
+                ("Cohort", relationship.cohort.name),
+                ("State", relationship.get_state_display()),
+                ("Since", timezone.localdate(relationship.started_at)),
+                *([("Ended", timezone.localdate(relationship.ended_at))] if relationship.ended_at else []),
+            ],
+            expectation=self.model.texts.what_to_expect.of(self.own.member.role) if self.own else "",
+            links=offers.links(relationship, request.user, now=request.now),
+            is_live=relationship.state != Relationship.State.ENDED,
+            **kwargs,
+        )
+
+
+class RelationshipEnd(OfRelationship, TemplateView):
+    """Ask once, then end it. Nobody is asked why."""
+
+    template_name = "programmes/relationship_end.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        live = Relationship.objects.live().visible_to(request.user, now=request.now)
+        if not live.filter(pk=kwargs["pk"]).exists():
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        told = " and ".join(card.person.given_name for card in self.others)
+        relationships.end(relationship=self.relationship, by=request.user, now=request.now)
+        word = "is" if len(self.others) == 1 else "are"
+        messages.success(request, f"It has ended. {told} {word} told only that it has ended.")
+        if self.own:
+            return redirect("home")
+        return redirect("programmes:cohort-detail", self.relationship.cohort_id)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(told=[card.person for card in self.others], **kwargs)

@@ -1,0 +1,19 @@
+"""Addresses of programmes, cohorts, enrolments and relationships."""
+
+from django.urls import path
+
+from programmes.web import enrolments, programmes, relationships
+
+app_name = "programmes"
+
+urlpatterns = [
+    path("programmes/", programmes.ProgrammeList.as_view(), name="programme-list"),
+    path("programmes/models/", programmes.ModelList.as_view(), name="model-list"),
+    path("programmes/start/<slug:key>/", programmes.ProgrammeStart.as_view(), name="programme-start"),
+    path("programmes/<int:pk>/", programmes.ProgrammeDetail.as_view(), name="programme-detail"),
+    path("programmes/cohorts/<int:pk>/", programmes.CohortDetail.as_view(), name="cohort-detail"),
+    path("programmes/cohorts/<int:pk>/enrol/<slug:side>/", enrolments.EnrolmentAdd.as_view(), name="enrolment-add"),
+    path("programmes/enrolments/<int:pk>/withdraw/", enrolments.EnrolmentWithdraw.as_view(), name="enrolment-withdraw"),
+    path("programmes/relationships/<int:pk>/", relationships.RelationshipDetail.as_view(), name="relationship-detail"),
+    path("programmes/relationships/<int:pk>/end/", relationships.RelationshipEnd.as_view(), name="relationship-end"),
+]
