@@ -1,9 +1,12 @@
 """Home is "what needs me today": the sections, in the order in which they stand on the page."""
 
 from people import kept_forms
+from programmes import queries as programmes
 
 SECTIONS = [
     kept_forms.home_section,
+    programmes.home_section,
+    programmes.lead_home_section,
 ]
 
 

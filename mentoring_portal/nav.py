@@ -19,6 +19,7 @@ class Entry:
 
 MENU = [
     Entry("Home", "home", lambda access: True),
+    Entry("Programmes", "programmes:programme-list", lambda access: access.is_lead),
 ]
 
 

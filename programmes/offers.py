@@ -61,7 +61,11 @@ def next_steps(cohorts: Iterable[Cohort], readiness: dict[int, Readiness], *, no
         lacking = "mentee" if not ready.mentees else "mentor" if not ready.mentors else None
         if lacking:
             url = reverse("programmes:enrolment-add", args=[cohort.pk, lacking])
-            steps[cohort.pk] = Step(f"Enrol {words.of(lacking).many}", url, hint=ready.sentence(words))
+            first, then = words.mentee.many, words.mentor.many
+            hint = f"First the {first}, then the {then}. Then the portal can find matches."
+            if ready.mentees:
+                hint = f"The {first} are enrolled. Enrol the {then}, and the portal can find matches."
+            steps[cohort.pk] = Step(f"Enrol {words.of(lacking).many}", url, hint=hint)
         else:
             complete.append(cohort)
     if complete:

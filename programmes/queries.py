@@ -227,7 +227,7 @@ def lead_home_section(person: Person, access: Access, now: datetime) -> Section 
                 f"{text}: {line.step.text[:1].lower()}{line.step.text[1:]}",
                 (url if line.step.acts else line.step.url),
             )
-        items.append(Item(text, url, hint=(line.step.hint if line.step else "") or line.sentence))
+        items.append(Item(text, url, hint=line.sentence))
     empty = None
     if access.organisations_led:
         empty = Item("Start a programme", reverse("programmes:model-list"), hint="Choose one of the ways of mentoring.")

@@ -24,7 +24,10 @@ PER_PAGE = 200  # a whole department on one page, so that one press ticks it
 
 
 class EnrolmentAdd(FormView):
-    """Pick people from a filtered list and enrol them together. ``?tick=all`` ticks everyone shown."""
+    """Pick people from a filtered list and enrol them together.
+
+    Without script: ``?tick=all`` ticks everyone shown, ``?tick=yes`` those who volunteered.
+    """
 
     template_name = "programmes/enrolment_add.html"
     form_class = EnrolmentAddForm
@@ -83,7 +86,7 @@ class EnrolmentAdd(FormView):
                 cohort=self.cohort,
                 people=[one.person for one in chosen],
                 side=self.side,
-                capacity=form.cleaned_data.get("capacity") or None,
+                capacity=form.cleaned_data.get("capacity"),
                 volunteered=said_yes,
                 by=self.request.user,
                 now=self.request.now,
@@ -94,6 +97,9 @@ class EnrolmentAdd(FormView):
         noun = self.model.words.of(self.side)
         count = len(enrolled)
         messages.success(self.request, f"{count} {noun.one if count == 1 else noun.many} enrolled.")
+        other = Side.MENTOR if self.side == Side.MENTEE else Side.MENTEE
+        if not self.cohort.enrolments.live().on_side(other).exists():
+            return redirect("programmes:enrolment-add", self.cohort.pk, other)
         return redirect("programmes:cohort-detail", self.cohort.pk)
 
     def get_context_data(self, **kwargs):
@@ -105,10 +111,10 @@ class EnrolmentAdd(FormView):
         form = context["form"]
         if form.is_bound:
             ticked = set(form.data.getlist("people"))
-        elif self.request.GET.get("tick") == "all":
-            ticked = {str(one.person.pk) for one in shown if one.can_be_enrolled}
         else:
-            ticked = set()
+            wanted = {"all": lambda one: True, "yes": lambda one: self.side in one.facts.volunteered}
+            choose = wanted.get(self.request.GET.get("tick"), lambda one: False)
+            ticked = {str(one.person.pk) for one in shown if one.can_be_enrolled and choose(one)}
         sites = [(str(site.pk), site.name) for site in self.sites()]
         voluntary = "volunteered" in form.fields
         asked = {"q": filters.pop("words")} | filters
@@ -136,7 +142,9 @@ class EnrolmentAdd(FormView):
             "shown": lines,
             "able": len(able),
             "ticked": ticked,
-            "tick": f"?{urlencode(asked | {'page': page.number, 'tick': 'all'})}",
+            "willing": sum(line["said_yes"] for line in able) if voluntary else 0,
+            "tick_all": f"?{urlencode(asked | {'page': page.number, 'tick': 'all'})}",
+            "tick_willing": f"?{urlencode(asked | {'page': page.number, 'tick': 'yes'})}",
             "untick": f"?{urlencode(asked | {'page': page.number})}",
             "voluntary": voluntary,
             "caption": f"{found} {'person' if found == 1 else 'people'} not enrolled yet",

@@ -54,7 +54,7 @@ class EnrolmentAddForm(forms.Form):
         Person.objects.none(),
         error_messages={"required": "Tick at least one person.", "invalid_choice": "Tick people from the list only."},
     )
-    capacity = forms.TypedChoiceField(coerce=int, required=False, label="Places for each")
+    capacity = forms.TypedChoiceField(coerce=int, label="How many can each take on?")
     volunteered = forms.BooleanField(required=False, label="They have said yes")
 
     def __init__(self, *args, people, model: MentoringModel, side: str, **kwargs):
@@ -74,3 +74,4 @@ class EnrolmentAddForm(forms.Form):
             del self.fields["volunteered"]
         else:
             self.fields["volunteered"].label = f"Everyone I enrol has said they want to be a {nouns.of(side).one}"
+            self.fields["volunteered"].help_text = "Needed only where no yes is on record."

@@ -85,10 +85,10 @@ class ProgrammeStart(StartersOnly, FormView):
             form.add_error("name", str(refused))
             return self.form_invalid(form)
         messages.success(self.request, f"{cohort.programme} has started, with its first cohort, {cohort}.")
-        return redirect("programmes:cohort-detail", cohort.pk)
+        return redirect("programmes:enrolment-add", cohort.pk, Side.MENTEE)
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(model=self.model, **kwargs)
+        return super().get_context_data(model=self.model, back=reverse("programmes:model-list"), **kwargs)
 
 
 class ProgrammeDetail(DetailView):
@@ -130,6 +130,7 @@ class CohortDetail(DetailView):
         now = self.request.now
         [line] = cohort_lines([self.object], now=now)
         lines = enrolment_lines(self.object, now=now)
+        barred = {side: sum(bool(one.refusals) for one in some) for side, some in lines.items()}
         sides = [
             {
                 "side": side.value,
@@ -148,20 +149,31 @@ class CohortDetail(DetailView):
             model=line.model,
             step=line.step,
             sides=sides,
-            stats=_stats(line),
+            stats=_stats(line, barred),
             breadcrumb=[("Programmes", reverse("programmes:programme-list"))],
             **kwargs,
         )
 
 
-def _stats(line) -> list[dict]:
+def _stats(line, barred: dict[str, int]) -> list[dict]:
     """The four numbers over a cohort, each opening the list behind it."""
     ready, words = line.readiness, line.model.words
     short = f"{ready.short_of} more needed" if ready.short_of else ""
+    hints = {side: f"{count} cannot be matched yet" if count else "" for side, count in barred.items()}
     return [
-        {"value": ready.mentees, "label": words.mentee.many.capitalize(), "url": "#mentee"},
+        {
+            "value": ready.mentees,
+            "label": words.mentee.many.capitalize(),
+            "url": "#mentee",
+            "hint": hints[Side.MENTEE],
+        },
         {"value": ready.waiting, "label": f"Waiting for a {words.mentor.one}", "url": "#mentee"},
-        {"value": ready.mentors, "label": words.mentor.many.capitalize(), "url": "#mentor"},
+        {
+            "value": ready.mentors,
+            "label": words.mentor.many.capitalize(),
+            "url": "#mentor",
+            "hint": hints[Side.MENTOR],
+        },
         {"value": ready.places_left, "label": "Places left", "url": "#mentor", "hint": short},
     ]
 

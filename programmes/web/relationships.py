@@ -5,10 +5,12 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.generic import TemplateView
 
 from programmes import mentoring_models, offers
 from programmes.actions import relationships
+from programmes.dates import in_words
 from programmes.models import Cohort, Relationship, Side
 from programmes.queries import cards
 
@@ -66,13 +68,11 @@ class RelationshipDetail(OfRelationship, TemplateView):
             cards=[
                 {
                     "heading": card.person.name if not self.own else None,
-                    "person": card.person,
                     "rows": [
-                        ("Name", card.person.name),
-                        ("Part", self.word(card.member.role).capitalize()),
+                        *([] if self.own else [("Part", self.word(card.member.role).capitalize())]),
                         ("Job title", card.job_title),
                         ("Site", card.site),
-                        ("E-mail", card.person.email or ""),
+                        ("E-mail", _mail_link(card.person.email)),
                     ],
                 }
                 for card in shown
@@ -81,14 +81,18 @@ class RelationshipDetail(OfRelationship, TemplateView):
                 ("Programme", relationship.cohort.programme.name),
                 ("Cohort", relationship.cohort.name),
                 ("State", relationship.get_state_display()),
-                ("Since", timezone.localdate(relationship.started_at)),
-                *([("Ended", timezone.localdate(relationship.ended_at))] if relationship.ended_at else []),
+                ("Since", in_words(timezone.localdate(relationship.started_at))),
+                *([("Ended", in_words(timezone.localdate(relationship.ended_at)))] if relationship.ended_at else []),
             ],
             expectation=self.model.texts.what_to_expect.of(self.own.member.role) if self.own else "",
             links=offers.links(relationship, request.user, now=request.now),
             is_live=relationship.state != Relationship.State.ENDED,
             **kwargs,
         )
+
+
+def _mail_link(email: str | None) -> str:
+    return format_html('<a href="mailto:{}">{}</a>', email, email) if email else ""
 
 
 class RelationshipEnd(OfRelationship, TemplateView):
