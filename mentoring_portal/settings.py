@@ -280,6 +280,7 @@ SESSION_COOKIE_AGE = SESSION_LONGEST = 12 * 3600  # seconds, whatever is done me
 SESSION_IDLE = 30 * 60  # seconds without a request
 if IS_HTTPS:  # the prefix makes browsers refuse the cookie from anywhere but this very host
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+CSRF_FAILURE_VIEW = "people.web.sign_in.csrf_failure"
 CSRF_COOKIE_HTTPONLY = True  # forms carry their own token
 
 # --- Language and time ----------------------------------------------------

@@ -18,6 +18,15 @@ from vault.sealing import open_sealed, seal
 class AccountAdapter(DefaultAccountAdapter):
     """Nobody signs up: people come from a staff list or an invitation."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "The e-mail address or the password is not right",
+        "enter_current_password": "That is not your present password",
+        "incorrect_code": "That is not the code we sent",
+        "incorrect_password": "That is not your password",
+        "too_many_login_attempts": "Too many tries. Wait five minutes, then try again",
+        "rate_limited": "Too many tries. Wait a few minutes, then try again",
+    }
+
     def is_open_for_signup(self, request):
         return False
 
@@ -58,6 +67,9 @@ class AccountAdapter(DefaultAccountAdapter):
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Keeps the secrets of authenticator apps sealed with the vault's keys, not in clear."""
 
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "That is not the code that the app shows now",
+    }
     # allauth does not say for which row it asks, so these are bound to the table only.
     PLACE = {"label": "mfa.authenticator", "row_id": "", "field": "data"}
 

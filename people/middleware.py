@@ -114,7 +114,8 @@ class KeepForm:
         if request.user.is_authenticated or is_public(view):
             return None
         if request.method == "POST":
-            if self.keep(request, view):
+            person = Person.objects.filter(pk=self.whose(request), is_active=True).first()
+            if person and keep(request, view, person):
                 messages.info(request, "Your sign-in had run out. What you typed is kept: sign in, then send it.")
         elif not is_htmx(request):
             return None  # Django's middleware leads to the sign-in page
@@ -131,25 +132,6 @@ class KeepForm:
         except signing.BadSignature:
             return None
 
-    def keep(self, request, view) -> KeptForm | None:
-        """Keep the body of ``request`` where it may be kept; None where not."""
-        path = request.get_full_path()
-        if (
-            is_of_allauth(view)  # passwords and codes
-            or int(request.headers.get("Content-Length") or 0) > LONGEST_BODY
-            or request.FILES
-            or any("password" in name.lower() for name in request.POST)
-            or len(path) > KeptForm._meta.get_field("path").max_length
-        ):
-            return None
-        person = Person.objects.filter(pk=self.whose(request), is_active=True).first()
-        if person is None:
-            return None
-        typed = request.POST.copy()
-        for name in ("csrfmiddlewaretoken", MARK):
-            typed.pop(name, None)
-        return actions.keep(person=person, path=path, body=typed.urlencode(), by=None, now=request.now)
-
     def forget_sent(self, request, response) -> None:
         """A kept form that has been sent again is dropped, unless the portal failed on it."""
         mark = request.POST.get(MARK) if request.method == "POST" and response.status_code < 500 else None
@@ -158,6 +140,23 @@ class KeepForm:
         for kept in kept_for(request.user, now=request.now):
             if str(kept.pk) == mark and kept.path == request.get_full_path():
                 actions.drop(kept=kept, by=request.user, now=request.now)
+
+
+def keep(request, view, person: Person) -> KeptForm | None:
+    """Keep the body of a request for ``person`` where it may be kept; None where not."""
+    path = request.get_full_path()
+    if (
+        is_of_allauth(view)  # passwords and codes
+        or int(request.headers.get("Content-Length") or 0) > LONGEST_BODY
+        or request.FILES
+        or any("password" in name.lower() for name in request.POST)
+        or len(path) > KeptForm._meta.get_field("path").max_length
+    ):
+        return None
+    typed = request.POST.copy()
+    for name in ("csrfmiddlewaretoken", MARK):
+        typed.pop(name, None)
+    return actions.keep(person=person, path=path, body=typed.urlencode(), by=None, now=request.now)
 
 
 class SecondFactor:
@@ -181,8 +180,10 @@ class SecondFactor:
         if Authenticator.objects.filter(user=request.user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
             return None
         messages.info(
-            request, "Your role opens other people's records, so signing in needs a second step. Set it up now."
+            request, "Your role opens other people’s records, so signing in needs a second step. Set it up now."
         )
+        if request.method == "POST":  # the role was given while they typed
+            keep(request, view, request.user)
         answer = HttpResponseRedirect(reverse("mfa_activate_totp"))
         return HttpResponse(headers={"HX-Redirect": answer.url}) if is_htmx(request) else answer
 

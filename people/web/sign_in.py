@@ -10,10 +10,11 @@ from allauth.account.utils import get_next_redirect_url, perform_login
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.decorators import method_decorator
+from django.views.csrf import csrf_failure as django_csrf_failure
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, TemplateView
 
@@ -22,6 +23,7 @@ from people.actions import founding, invitations
 from people.actions import kept_forms as kept_form_actions
 from people.kept_forms import MARK, fields, kept_for
 from people.letters import employer
+from people.middleware import is_htmx, keep
 from people.models import Organisation
 from people.one_time_links import find, read
 from people.web.sign_in_forms import FirstLeadForm, WelcomeForm
@@ -113,6 +115,22 @@ class FirstLead(LinkPage):
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
         return self.sign_in(person)
+
+
+def csrf_failure(request, reason=""):
+    """A form whose CSRF token is out of date: its person signed in anew in another tab, say.
+
+    Where it came from our own page it is kept and offered again; all else is
+    refused as Django does. The session cookie is SameSite, so another site's form
+    is not even signed in here; the origin is checked all the same.
+    """
+    own = f"{request.scheme}://{request.get_host()}"
+    if request.method == "POST" and request.user.is_authenticated and request.headers.get("Origin") == own:
+        kept = keep(request, resolve(request.path_info).func, request.user)
+        if kept:
+            answer = reverse("people:kept-form", args=[kept.pk])
+            return HttpResponse(headers={"HX-Redirect": answer}) if is_htmx(request) else HttpResponseRedirect(answer)
+    return django_csrf_failure(request, reason=reason)
 
 
 class KeptForm(TemplateView):

@@ -211,3 +211,28 @@ def test_kept_form_of_a_live_page_leads_the_whole_page_away(late):
 def test_kept_form_leads_back_to_no_other_site(late, where):
     answer = late.post("/", TYPED, headers={"Referer": where})
     assert answer.url == "/accounts/login/?next=/"
+
+
+@pytest.fixture
+def elsewhere(person):
+    """A browser in which the person has signed in anew, so that older forms carry an old CSRF token."""
+    client = Client(enforce_csrf_checks=True)
+    client.get(reverse("account_login"))
+    client.force_login(person)
+    client.get("/")
+    return client
+
+
+def test_kept_form_after_signing_in_anew_in_another_tab(elsewhere):
+    answer = elsewhere.post("/", TYPED, headers={"Origin": "http://testserver"})
+    assert answer.url == reverse("people:kept-form", args=[KeptForm.objects.get().pk])
+    assert elsewhere.get(answer.url).status_code == 200
+    live = elsewhere.post("/", TYPED, headers={"Origin": "http://testserver", "HX-Request": "true"})
+    assert "/kept-form/" in live.headers["HX-Redirect"]
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example.com", "null", None])
+def test_kept_form_of_another_site_is_refused(elsewhere, origin):
+    answer = elsewhere.post("/", TYPED, headers={"Origin": origin} if origin else {})
+    assert answer.status_code == 403
+    assert not KeptForm.objects.exists()

@@ -142,6 +142,15 @@ def test_second_factor_secrets_are_sealed_in_the_database(client, now, organisat
     assert secret not in stored
 
 
+def test_second_factor_asked_in_the_middle_of_a_form_loses_nothing(client, now, organisation):
+    person = with_password(build.person("Eleanor Marsh", now=now))
+    sign_in(client, person)
+    build.grant(person, Role.PROGRAMME_LEAD, organisation, now=now)
+    client.post("/", {"text": "half a page"})
+    set_up(client)
+    assert "A form that was not sent" in client.get("/").content.decode()
+
+
 def test_second_factor_given_away_is_asked_for_again(client, now, organisation):
     person = with_password(build.lead(organisation, now=now))
     sign_in(client, person)
