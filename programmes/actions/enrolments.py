@@ -41,7 +41,8 @@ def enrol(
     noun = model.words.of(side)
     capacity = span.default if capacity is None else capacity
     if not span.least <= capacity <= span.most:
-        raise Refused(f"A {noun.one} on this programme has {span.least} to {span.most} places.")
+        number = f"{span.least} to {span.most} places" if span.most > 1 else "1 place"
+        raise Refused(f"A {noun.one} on this programme has {number}.")
     if not person.is_active:
         raise Refused(f"{person.given_name} has left, so cannot be enrolled.")
     enrolment, is_new = Enrolment.objects.get_or_create(

@@ -1,0 +1,111 @@
+"""Two leads at one moment. Each test of a guard has a twin with the guard off, which must show the race."""
+
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection
+
+from audit.refusal import Refused
+from programmes.actions import enrolments, relationships
+from programmes.models import Enrolment, Relationship
+from tests.builders import programmes as builders
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*attempts):
+    """Run each attempt in a thread of its own, all from one moment; return who was refused and why."""
+    barrier, refusals, faults = Barrier(len(attempts)), [], []
+
+    def run(attempt):
+        try:
+            ready = attempt()  # reads what it needs, as two browsers would have
+            barrier.wait(timeout=20)
+            ready()
+        except Refused as refused:
+            refusals.append(str(refused))
+        except Exception as fault:  # a thread's fault would vanish
+            faults.append(fault)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=[attempt]) for attempt in attempts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    if faults:
+        raise faults[0]
+    return refusals
+
+
+def starting(cohort, mentee_id, mentor_id, now):
+    """An attempt to pair these two, by somebody who has the page open already."""
+
+    def read():
+        mentee, mentor = (
+            Enrolment.objects.select_related("person").get(pk=enrolment_id) for enrolment_id in (mentee_id, mentor_id)
+        )
+        return lambda: relationships.start(cohort=cohort, mentee=mentee, mentor=mentor, by=None, now=now)
+
+    return read
+
+
+@pytest.fixture
+def contested(now):
+    """One mentor with one place, and two who want it."""
+    cohort = builders.cohort(now=now)
+    ben = builders.mentor(cohort, "Ben", now=now)
+    return cohort, ben, [builders.mentee(cohort, name, now=now) for name in ("Asha", "Fay")]
+
+
+def reach_for_one_place(contested, now):
+    cohort, ben, mentees = contested
+    return at_once(*[starting(cohort, mentee.pk, ben.pk, now) for mentee in mentees])
+
+
+def test_two_reach_for_one_place_and_one_has_it(contested, now):
+    refusals = reach_for_one_place(contested, now)
+    assert refusals == ["Ben already has 1 trainee pharmacist, the most for one mentor."]
+    assert Relationship.objects.live().count() == 1
+    assert sorted(Enrolment.objects.filter(side="mentee").values_list("places_taken", flat=True)) == [0, 1]
+
+
+def test_without_the_guard_both_would_have_the_place(contested, now, monkeypatch):
+    def look_then_leap(enrolment, *, full):
+        if enrolment.places_taken >= enrolment.capacity:
+            raise Refused(full)
+        Enrolment.objects.filter(pk=enrolment.pk).update(places_taken=enrolment.places_taken + 1)
+
+    monkeypatch.setattr(relationships, "_take_place", look_then_leap)
+    assert reach_for_one_place(contested, now) == []
+    assert Relationship.objects.live().count() == 2
+
+
+def test_two_end_one_relationship_and_its_place_is_freed_once(now):
+    cohort = builders.cohort(now=now)
+    yan = builders.mentor(cohort, "Yan", now=now, capacity=2)
+    pair = builders.pair(cohort, None, yan, now=now)
+    builders.pair(cohort, None, yan, now=now)
+
+    def ending():
+        relationship = Relationship.objects.get(pk=pair.pk)
+        return lambda: relationships.end(relationship=relationship, by=None, now=now)
+
+    assert at_once(ending, ending) == ["This has ended already."]
+    yan.refresh_from_db()
+    assert yan.places_taken == 1
+
+
+def test_a_mentor_withdraws_while_a_pair_is_made(contested, now):
+    """Whoever comes first: nobody ends up paired with somebody who does not take part."""
+    cohort, ben, (asha, _) = contested
+
+    def withdrawing():
+        enrolment = Enrolment.objects.select_related("person").get(pk=ben.pk)
+        return lambda: enrolments.withdraw(enrolment=enrolment, by=None, now=now)
+
+    at_once(starting(cohort, asha.pk, ben.pk, now), withdrawing)
+    ben.refresh_from_db()
+    assert (ben.state, ben.places_taken) == ("withdrawn", 0)
+    assert not Relationship.objects.live().exists()

@@ -1,0 +1,102 @@
+"""Who sees what, on data that could leak: a second trust with a lead, a cohort and a pair of its own."""
+
+from datetime import timedelta
+
+import pytest
+
+from people.access import Role
+from people.models import Person
+from programmes.actions import relationships
+from programmes.models import Cohort, Enrolment, Programme, Relationship
+from tests.builders import people as people_builders
+from tests.builders import programmes as builders
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def leak(world, now):
+    """What nobody of the first trust may see."""
+    other = world.elsewhere.grants.get().scope_id
+    organisation = people_builders.Organisation.objects.get(pk=other)
+    cohort = builders.cohort(now=now, organisation=organisation, name="Elsewhere")
+    return builders.pair(cohort, now=now)
+
+
+def names(viewer, now):
+    return {person.given_name for person in Person.objects.visible_to(viewer, now=now)}
+
+
+def test_a_lead_sees_the_programmes_of_their_trust_and_no_other(world, leak, now):
+    assert [programme.name for programme in Programme.objects.led_by(world.lead, now=now)] == ["Trainee mentoring"]
+    assert [programme.name for programme in Programme.objects.led_by(world.elsewhere, now=now)] == ["Elsewhere"]
+    for model in (Cohort, Enrolment, Relationship):
+        mine, theirs = (
+            set(model.objects.led_by(viewer, now=now).values_list("pk", flat=True))
+            for viewer in (world.lead, world.elsewhere)
+        )
+        assert mine
+        assert theirs
+        assert not mine & theirs
+        assert mine | theirs == set(model.objects.values_list("pk", flat=True))
+
+
+def test_a_lead_of_one_programme_leads_it_alone(world, now):
+    second = builders.cohort(now=now, organisation=world.trust, name="Second")
+    deputy = people_builders.person("Dee Deputy", now=now)
+    people_builders.grant(deputy, Role.PROGRAMME_LEAD, ("programme", second.programme_id), now=now)
+    assert list(Cohort.objects.led_by(deputy, now=now)) == [second]
+    assert names(deputy, now) == {"Dee"}
+    builders.mentee(second, "Sue", now=now)
+    assert names(deputy, now) == {"Dee", "Sue"}
+
+
+def test_a_lead_s_sight_ends_with_the_grant(world, now):
+    later = now + timedelta(days=40)
+    grant = world.lead.grants.get()
+    grant.end_on((now + timedelta(days=30)).date())
+    assert Cohort.objects.led_by(world.lead, now=now).exists()
+    assert not Cohort.objects.led_by(world.lead, now=later).exists()
+    assert not Relationship.objects.visible_to(world.lead, now=later).exists()
+
+
+def test_a_member_sees_their_own_and_nobody_else_s(world, leak, now):
+    fay = builders.mentee(world.cohort, "Fay", now=now)
+    second = builders.pair(world.cohort, fay, now=now)
+    asha = world.asha.person
+    assert list(Relationship.objects.visible_to(asha, now=now)) == [world.pair]
+    assert list(Relationship.objects.visible_to(fay.person, now=now)) == [second]
+    assert list(Enrolment.objects.visible_to(asha, now=now)) == [world.asha]
+    assert list(Programme.objects.visible_to(asha, now=now)) == [world.cohort.programme]
+    assert list(Cohort.objects.visible_to(asha, now=now)) == [world.cohort]
+    assert not Programme.objects.led_by(asha, now=now).exists()
+
+
+def test_members_see_each_other_while_it_lasts(world, leak, now):
+    builders.mentor(world.cohort, "Cara", now=now)
+    assert names(world.asha.person, now) == {"Asha", "Ben"}
+    assert names(world.ben.person, now) == {"Asha", "Ben"}
+    relationships.end(relationship=world.pair, by=None, now=now)
+    assert names(world.asha.person, now) == {"Asha"}
+    assert not Relationship.objects.visible_to(world.asha.person, now=now).exists()
+
+
+def test_members_see_a_card_and_leads_the_record(world, now):
+    assert not Person.objects.on_record_for(world.asha.person, now=now).filter(pk=world.ben.person_id).exists()
+    outsider = builders.mentee(world.cohort, "Olu", now=now, organisation=None).person
+    assert Person.objects.on_record_for(world.lead, now=now).filter(pk=outsider.pk).exists()
+    assert not Person.objects.visible_to(world.elsewhere, now=now).filter(pk=outsider.pk).exists()
+
+
+def test_a_line_manager_sees_nothing_of_it(world, now):
+    boss = people_builders.person("Bo", now=now, organisation=world.trust)
+    yan = builders.mentor(world.cohort, "Yan", now=now, managers=[boss])
+    builders.pair(world.cohort, None, yan, now=now)
+    for model in (Programme, Cohort, Enrolment, Relationship):
+        assert not model.objects.visible_to(boss, now=now).exists()
+    assert names(boss, now) == {"Bo"}
+
+
+def test_the_lead_still_sees_what_has_ended(world, now):
+    relationships.end(relationship=world.pair, by=None, now=now)
+    assert list(Relationship.objects.visible_to(world.lead, now=now)) == [world.pair]
