@@ -1,7 +1,5 @@
 """Where allauth asks us: who may sign up, where links in its mails lead, and how second factors are kept."""
 
-import base64
-
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.core import context as allauth_context
@@ -12,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from people import kept_forms
-from vault.sealing import open_sealed, seal
+from people.models import SealedSecret
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -65,16 +63,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Keeps the secrets of authenticator apps sealed with the vault's keys, not in clear."""
+    """Keeps the secrets of authenticator apps and recovery codes sealed, not in clear."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": "That is not the code that the app shows now",
     }
-    # allauth does not say for which row it asks, so these are bound to the table only.
-    PLACE = {"label": "mfa.authenticator", "row_id": "", "field": "data"}
 
     def encrypt(self, text):
-        return base64.b64encode(seal(text, **self.PLACE)).decode()
+        """Seal ``text`` in a row of ours; allauth stores the row's id where the secret would stand."""
+        return str(SealedSecret.objects.create(text=text).pk)
 
     def decrypt(self, encrypted_text):
-        return open_sealed(base64.b64decode(encrypted_text), **self.PLACE)
+        return SealedSecret.objects.get(pk=encrypted_text).text

@@ -62,5 +62,6 @@ CLASSES = {
         "used_at": "I",
         "revoked_at": "I",
     },
+    "SealedSecret": {"id": "I", "text": "K"},
     "KeptForm": {"id": "K", "person": "C", "path": "C", "body": "S", "kept_at": "I"},
 }

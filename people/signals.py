@@ -1,14 +1,16 @@
-"""Writes down who signed in, who signed out and who tried: what Django and allauth announce, as audit events."""
+"""Answers what Django and allauth announce: who signed in, out or tried becomes audit events."""
 
 from allauth.account.signals import email_changed, login_code_rejected, password_changed, password_reset, password_set
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils import timezone
 
 from audit.record import REFUSED, record
 from audit.verbs import Verb
 from people.middleware import stamp
-from people.models import Person
+from people.models import Person, SealedSecret
 
 
 def _now(request):
@@ -49,6 +51,13 @@ def password_was_set(sender, request, user, **kwargs):
 @receiver(email_changed)
 def address_was_changed(sender, request, user, **kwargs):
     record(Verb.PERSON_CHANGED, by=user, now=_now(request), on=user, about=user)
+
+
+@receiver(post_delete, sender=Authenticator)
+def second_factor_was_removed(sender, instance, **kwargs):
+    """Its sealed secret goes with it."""
+    kept = [instance.data[name] for name in ("secret", "seed") if name in instance.data]
+    SealedSecret.objects.filter(pk__in=kept).delete()
 
 
 def _failed(request, person):

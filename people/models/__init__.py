@@ -3,7 +3,7 @@
 from people.models.employment import Employment, LineManagement
 from people.models.facts import Fact
 from people.models.grants import Grant
-from people.models.links import KeptForm, OneTimeLink
+from people.models.links import KeptForm, OneTimeLink, SealedSecret
 from people.models.organisations import Organisation, Site, Team
 from people.models.person import Person
 from people.models.staff_import import StaffImport
@@ -18,6 +18,7 @@ __all__ = [
     "OneTimeLink",
     "Organisation",
     "Person",
+    "SealedSecret",
     "Site",
     "StaffImport",
     "Team",

@@ -1,4 +1,4 @@
-"""One-time links sent by mail, and forms kept for someone whose sign-in expired."""
+"""What signing in needs beside allauth's tables: one-time links, kept forms, sealed secrets."""
 
 import uuid
 
@@ -45,3 +45,17 @@ class KeptForm(models.Model):
 
     class Meta:
         ordering = ["-kept_at", "pk"]
+
+
+class SealedSecret(models.Model):
+    """A secret of somebody's second factor. Allauth's own row holds this row's id in its place.
+
+    A row of ours, so that the vault binds it to its place and seals it anew when
+    keys are rotated.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    text = EncryptedTextField()
+
+    class Meta:
+        ordering = ["pk"]

@@ -7,12 +7,15 @@ import time
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from people.access import Role
-from people.models import Person
+from people.models import Person, SealedSecret
 from tests.builders import people as build
+from vault.actions import keys
+from vault.keys import add_key
 
 pytestmark = pytest.mark.django_db
 
@@ -134,12 +137,26 @@ def test_second_factor_guesses_are_limited(client, now, organisation):
     assert "too many" in answer.content.decode().lower()
 
 
-def test_second_factor_secrets_are_sealed_in_the_database(client, now, organisation):
+def test_second_factor_secrets_are_sealed_and_outlive_a_new_key(client, now, organisation, settings, tmp_path):
+    settings.NOTE_KEY_FILE = tmp_path / "notes.keys"
+    old = add_key(settings.NOTE_KEY_FILE)
     person = with_password(build.lead(organisation, now=now))
     sign_in(client, person)
     secret = set_up(client)
-    stored = json.dumps(list(Authenticator.objects.values_list("data", flat=True)))
-    assert secret not in stored
+    assert secret not in json.dumps(list(Authenticator.objects.values_list("data", flat=True)))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT text FROM people_sealedsecret")
+        assert not [text for (text,) in cursor.fetchall() if secret.encode() in bytes(text)]
+    new = add_key(settings.NOTE_KEY_FILE)
+    assert keys.rotate(by=None, now=now).resealed == 2, "The app's secret and the seed of the recovery codes."
+    lines = settings.NOTE_KEY_FILE.read_text().splitlines(keepends=True)
+    settings.NOTE_KEY_FILE.chmod(0o600)
+    settings.NOTE_KEY_FILE.write_text("".join(line for line in lines if not line.startswith(old)))
+    settings.NOTE_KEY_FILE.chmod(0o400)
+    assert settings.NOTE_KEY_FILE.read_text().startswith(new)
+    other = Client()
+    sign_in(other, person)
+    assert other.post(reverse("mfa_authenticate"), {"code": app_code(secret)}).url == "/"
 
 
 def test_second_factor_asked_in_the_middle_of_a_form_loses_nothing(client, now, organisation):
@@ -157,3 +174,6 @@ def test_second_factor_given_away_is_asked_for_again(client, now, organisation):
     set_up(client)
     client.post(reverse("mfa_deactivate_totp"))
     assert client.get("/").url == reverse("mfa_activate_totp")
+    assert not SealedSecret.objects.exists(), (
+        "Neither the app nor the recovery codes are left, so nor are their secrets."
+    )
