@@ -6,7 +6,9 @@ class MatchingConfig(AppConfig):
     verbose_name = "Matching"
 
     def ready(self):
-        from matching import letters
+        from matching import letters, steps
         from notices.kinds import NoticeKind, register
+        from programmes import offers
 
         register(NoticeKind("match-published", "You have been matched", letters.match_published))
+        offers.register_step("matching", steps.next_steps)

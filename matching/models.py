@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from programmes.models import Cohort, Enrolment
 
@@ -14,6 +14,11 @@ class MatchRunQuerySet(models.QuerySet):
 
     def under_way(self):
         return self.filter(state__in=MatchRun.UNDER_WAY)
+
+    def latest_of_each_cohort(self):
+        """Only the latest run of a cohort says how things stand; those before it are overtaken."""
+        latest = MatchRun.objects.filter(cohort=OuterRef("cohort")).order_by("-requested_at", "-pk")
+        return self.filter(pk=Subquery(latest.values("pk")[:1]))
 
 
 class MatchRun(models.Model):

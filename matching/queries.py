@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, OuterRef, Subquery, Sum
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,26 +12,7 @@ from people.home import Item, Section
 from people.models import Person
 from programmes import mentoring_models
 from programmes.facts import Facts, facts_of
-from programmes.models import Cohort, Enrolment, Side
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How many wait in a cohort, and what there is for them."""
-
-    mentees: int  # with a place to fill
-    mentors: int  # with a place to give
-    places: int  # that those mentors have together
-
-
-def counts(cohort: Cohort) -> Counts:
-    free = Enrolment.objects.live().with_places().filter(cohort=cohort).order_by()
-    mentors = free.on_side(Side.MENTOR)
-    return Counts(
-        mentees=free.on_side(Side.MENTEE).count(),
-        mentors=mentors.count(),
-        places=mentors.aggregate(left=Sum(F("capacity") - F("places_taken")))["left"] or 0,
-    )
+from programmes.models import Enrolment
 
 
 @dataclass(frozen=True)
@@ -208,10 +188,10 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
     """
     if not access.is_lead:
         return None
-    latest = MatchRun.objects.filter(cohort=OuterRef("cohort")).order_by("-requested_at", "-pk").values("pk")[:1]
     runs = (
         MatchRun.objects.visible_to(person, now=now)
-        .filter(pk=Subquery(latest), state__in=[MatchRun.State.FINISHED, MatchRun.State.FAILED])
+        .latest_of_each_cohort()
+        .filter(state__in=[MatchRun.State.FINISHED, MatchRun.State.FAILED])
         .select_related("cohort__programme")
     )
     items = [

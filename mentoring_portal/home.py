@@ -1,12 +1,16 @@
 """Home is "what needs me today": the sections, in the order in which they stand on the page."""
 
+from matching import queries as matching
 from people import kept_forms
 from programmes import queries as programmes
+from reports import queries as reports
 
 SECTIONS = [
     kept_forms.home_section,
+    matching.home_section,
     programmes.home_section,
     programmes.lead_home_section,
+    reports.home_section,
 ]
 
 

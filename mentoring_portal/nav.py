@@ -20,6 +20,8 @@ class Entry:
 MENU = [
     Entry("Home", "home", lambda access: True),
     Entry("Programmes", "programmes:programme-list", lambda access: access.is_lead),
+    Entry("Messages", "reports:notice-list", lambda access: access.is_administrator),
+    Entry("Audit record", "reports:audit-list", lambda access: access.is_administrator),
 ]
 
 

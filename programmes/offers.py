@@ -36,7 +36,7 @@ _LINKS: dict[str, Callable[..., Item | None]] = {}
 
 
 def register_step(name: str, steps: Callable[..., dict[int, Step]]) -> None:
-    """``steps(cohorts, now=…)`` gives the next step by cohort id, for those cohorts where it has one.
+    """``steps(cohorts, readiness, now=…)`` gives the next step by cohort id, for those cohorts where it has one.
 
     It is asked only for cohorts in which both sides are enrolled, in a constant number of queries.
     """
@@ -70,7 +70,7 @@ def next_steps(cohorts: Iterable[Cohort], readiness: dict[int, Readiness], *, no
             complete.append(cohort)
     if complete:
         for offer in _STEPS.values():
-            steps = offer(complete, now=now) | steps
+            steps = offer(complete, readiness, now=now) | steps
     return steps
 
 

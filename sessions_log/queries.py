@@ -1,9 +1,12 @@
 """Reads of what members wrote: only ever their own."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
+from people.home import Item
 from people.models import Person
 from programmes.models import Member, Relationship
 from sessions_log.models import Note
@@ -59,3 +62,14 @@ def text_of(note: Note) -> str | None:
         return note.text
     except Undecryptable:
         return None
+
+
+def notes_link(relationship: Relationship, viewer: Person, *, now: datetime) -> Item | None:
+    """For a member, the way to their own notes; for anybody else nothing, leads included."""
+    if not own_relationships(viewer).filter(pk=relationship.pk).exists():
+        return None
+    return Item(
+        "Your private notes",
+        reverse("sessions_log:note-list", args=[relationship.pk]),
+        hint="Only you can open them in the portal.",
+    )

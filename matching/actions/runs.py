@@ -8,13 +8,13 @@ from audit.record import record
 from audit.refusal import Refused
 from audit.verbs import Verb
 from matching.models import MatchRun
-from matching.queries import counts
 from matching.tasks import run_match
 from notices.actions import outbox
 from people.models import Person
 from programmes.actions import relationships
 from programmes.facts import facts_for
 from programmes.models import Cohort, Relationship
+from programmes.readiness import readiness_of
 
 NOT_LEAD = "Only a lead of this programme can do that."
 UNDER_WAY = "Matches are already being found for this cohort."
@@ -34,10 +34,10 @@ def request(*, cohort: Cohort, by: Person, now: datetime, hand_over: bool = True
     sends another. ``hand_over=False``: the caller does the work in its own process.
     """
     _must_lead(cohort, by, now)
-    waiting = counts(cohort)
-    if not waiting.mentees:
+    ready = readiness_of([cohort])[cohort.pk]
+    if not ready.waiting:
         raise Refused(f"Nobody in {cohort.name} is waiting for a mentor. Enrol mentees first.")
-    if not waiting.places:
+    if not ready.places_left:
         raise Refused(f"No mentor in {cohort.name} has a free place. Enrol mentors, or give those there more places.")
     try:
         with transaction.atomic():

@@ -10,7 +10,7 @@ from tests.builders import people as people_builders
 from tests.builders import programmes as builders
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES, COHORT_QUERIES, ENROL_QUERIES = 5, 11, 12
+LIST_QUERIES, COHORT_QUERIES, ENROL_QUERIES = 6, 12, 12
 
 
 def url(name, *args):

@@ -1,0 +1,59 @@
+"""What the cohort's page offers a lead next."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from matching.actions import attempts
+from matching.steps import next_steps
+from programmes.models import Enrolment
+from programmes.readiness import readiness_of
+from tests.builders import matching, programmes
+
+
+def step(world, now):
+    return next_steps([world.cohort], readiness_of([world.cohort]), now=now).get(world.cohort.pk)
+
+
+def test_step_finds_matches_then_shows_them_and_ends_with_publication(world, now):
+    first = step(world, now)
+    assert (first.text, first.acts) == ("Find matches", True)
+    assert first.url == reverse("matching:run-start", args=[world.cohort.pk])
+    assert first.hint == "3 waiting, 3 places with mentors."
+
+    run = matching.requested(world.cohort, world.lead, now=now)
+    assert step(world, now).hint == "Matches are being found."
+    taken = attempts.begin(run_id=run.pk, by=None, now=now)
+    attempts.fail(run=taken, fault="", by=None, now=now)
+    assert step(world, now).hint.startswith("Finding matches was stopped by a fault.")
+
+    run = matching.finished(world.cohort, world.lead, now=now + timedelta(minutes=1))
+    ready = step(world, now)
+    assert (ready.text, ready.acts, ready.url) == (
+        "Look at the matches",
+        False,
+        reverse("matching:run-detail", args=[run.pk]),
+    )
+    matching.runs.publish(run=run, by=world.lead, now=now)
+    assert step(world, now) is None
+
+
+def test_step_says_how_many_places_lack(world, now):
+    programmes.mentee(world.cohort, now=now)
+
+    assert step(world, now).hint == "4 waiting, 3 places with mentors. That is 1 too few: some will have to wait."
+
+
+def test_step_is_absent_without_a_free_place(world, now):
+    Enrolment.objects.filter(side="mentor").update(state=Enrolment.State.WITHDRAWN)
+
+    assert step(world, now) is None
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_step_asks_one_question_for_any_number_of_cohorts(now, db, django_assert_num_queries, count):
+    cohorts = [programmes.cohort(now=now) for _ in range(count)]
+    ready = readiness_of(cohorts)
+    with django_assert_num_queries(1):
+        assert next_steps(cohorts, ready, now=now) == {}
