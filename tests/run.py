@@ -49,7 +49,10 @@ def tiers(*, everything: bool, database_url: str | None, redis_url: str | None) 
             servers["DATABASE_URL"] = database_url
         name = " with ".join(["PostgreSQL" if database_url else "SQLite", *(["Redis"] if redis_url else [])])
         found.append(Tier(name, quick if everything else f"{quick} and (postgres or redis)", servers))
-    found.append(Tier("processes and browser", "browser or slow", parallel=False))
+    # Here the tests themselves are on SQLite; the portals that they start choose for themselves.
+    own = {"PORTAL_TEST_REDIS_URL": redis_url, "PORTAL_TEST_DATABASE_URL": database_url}
+    own = {name: url for name, url in own.items() if url}
+    found.append(Tier("processes and browser", "browser or slow", own, parallel=False))
     return found
 
 

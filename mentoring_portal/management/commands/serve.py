@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *, port, **options):
         stack.insist_port_is_free(port, "serve")
         wanted = {"PORTAL_DEMO": "0"}
-        if not settings.ADDRESS_IS_GIVEN or settings.DEMO:
+        if settings.DEMO or not settings.ADDRESS_IS_GIVEN:
             wanted["PORTAL_ADDRESS"] = stack.local_address(port)
         stack.restart_as(**wanted)
         settings.DEMO_MARKER.unlink(missing_ok=True)
@@ -32,7 +32,7 @@ class Command(BaseCommand):
 
     def welcome(self):
         self.say(f"\nThe portal is running at {settings.PORTAL_ADDRESS}")
-        if address := founding.start_address(by=None, now=timezone.now()):
-            self.say("\nNobody can sign in yet. This link creates your organisation and its first lead, once:")
-            self.say(f"  {address}")
+        if first := founding.start_address(by=None, now=timezone.now()):
+            self.say("\nNobody can sign in yet. This link, good once and for a day, creates your organisation")
+            self.say(f"and its first lead:\n  {first}")
         self.say("\nPress Ctrl-C to stop.")
