@@ -1,0 +1,98 @@
+"""Who gets in where: the file access_matrix.toml, tried line by line.
+
+People of the world (tests/scenarios.py) are of one organisation; each thing has
+a twin in another, so that a page that forgets its scope has something to leak.
+"""
+
+import tomllib
+import uuid
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from tests.architecture.urls import addresses
+from tests.scenarios import ROLES, world
+
+MATRIX = tomllib.loads(Path(__file__).with_name("access_matrix.toml").read_text(encoding="utf-8"))
+ABSENT = {int: 999_999_999, uuid.UUID: uuid.UUID(int=0), str: "absent"}
+LET_IN, SIGN_IN, NOT_THERE, NO_SUCH_METHOD = "let in", "sent to sign in", "404", "405"
+
+
+def roles_of(entry, method):
+    named = entry.get(method)
+    return set(ROLES) if named == "everyone" else set(named or ())
+
+
+def outcome(answer) -> str:
+    if answer.status_code == 404:
+        return NOT_THERE
+    if answer.status_code == 405:
+        return NO_SUCH_METHOD
+    if answer.status_code == 302 and answer.url.startswith(reverse("account_login")):
+        return SIGN_IN
+    # 400, 409 and 410 answer somebody who got in: a form with mistakes, a refusal in words, a link that is spent.
+    assert answer.status_code in (200, 302, 303, 400, 409, 410), answer.status_code
+    return LET_IN
+
+
+def ask(client, person, method, address) -> str:
+    """One request as ``person``, all of whose traces are taken back."""
+    with transaction.atomic():
+        if person is not None:
+            client.force_login(person)
+        found = outcome(getattr(client, method)(address))
+        client.cookies.clear()
+        transaction.set_rollback(True)
+    return found
+
+
+def expected(entry, method, role) -> set[str]:
+    if entry.get("demo"):
+        return {NOT_THERE}
+    takes = {name for name in ("get", "post") if name in entry}
+    if role is None and not entry.get("public"):
+        return {SIGN_IN}
+    if method not in takes:
+        # Whether an address takes a method is no secret, but neither need it be told.
+        return {NO_SUCH_METHOD, NOT_THERE}
+    if role is None:
+        return {LET_IN, SIGN_IN}  # a public page may send on to the sign-in
+    if role in roles_of(entry, method):
+        return {SIGN_IN} if entry.get("ends_sign_in") and method == "post" else {LET_IN}
+    return {NOT_THERE}
+
+
+def test_access_matrix_lists_every_address():
+    known = {address.name for address in addresses()}
+    assert known == set(MATRIX), f"not listed {sorted(known - set(MATRIX))}, gone {sorted(set(MATRIX) - known)}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(MATRIX))
+def test_access_matrix_holds(name, client, now, time_machine):
+    time_machine.move_to(now, tick=False)
+    entry = MATRIX[name]
+    things = world(now=now)
+    own = {word: things[thing] for word, thing in entry.get("args", {}).items()}
+    people = {None: None} | {role: things[role] for role in ROLES}
+    wrong = []
+
+    def try_all(which, arguments, wanted):
+        address = reverse(name, kwargs=arguments)
+        for role, person in people.items():
+            for method in ("get", "post"):
+                found, right = ask(client, person, method, address), wanted(method, role)
+                if found not in right:
+                    wrong.append(f"{method} {which} as {role or 'nobody'}: {found}, not {' or '.join(sorted(right))}")
+
+    def closed(method, role):
+        return {SIGN_IN} if role is None and not entry.get("public") else {NOT_THERE, NO_SUCH_METHOD}
+
+    try_all("own", own, lambda method, role: expected(entry, method, role))
+    if own and not entry.get("public") and not entry.get("demo"):
+        try_all("absent", {word: ABSENT[type(value)] for word, value in own.items()}, closed)
+    if "other" in entry:
+        try_all("other", {word: things[thing] for word, thing in entry["other"].items()}, closed)
+    assert not wrong, "\n".join(wrong)

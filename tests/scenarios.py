@@ -1,0 +1,68 @@
+"""Named moments of a programme's life, for tests that need a whole world."""
+
+from datetime import datetime
+
+from notices.models import Notice
+from people.actions import invitations
+from people.models import KeptForm
+from people.one_time_links import token
+from programmes.models import Enrolment
+from tests.builders import people, programmes, sessions_log
+
+ROLES = ["mentee", "mentor", "lead", "site-lead", "host-officer", "commissioner", "administrator", "bystander"]
+
+
+def world(*, now: datetime) -> dict:
+    """One organisation with somebody in every role and one of every thing, and its twin beside it.
+
+    People by role (``ROLES``), things by word ("cohort", "relationship"), the
+    twin's things as "other_cohort". Values of things are what stands in an address.
+    """
+    ours = _organisation(now=now)
+    theirs = _organisation(now=now)
+    anything = {"nonsense": "nonsense", "letter": "letter.eml"}
+    for role in ROLES:
+        ours[role].set_password("a password of theirs")
+        ours[role].save(update_fields=["password"])
+    return anything | ours | {f"other_{word}": thing for word, thing in theirs.items() if word not in ROLES}
+
+
+def _organisation(*, now: datetime) -> dict:
+    organisation = people.organisation(now=now)
+    site = people.site(organisation, now=now)
+    cohort = programmes.cohort(organisation=organisation, now=now)
+    mentee = programmes.mentee(cohort, site=site, now=now)
+    mentor = programmes.mentor(cohort, site=site, now=now)
+    relationship = programmes.pair(cohort, mentee, mentor, now=now)
+    waiting = programmes.mentee(cohort, site=site, now=now)
+    programmes.mentor(cohort, site=site, now=now)
+    employed = {"organisation": organisation, "site": site, "now": now}
+    administrator = people.administrator(**employed)
+    bystander = people.person(**employed)
+    kept = KeptForm.objects.create(person=bystander, path="/", body="given_name=Ada", kept_at=now)
+    invitation = invitations.invite(person=bystander, by=administrator, now=now)
+    return {
+        "mentee": mentee.person,
+        "mentor": mentor.person,
+        "lead": people.lead(organisation, now=now, site=site),
+        "site-lead": people.site_lead(site, now=now),
+        "host-officer": people.host_officer(organisation, now=now),
+        "commissioner": people.commissioner(organisation, now=now),
+        "administrator": administrator,
+        "bystander": bystander,
+        "person": mentee.person.pk,
+        "programme": cohort.programme.pk,
+        "cohort": cohort.pk,
+        "enrolment": _free(waiting).pk,
+        "relationship": relationship.pk,
+        "note": sessions_log.note(relationship, mentee.person, now=now).pk,
+        "notice": Notice.objects.get(recipient=bystander).pk,
+        "kept_form": kept.pk,
+        "invitation": token(invitation),
+    }
+
+
+def _free(enrolment: Enrolment) -> Enrolment:
+    """An enrolment that may still be withdrawn, because no relationship hangs on it."""
+    assert enrolment.places_taken == 0
+    return enrolment
