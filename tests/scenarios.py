@@ -7,7 +7,7 @@ from people.actions import invitations
 from people.models import KeptForm
 from people.one_time_links import token
 from programmes.models import Enrolment
-from tests.builders import people, programmes, sessions_log
+from tests.builders import matching, people, programmes, sessions_log
 
 ROLES = ["mentee", "mentor", "lead", "site-lead", "host-officer", "commissioner", "administrator", "bystander"]
 
@@ -20,7 +20,7 @@ def world(*, now: datetime) -> dict:
     """
     ours = _organisation(now=now)
     theirs = _organisation(now=now)
-    anything = {"nonsense": "nonsense", "letter": "letter.eml"}
+    anything = {"nonsense": "nonsense", "letter": "letter.eml", "model": "trainee-band6", "side": "mentor"}
     for role in ROLES:
         ours[role].set_password("a password of theirs")
         ours[role].save(update_fields=["password"])
@@ -41,10 +41,11 @@ def _organisation(*, now: datetime) -> dict:
     bystander = people.person(**employed)
     kept = KeptForm.objects.create(person=bystander, path="/", body="given_name=Ada", kept_at=now)
     invitation = invitations.invite(person=bystander, by=administrator, now=now)
+    lead = people.lead(organisation, now=now, site=site)
     return {
         "mentee": mentee.person,
         "mentor": mentor.person,
-        "lead": people.lead(organisation, now=now, site=site),
+        "lead": lead,
         "site-lead": people.site_lead(site, now=now),
         "host-officer": people.host_officer(organisation, now=now),
         "commissioner": people.commissioner(organisation, now=now),
@@ -57,6 +58,7 @@ def _organisation(*, now: datetime) -> dict:
         "relationship": relationship.pk,
         "note": sessions_log.note(relationship, mentee.person, now=now).pk,
         "notice": Notice.objects.get(recipient=bystander).pk,
+        "run": matching.finished(cohort, lead, now=now).pk,
         "kept_form": kept.pk,
         "invitation": token(invitation),
     }
