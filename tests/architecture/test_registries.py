@@ -2,6 +2,9 @@
 
 import ast
 
+from django.utils.module_loading import import_string
+
+from mentoring_portal.schedule import SCHEDULE
 from notices import kinds
 from people import leaver_steps, scopes, sights
 from people.models import Grant
@@ -35,3 +38,9 @@ def test_every_registered_entry_can_be_called():
 
 def test_every_kind_of_scope_is_registered_or_known():
     assert set(Grant.ScopeKind.values) - {Grant.ScopeKind.PORTAL} <= set(scopes.registered())
+
+
+def test_every_line_of_the_schedule_is_a_task():
+    assert SCHEDULE
+    for line in SCHEDULE:
+        assert callable(import_string(line.task).delay), line

@@ -3,9 +3,58 @@
 import pytest
 from django.urls import reverse
 
+from tests.builders import people, programmes
+
+
+@pytest.fixture(autouse=True)
+def _then(now, time_machine):
+    time_machine.move_to(now, tick=False)
+
 
 @pytest.mark.django_db
 def test_home_sends_a_stranger_to_sign_in(client):
     answer = client.get(reverse("home"))
     assert answer.status_code == 302
     assert answer.url.startswith(reverse("account_login"))
+
+
+@pytest.mark.django_db
+def test_home_says_so_when_nothing_needs_me(client, now):
+    client.force_login(people.person("Ada Quill", now=now))
+    text = client.get(reverse("home")).content.decode()
+    assert "Hello, Ada" in text
+    assert "Nothing needs you today." in text
+
+
+@pytest.mark.django_db
+def test_home_leads_a_member_to_their_own_mentoring_only(client, now):
+    cohort = programmes.cohort(now=now)
+    own = programmes.pair(
+        cohort,
+        programmes.mentee(cohort, "Ada Quill", now=now),
+        programmes.mentor(cohort, "Ben Oduya", now=now),
+        now=now,
+    )
+    programmes.pair(cohort, programmes.mentee(cohort, "Cy Strange", now=now), now=now)
+    client.force_login(own.members.get(role="mentee").person)
+    text = client.get(reverse("home")).content.decode()
+    assert "Ben Oduya" in text
+    assert "Cy Strange" not in text
+    assert reverse("programmes:relationship-detail", args=[own.pk]) in text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("make", "entries"),
+    [
+        (lambda now: people.person(now=now), ["Home"]),
+        (lambda now: people.lead(people.organisation(now=now), now=now), ["Home", "Programmes"]),
+        (lambda now: people.administrator(now=now), ["Home", "Messages", "Record"]),
+    ],
+    ids=["bystander", "lead", "administrator"],
+)
+def test_home_menu_follows_the_role(client, now, make, entries):
+    client.force_login(make(now))
+    menu = client.get(reverse("home")).context["navigation"]
+    assert [link.text for link in menu] == entries
+    assert [link.text for link in menu if link.current] == ["Home"]
