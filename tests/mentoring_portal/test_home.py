@@ -49,7 +49,7 @@ def test_home_leads_a_member_to_their_own_mentoring_only(client, now):
     [
         (lambda now: people.person(now=now), ["Home"]),
         (lambda now: people.lead(people.organisation(now=now), now=now), ["Home", "Programmes"]),
-        (lambda now: people.administrator(now=now), ["Home", "Messages", "Record"]),
+        (lambda now: people.administrator(now=now), ["Home", "Messages", "Audit record"]),
     ],
     ids=["bystander", "lead", "administrator"],
 )
