@@ -1,4 +1,4 @@
-"""A pytest plugin that writes down which tests ran and which were skipped, for tests/run.py.
+"""A pytest plugin that writes down which tests ran, failed and were skipped, for tests/run.py and tests/trust.py.
 
 Loaded with ``-p tests.outcomes``; the file is named by PORTAL_TEST_OUTCOMES.
 """
@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 ran: set[str] = set()
+failed: set[str] = set()
 skipped: dict[str, str] = {}
 
 
@@ -23,6 +24,8 @@ def pytest_runtest_logreport(report):
         skipped[report.nodeid] = reason(report)
     elif report.when == "call" or report.failed:
         ran.add(report.nodeid)
+    if report.failed:
+        failed.add(report.nodeid)
 
 
 def pytest_collectreport(report):
@@ -32,5 +35,5 @@ def pytest_collectreport(report):
 
 def pytest_sessionfinish(session):
     if not hasattr(session.config, "workerinput"):  # with xdist, the first process hears of every report
-        outcome = {"ran": sorted(ran), "skipped": skipped}
+        outcome = {"ran": sorted(ran), "failed": sorted(failed), "skipped": skipped}
         Path(os.environ["PORTAL_TEST_OUTCOMES"]).write_text(json.dumps(outcome))

@@ -35,6 +35,7 @@ class Tier:
     parallel: bool = True
     code: int = 0
     ran: set[str] = field(default_factory=set)
+    failed: set[str] = field(default_factory=set)
     skipped: dict[str, str] = field(default_factory=dict)
     seconds: float = 0
 
@@ -72,7 +73,7 @@ def run(tier: Tier, arguments: list[str], folder: Path):
     tier.seconds = time.monotonic() - started
     if outcomes.exists():
         told = json.loads(outcomes.read_text())
-        tier.ran, tier.skipped = set(told["ran"]), told["skipped"]
+        tier.ran, tier.failed, tier.skipped = set(told["ran"]), set(told["failed"]), told["skipped"]
 
 
 def is_narrow(arguments: list[str]) -> bool:

@@ -56,6 +56,7 @@ def test_verdict(codes, everything, skipped, expected, capsys):
 
 def test_outcomes_are_written_down(tmp_path, monkeypatch):
     monkeypatch.setattr(outcomes, "ran", set())
+    monkeypatch.setattr(outcomes, "failed", set())
     monkeypatch.setattr(outcomes, "skipped", {})
     monkeypatch.setenv("PORTAL_TEST_OUTCOMES", str(tmp_path / "told.json"))
 
@@ -75,6 +76,7 @@ def test_outcomes_are_written_down(tmp_path, monkeypatch):
     outcomes.pytest_sessionfinish(SimpleNamespace(config=SimpleNamespace()))
     assert json.loads((tmp_path / "told.json").read_text()) == {
         "ran": ["broken fixture", "expected", "passed"],
+        "failed": ["broken fixture"],
         "skipped": {"left out": "needs Redis"},
     }
 

@@ -1,0 +1,44 @@
+"""The trust command is honest: evidence that is missing, failed or ran nowhere never counts as shown."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.run import Tier
+from tests.trust import NOT_YET, SHORT, SHOWN, Promise, promises, report, verdict
+
+EVIDENCE = ("tests/a.py", "tests/b.py::test_one")
+RAN = {"tests/a.py::test_x", "tests/a.py::test_y[1]", "tests/b.py::test_one[sqlite]", "tests/b.py::test_one_more"}
+
+
+@pytest.mark.parametrize(
+    ("evidence", "ran", "failed", "expected"),
+    [
+        (EVIDENCE, RAN, set(), (SHOWN, 3)),
+        (EVIDENCE, RAN, {"tests/a.py::test_y[1]"}, (SHORT, 3)),
+        (EVIDENCE, RAN, {"tests/b.py::test_one_more"}, (SHOWN, 3)),
+        (EVIDENCE, {"tests/a.py::test_x"}, set(), (SHORT, 1)),
+        ((), RAN, set(), (NOT_YET, 0)),
+    ],
+)
+def test_verdict(evidence, ran, failed, expected):
+    assert verdict(Promise("F1", "It holds", evidence), ran=ran, failed=failed) == expected
+
+
+@pytest.mark.parametrize(("failed", "code"), [(set(), 0), ({"tests/a.py::test_x"}, 1)])
+def test_the_last_line_counts_and_the_exit_code_tells(failed, code, capsys):
+    found = [Promise("F1", "It holds", ("tests/a.py",)), Promise("F2", "It will hold", ())]
+    assert report(found, [Tier("SQLite", "", ran=RAN, failed=failed)]) == code
+    last = capsys.readouterr().out.strip().splitlines()[-1]
+    assert last == f"2 promises: {1 - code} shown, {code} fall short, 1 not yet shown"
+
+
+def test_every_piece_of_evidence_exists():
+    """A test that was renamed must not quietly cease to be evidence."""
+    for promise in promises():
+        for evidence in promise.evidence:
+            path, _, name = evidence.partition("::")
+            tree = ast.parse(Path(path).read_text(encoding="utf-8"))
+            names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+            assert (name in names) if name else names, evidence
