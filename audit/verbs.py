@@ -1,4 +1,7 @@
-"""The closed list of what can happen, for every room. An action names one of these."""
+"""The closed list of what can happen, for every room. An action names one of these.
+
+A verb is never renamed or taken away, since rows that cannot be changed hold it.
+"""
 
 from django.db import models
 
