@@ -160,18 +160,18 @@ def residual(
 def _move_prices(
     network: Network, used: Flags, mentee_filled: Ints, mentor_filled: Ints, u: Ints, v: Ints, surplus: Ints
 ) -> None:
-    """Raise prices by the distance from the surplus, as far as the furthest lack: shortest ways become tight."""
+    """Move prices by the distance to the nearest lack, up to the furthest surplus: each surplus gets a tight way."""
     size = len(surplus)
     source, target, cost = residual(network, used, mentee_filled, mentor_filled, u, v)
-    graph = csr_array((cost.astype(np.float64), (source, target)), shape=(size, size))
-    distance = dijkstra(graph, indices=np.flatnonzero(surplus > 0), min_only=True)
-    furthest = distance[surplus < 0].max()
+    graph = csr_array((cost.astype(np.float64), (target, source)), shape=(size, size))
+    distance = dijkstra(graph, indices=np.flatnonzero(surplus < 0), min_only=True)
+    furthest = distance[surplus > 0].max()
     if not furthest < LARGEST_EXACT:
         raise AssertionError("A surplus cannot reach a lack, or the distance is too large to be exact.")
     move = np.minimum(distance, furthest).astype(np.int64)
     move -= move[-1]  # the hub stays at nought
-    u += move[: network.rows]
-    v -= move[network.rows : -1]
+    u -= move[: network.rows]
+    v += move[network.rows : -1]
 
 
 def _carry(

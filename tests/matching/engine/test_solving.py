@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
 
-from matching.engine import Assignment, Cancelled, Infeasible, Mentee, Mentor, solve
+from matching.engine import Assignment, Cancelled, Infeasible, Mentee, Mentor, growing, solve
 from matching.engine.assignment import POLICIES
 
 from .oracle import best, random_problem
@@ -30,6 +30,22 @@ def test_tiny_problems_equal_the_best_of_all_plans(policy):
         assert solution.total == solution.bound == expected.total, seed
         seen["solved"] += 1
     assert min(seen.values()) > 10
+
+
+def test_the_auction_and_short_lists_change_nothing(monkeypatch):
+    plain = [random_problem(seed, policy=POLICIES[seed % 4]) for seed in range(60)]
+    expected = [solved(problem) for problem in plain]
+    monkeypatch.setattr(growing, "WORTH_BIDDING", 0)
+    monkeypatch.setattr(growing, "FIRST", 1)
+    monkeypatch.setattr(growing, "MORE", 1)
+    assert [solved(problem) for problem in plain] == expected
+
+
+def solved(problem):
+    try:
+        return replace(solve(problem), seconds=0)
+    except Infeasible as reason:
+        return str(reason).split(":")[0]
 
 
 @pytest.mark.parametrize("seed", range(6))

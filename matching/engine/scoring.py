@@ -1,0 +1,222 @@
+"""The blockwise scorer: scores of some mentees with all mentors at once, exact in float32.
+
+Whatever is a product of two short rows goes into one matrix product (tables of codes, likeness of answers); the rest
+are small corrections (same team, lines of management, listed pairs) and masks. Whole numbers below 2**24 are exact in
+float32 in any order of summing; the compiler adds up the largest terms and refuses what could reach that.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from .describing import describe
+from .errors import BadProblem
+from .facts import (
+    MIDDLE,
+    MOST,
+    STRENGTHS,
+    Affinity,
+    Codes,
+    Condition,
+    InTable,
+    Likeness,
+    Listed,
+    Managed,
+    Problem,
+    Rule,
+    Same,
+    Share,
+)
+from .lines import above, by_person
+from .reading import Ints
+
+Block = npt.NDArray[np.float32]
+FORBIDDEN = -(2**19)
+"""What a forbidden pair scores at most; no allowed one comes near half of it."""
+EXACT = 2**24
+FEW = 64
+"""Up to so many codes, being the same is cheaper as a product than pair by pair."""
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """Points for single pairs, by mentee; `start` and `col` as in a sparse matrix."""
+
+    start: Ints
+    col: Ints
+    points: Ints
+
+    def within(self, low: int, high: int) -> tuple[Ints, Ints, Ints]:
+        """Row (from 0), column and points of this block's pairs."""
+        mine = slice(self.start[low], self.start[high])
+        row = np.repeat(np.arange(high - low), np.diff(self.start[low : high + 1]))
+        return row, self.col[mine], self.points[mine]
+
+
+@dataclass(frozen=True)
+class Mask:
+    """Sets on both sides; pairs with something in common get `points`."""
+
+    mentees: Codes
+    mentors: Codes
+    points: int
+
+    def add(self, scores: Block, low: int, high: int) -> None:
+        sets, which = np.unique(self.mentees[low:high], return_inverse=True)
+        shared = np.where(sets[:, None] & self.mentors[None, :], np.float32(self.points), np.float32(0))
+        scores += shared[which]
+
+
+class Scorer:
+    """A compiled problem. `block(low, high)` gives the scores of mentees `low` up to `high` with every mentor, in
+    hundredths; a forbidden pair is below FORBIDDEN / 2. `span` is no less than the difference of any two scores."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.rows, self.cols = len(problem.mentees.ids), len(problem.mentors.ids)
+        self._problem = problem
+        self._mentee_at = {one: at for at, one in enumerate(problem.mentees.ids)}
+        self._mentor_at = {one: at for at, one in enumerate(problem.mentors.ids)}
+        self._left: list[npt.NDArray[np.generic]] = []
+        self._right: list[npt.NDArray[np.generic]] = []
+        self._corrections: list[Corrections] = []
+        self._masks: list[Mask] = []
+        self._constant = 0
+        self._forbidding = 0
+        self.span = 0
+        for rule in problem.rules:
+            self._rule(rule)
+        for wish in problem.preferences:
+            if isinstance(wish, Affinity):
+                self._table(wish.mentee, wish.mentor, wish.table)
+                self.span += int(wish.table.max(initial=0)) - int(wish.table.min(initial=0))
+            else:
+                self._likeness(wish)
+        if self.span >= -FORBIDDEN // 2 or self._forbidding * -FORBIDDEN + 2 * self.span >= EXACT:
+            raise BadProblem("The points and rules add up to more than can be scored exactly.")
+        self._product([np.full(self.rows, 1)], [np.full(self.cols, self._constant)])
+        self._e = np.ascontiguousarray(np.stack(self._left, axis=1), dtype=np.float32)
+        self._f = np.ascontiguousarray(np.stack(self._right, axis=0), dtype=np.float32)
+        self._settled = self._settle()
+
+    def block(self, low: int, high: int) -> Block:
+        """Scores of these mentees with every mentor."""
+        scores: Block = self._e[low:high] @ self._f
+        for mask in self._masks:
+            mask.add(scores, low, high)
+        for corrections in self._corrections:
+            row, col, points = corrections.within(low, high)
+            scores[row, col] += points
+        row, col, points = self._settled.within(low, high)
+        scores[row, col] = points
+        return scores
+
+    def _rule(self, rule: Rule) -> None:
+        if rule.strength not in STRENGTHS:
+            raise BadProblem(f"The strength of {rule.name} must be must, should or prefer, not {rule.strength}.")
+        if rule.strength == "prefer":
+            good, bad = rule.points, 0
+            self.span += abs(rule.points)
+        else:
+            good, bad = 0, FORBIDDEN
+            self._forbidding += 1
+        self._effect(rule.condition, *((good, bad) if rule.wanted else (bad, good)))
+
+    def _effect(self, condition: Condition, yes: int, no: int) -> None:
+        """`yes` points where the condition is true, `no` elsewhere."""
+        self._constant += no
+        mentees, mentors = self._problem.mentees, self._problem.mentors
+        match condition:
+            case InTable():
+                self._table(condition.mentee, condition.mentor, np.where(condition.table, yes - no, 0))
+            case Same() if (codes := self._codes(condition.code)) <= FEW:
+                self._table(condition.code, condition.code, np.eye(codes, dtype=np.int64) * (yes - no))
+            case Share():
+                self._masks.append(Mask(mentees.sets[condition.set], mentors.sets[condition.set], yes - no))
+            case Same():
+                self._correct(_same(mentees.codes[condition.code], mentors.codes[condition.code]), yes - no)
+            case Managed():
+                self._correct(self._managed(condition.depth), yes - no)
+            case Listed():
+                self._correct(self._known(condition.pairs), yes - no)
+
+    def _codes(self, code: str) -> int:
+        sides = (self._problem.mentees.codes[code], self._problem.mentors.codes[code])
+        return max(int(side.max(initial=-1)) for side in sides) + 1
+
+    def _table(self, mentee: str, mentor: str, table: npt.NDArray[np.integer]) -> None:
+        mine, theirs = self._problem.mentees.codes[mentee], self._problem.mentors.codes[mentor]
+        if mine.max(initial=-1) >= table.shape[0] or theirs.max(initial=-1) >= table.shape[1]:
+            raise BadProblem(f"The table for {mentee} and {mentor} is smaller than their codes.")
+        rows = [code for code in range(table.shape[0]) if table[code].any()]
+        known = np.where(theirs >= 0, theirs, 0)
+        self._product([mine == code for code in rows], [np.where(theirs >= 0, table[code][known], 0) for code in rows])
+
+    def _likeness(self, wish: Likeness) -> None:
+        """weight x (most - squared distance): the square opens into products of one side with the other."""
+        weight = self._problem.mentees.codes[wish.weights].astype(np.int64)
+        mine, theirs = (
+            np.array([np.where(side.traits[trait] >= 0, side.traits[trait], MIDDLE) for trait in wish.traits])
+            for side in (self._problem.mentees, self._problem.mentors)
+        )
+        most = MOST * len(wish.traits)
+        self._product([weight * (most - (mine**2).sum(axis=0))], [np.full(self.cols, 1)])
+        self._product([2 * weight * one for one in mine], list(theirs))
+        self._product([-weight], [(theirs**2).sum(axis=0)])
+        self.span += 4 * int(np.abs(weight).max(initial=0)) * most
+
+    def _product(self, left: list[npt.NDArray[np.generic]], right: list[npt.NDArray[np.generic]]) -> None:
+        self._left += left
+        self._right += right
+
+    def _managed(self, depth: int | None) -> set[tuple[int, int]]:
+        managers = by_person(self._problem.managers)
+        pairs = set()
+        for one, i in self._mentee_at.items():
+            pairs |= {(i, self._mentor_at[other]) for other in above(managers, one, depth) if other in self._mentor_at}
+        for other, j in self._mentor_at.items():
+            pairs |= {(self._mentee_at[one], j) for one in above(managers, other, depth) if one in self._mentee_at}
+        return pairs
+
+    def _known(self, pairs: Iterable[tuple[str, str]]) -> set[tuple[int, int]]:
+        return {
+            (self._mentee_at[i], self._mentor_at[j]) for i, j in pairs if i in self._mentee_at and j in self._mentor_at
+        }
+
+    def _correct(self, pairs: set[tuple[int, int]] | npt.NDArray[np.int64], points: int) -> None:
+        found = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2) if isinstance(pairs, set) else pairs
+        self._corrections.append(_by_mentee(found, np.full(len(found), points), self.rows))
+
+    def _settle(self) -> Corrections:
+        """Pairs whose score is written down in the end: nobody's own mentor, and rules overridden pair by pair."""
+        settled = {
+            pair: describe(self._problem, *pair)
+            for rule in self._problem.rules
+            for pair in self._known(rule.overridden)
+        }
+        scores = {pair: FORBIDDEN if said.forbidden else said.score for pair, said in settled.items()}
+        scores |= {(i, self._mentor_at[one]): FORBIDDEN for one, i in self._mentee_at.items() if one in self._mentor_at}
+        pairs = sorted(scores)
+        return _by_mentee(
+            np.array(pairs, dtype=np.int64).reshape(-1, 2), np.array([scores[pair] for pair in pairs], dtype=np.int64),
+            self.rows,
+        )  # fmt: skip
+
+
+def _by_mentee(pairs: npt.NDArray[np.int64], points: Ints, rows: int) -> Corrections:
+    start = np.searchsorted(pairs[:, 0], np.arange(rows + 1))
+    return Corrections(start, pairs[:, 1], points)
+
+
+def _same(mine: Codes, theirs: Codes) -> npt.NDArray[np.int64]:
+    """Every pair with the same known code, by mentee."""
+    nobody = np.zeros(0, dtype=np.int64)
+    members: dict[int, Ints] = {}
+    order = np.argsort(theirs, kind="stable")
+    codes, first = np.unique(theirs[order], return_index=True)
+    for code, group in zip(codes.tolist(), np.split(order, first[1:]), strict=True):
+        members[code] = group
+    groups = [members.get(code, nobody) if code >= 0 else nobody for code in mine.tolist()]
+    row = np.repeat(np.arange(len(mine)), [len(group) for group in groups])
+    return np.stack([row, np.concatenate([*groups, nobody])], axis=1)
