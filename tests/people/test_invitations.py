@@ -142,6 +142,7 @@ def test_welcome_signs_out_whoever_sat_there_before(client, lead, person, link):
     client.force_login(lead)
     client.post(page(link), {"password": PASSWORD})
     assert client.get("/").context["user"] == person
+    assert AuditEvent.objects.filter(verb=Verb.SIGNED_OUT, actor_id=lead.pk).exists()
 
 
 def test_welcome_leads_on_to_the_page_of_the_mail(client, person, now):
