@@ -2,11 +2,13 @@
 
 from matching import queries as matching
 from people import kept_forms
+from people import queries as people
 from programmes import queries as programmes
 from reports import queries as reports
 
 SECTIONS = [
     kept_forms.home_section,
+    people.home_section,
     matching.home_section,
     programmes.home_section,
     programmes.lead_home_section,

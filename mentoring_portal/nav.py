@@ -17,9 +17,15 @@ class Entry:
     is_for: Callable[[Access], bool]
 
 
+def keeps_people(access: Access) -> bool:
+    return access.is_lead or access.is_site_lead or access.is_administrator
+
+
 MENU = [
     Entry("Home", "home", lambda access: True),
+    Entry("People", "people:person-list", keeps_people),
     Entry("Programmes", "programmes:programme-list", lambda access: access.is_lead),
+    Entry("Roles", "people:grant-list", keeps_people),
     Entry("Messages", "reports:notice-list", lambda access: access.is_administrator),
     Entry("Audit record", "reports:audit-list", lambda access: access.is_administrator),
 ]

@@ -42,16 +42,19 @@ def _organisation(*, now: datetime) -> dict:
     kept = KeptForm.objects.create(person=bystander, path="/", body="given_name=Ada", kept_at=now)
     invitation = invitations.invite(person=bystander, by=administrator, now=now)
     lead = people.lead(organisation, now=now, site=site)
+    officer = people.host_officer(organisation, now=now)
     return {
         "mentee": mentee.person,
         "mentor": mentor.person,
         "lead": lead,
         "site-lead": people.site_lead(site, now=now),
-        "host-officer": people.host_officer(organisation, now=now),
+        "host-officer": officer,
         "commissioner": people.commissioner(organisation, now=now),
         "administrator": administrator,
         "bystander": bystander,
         "person": mentee.person.pk,
+        "grant": officer.grants.get().pk,
+        "staff_import": people.staff_import(organisation, lead, now=now).pk,
         "programme": cohort.programme.pk,
         "cohort": cohort.pk,
         "enrolment": _free(waiting).pk,

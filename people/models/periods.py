@@ -1,6 +1,6 @@
 """Half-open periods of days, shared by everything dated: [start_date, end_date)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -37,6 +37,11 @@ class Dated(models.Model):
 
     def holds_on(self, day: date) -> bool:
         return self.start_date <= day and (self.end_date is None or day < self.end_date)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which the row holds, as people say it; None until further notice."""
+        return self.end_date and self.end_date - timedelta(days=1)
 
     def is_over(self, day: date) -> bool:
         """Whether the row neither holds on ``day`` nor will, as ``not_over`` says it."""

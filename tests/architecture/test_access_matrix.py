@@ -88,12 +88,15 @@ def mismatches(client, name, entry, things, people):
     def closed(method, role):
         return {SIGN_IN} if role is None else {NOT_THERE, NO_SUCH_METHOD}
 
+    def of_another(method, role):
+        return expected(entry, method, role) if role in entry.get("beyond", ()) else closed(method, role)
+
     own = {word: things[thing] for word, thing in entry.get("args", {}).items()}
     tries = [("own", own, partial(expected, entry))]
     if own and not entry.get("public") and not entry.get("demo"):
         tries.append(("absent", {word: ABSENT[type(value)] for word, value in own.items()}, closed))
     if "other" in entry:
-        tries.append(("other", {word: things[thing] for word, thing in entry["other"].items()}, closed))
+        tries.append(("other", {word: things[thing] for word, thing in entry["other"].items()}, of_another))
     for which, arguments, wanted in tries:
         address = reverse(name, kwargs=arguments)
         for role, person in people.items():

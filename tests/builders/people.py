@@ -8,9 +8,10 @@ from datetime import date, datetime
 from itertools import count
 
 from people.access import Role, ScopeKind
-from people.actions import employments, facts, grants, organisations, ties
+from people.actions import employments, facts, grants, organisations, staff_imports, ties
 from people.actions import people as people_actions
-from people.models import Employment, Grant, Organisation, Person, Site, Team, Tie
+from people.models import Employment, Grant, Organisation, Person, Site, StaffImport, Team, Tie
+from tests.builders.staff_lists import row, staff_list
 
 _number = count(1)
 
@@ -119,6 +120,18 @@ def administrator(name: str = "", *, now: datetime, **details) -> Person:
     made = person(name, now=now, **details)
     grant(made, Role.ADMINISTRATOR, now=now)
     return made
+
+
+def staff_import(organisation: Organisation, lead: Person, *, now: datetime) -> StaffImport:
+    """A staff list of one newcomer, read and waiting to be saved."""
+    return staff_imports.upload(
+        organisation=organisation,
+        file_name="staff-list.csv",
+        data=staff_list(row(next(_number), "Nora New")),
+        is_complete=False,
+        by=lead,
+        now=now,
+    )
 
 
 def tie(kind: str, person: Person, other: Person, *, now: datetime, start_date: date | None = None) -> Tie:

@@ -48,8 +48,8 @@ def test_home_leads_a_member_to_their_own_mentoring_only(client, now):
     ("make", "entries"),
     [
         (lambda now: people.person(now=now), ["Home"]),
-        (lambda now: people.lead(people.organisation(now=now), now=now), ["Home", "Programmes"]),
-        (lambda now: people.administrator(now=now), ["Home", "Messages", "Audit record"]),
+        (lambda now: people.lead(people.organisation(now=now), now=now), ["Home", "People", "Programmes", "Roles"]),
+        (lambda now: people.administrator(now=now), ["Home", "People", "Roles", "Messages", "Audit record"]),
     ],
     ids=["bystander", "lead", "administrator"],
 )

@@ -1,0 +1,180 @@
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from people.actions import staff_imports
+from people.models import Person, StaffImport
+from tests.builders import people as make
+from tests.builders.staff_lists import row, staff_list
+from tests.people.test_person_pages import text
+
+pytestmark = pytest.mark.django_db
+
+PREVIEW_QUERIES = 10
+
+
+@pytest.fixture
+def trust(now):
+    return make.organisation(now=now, name="Northbank")
+
+
+@pytest.fixture
+def lead(trust, now):
+    return make.lead(trust, "Lena Lead", now=now)
+
+
+def send(client, data=None, everyone="additions", **fields):
+    if data is not None:
+        fields["file"] = SimpleUploadedFile("staff.csv", data)
+    return client.post(reverse("people:import-start"), {"everyone": everyone, **fields})
+
+
+def preview(staff_import):
+    return reverse("people:import-preview", args=[staff_import.pk])
+
+
+def answer(client, staff_import, **fields):
+    return client.post(preview(staff_import), fields)
+
+
+def test_import_start_asks_first_whether_it_is_everyone(signed_in, lead):
+    page = signed_in(lead).get(reverse("people:import-start"))
+    assert list(page.context["form"].fields) == ["organisation", "everyone", "file"]
+    assert "Is this everyone, or additions?" in text(page)
+    assert "Whose staff list" not in text(page)
+    page = text(send(signed_in(lead), everyone=""))
+    assert "Answer the question “Is this everyone, or additions?”" in page
+    assert "Choose the file of your staff list" in page
+
+
+def test_import_start_leads_to_a_preview(signed_in, trust, lead):
+    response = send(signed_in(lead), staff_list(row(1, "Bea Boss"), row(2, "Asha Khan")), everyone="everyone")
+    staff_import = StaffImport.objects.get()
+    assert response.url == preview(staff_import)
+    assert (staff_import.organisation, staff_import.is_complete, staff_import.adds) == (trust, True, 2)
+    assert not Person.objects.filter(given_name="Bea").exists()
+
+
+def test_import_start_says_what_is_wrong_with_the_file(signed_in, lead):
+    page = send(signed_in(lead), b"Shopping,Price\nMilk,1\n")
+    assert "No column for a name was found." in text(page)
+    assert "The submitted file is empty." in text(send(signed_in(lead), b""))
+    assert not StaffImport.objects.exists()
+
+
+def test_import_start_asks_which_organisation_where_there_are_two(signed_in, lead, now):
+    second = make.organisation(now=now, name="Southbank")
+    make.grant(lead, "programme-lead", second, now=now)
+    third = make.organisation(now=now)
+    client = signed_in(lead)
+    assert "Whose staff list is this?" in text(client.get(reverse("people:import-start")))
+    send(client, staff_list(row(1, "Bea Boss")), organisation=third.pk)
+    assert not StaffImport.objects.exists()
+    send(client, staff_list(row(1, "Bea Boss")), organisation=second.pk)
+    assert StaffImport.objects.get().organisation == second
+
+
+def test_import_pages_are_for_leads_of_the_organisation(signed_in, trust, lead, now):
+    staff_import = staff_imports.upload(
+        organisation=trust, file_name="x.csv", data=staff_list(row(1, "Bea Boss")), is_complete=False, by=lead, now=now
+    )
+    strangers = [
+        make.administrator(now=now),
+        make.lead(make.organisation(now=now), now=now),
+        make.person(now=now, organisation=trust),
+    ]
+    for person in strangers:
+        client = signed_in(person)
+        assert client.get(preview(staff_import)).status_code == 404
+        assert answer(client, staff_import, answer="save").status_code == 404
+    assert client.get(reverse("people:import-start")).status_code == 404
+    assert send(client, staff_list(row(1, "X Y"))).status_code == 404
+    staff_import.refresh_from_db()
+    assert staff_import.state == "preview"
+
+
+def uploaded(trust, lead, now, *rows, is_complete=False):
+    return staff_imports.upload(
+        organisation=trust, file_name="x.csv", data=staff_list(*rows), is_complete=is_complete, by=lead, now=now
+    )
+
+
+def test_import_preview_shows_what_would_happen(signed_in, trust, lead, now):
+    for name in ("Gil Gone", "Asha Khan"):
+        number = {"Gil Gone": "8", "Asha Khan": "2"}[name]
+        make.person(name, now=now, organisation=trust, staff_number=number, band="6", email=None)
+    staff_import = uploaded(
+        trust, lead, now, row(1, "Bea Boss", Location="New site"), row(2, "Asha Khan", Grade="7"), is_complete=True
+    )
+    page = text(signed_in(lead).get(preview(staff_import)))
+    for shown in ("Bea Boss", "New site", "Gil Gone", "mark 1 person as having left", "read as UTF-8"):
+        assert shown in page
+    assert 'Band: Band 6 <span aria-hidden="true">→</span>' in page
+    assert "<strong>Band 7</strong>" in page
+
+
+def test_import_preview_saves_what_was_shown(signed_in, trust, lead, now):
+    staff_import = uploaded(trust, lead, now, row(1, "Bea Boss"))
+    client = signed_in(lead)
+    seen = client.get(preview(staff_import)).context["diff"].digest()
+    assert answer(client, staff_import, answer="save", seen=seen).url == preview(staff_import)
+    page = text(client.get(preview(staff_import)))
+    assert "Staff list saved" in page
+    assert Person.objects.filter(given_name="Bea").exists()
+
+
+def test_import_preview_saves_nothing_else(signed_in, trust, lead, now):
+    staff_import = uploaded(trust, lead, now, row(1, "Bea Boss"))
+    client = signed_in(lead)
+    for seen in ("", "0" * 32):
+        answer(client, staff_import, answer="save", seen=seen)
+        assert "Something has changed since this preview" in text(client.get(preview(staff_import)))
+    answer(client, staff_import)
+    assert not Person.objects.filter(given_name="Bea").exists()
+
+
+def test_import_preview_with_problems_offers_no_saving(signed_in, trust, lead, now):
+    staff_import = uploaded(trust, lead, now, row(1, "Bea Boss", Grade="Band 8", Supervisor="Zed"))
+    client = signed_in(lead)
+    page = text(client.get(preview(staff_import)))
+    assert "2 problems are in the way" in page
+    assert "“Band 8” is not a pay band" in page
+    assert 'value="save"' not in page
+    answer(client, staff_import, answer="save", seen=client.get(preview(staff_import)).context["diff"].digest())
+    assert "This staff list has problems." in text(client.get(preview(staff_import)))
+    assert not Person.objects.filter(given_name="Bea").exists()
+
+
+def test_import_preview_drops(signed_in, trust, lead, now):
+    staff_import = uploaded(trust, lead, now, row(1, "Bea Boss"))
+    client = signed_in(lead)
+    assert answer(client, staff_import, answer="drop").url == reverse("people:import-start")
+    assert "was not saved. Nothing was changed." in text(client.get(preview(staff_import)))
+
+
+def test_import_preview_of_an_unchanged_list_says_so(signed_in, trust, lead, now):
+    staff_imports.save(staff_import=uploaded(trust, lead, now, row(1, "Bea Boss")), by=lead, now=now)
+    page = text(signed_in(lead).get(preview(uploaded(trust, lead, now, row(1, "Bea Boss")))))
+    assert "The list changes nothing" in page
+    assert 'value="save"' not in page
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_import_preview_costs_the_same_for_one_row_and_for_three(
+    signed_in, trust, lead, now, rows, django_assert_num_queries
+):
+    for kind in ("known", "new"):
+        managers = ["", *[f"{kind} P0"] * (rows - 1)]
+        people = [row(f"{kind}{n}", f"{kind} P{n}", Grade="6", Supervisor=boss) for n, boss in enumerate(managers)]
+        staff_import = uploaded(trust, lead, now, *people)
+        if kind == "known":
+            staff_imports.save(staff_import=staff_import, by=lead, now=now)
+    client = signed_in(lead)
+    with django_assert_num_queries(PREVIEW_QUERIES):
+        client.get(preview(staff_import))
+
+
+def test_a_name_in_a_list_is_never_markup(signed_in, trust, lead, now):
+    hostile = "<script>alert(1)</script>"
+    staff_import = uploaded(trust, lead, now, row(1, "Bea X", **{"Last_Name": hostile, "Location": hostile}))
+    assert hostile not in text(signed_in(lead).get(preview(staff_import)))
