@@ -57,10 +57,11 @@ def preview(run: MatchRun, *, now: datetime) -> list[Preview]:
     proposal = run.proposals.select_related("mentee__person", "mentor__person").first()
     if proposal is None:
         return []
+    words = mentoring_models.of(run.cohort.programme).words
     mentee, mentor = (proposal.mentee.person, Member.Role.MENTEE), (proposal.mentor.person, Member.Role.MENTOR)
     return [
         Preview(
-            heading=f"To {own[0].name}, and the like to every {own[1].label}",
+            heading=f"To {own[0].name}; every other {words.of(own[1]).one} gets the like",
             letter=_letter(run.cohort, own[1], own[0], [other], link=OWN_LINK, now=now),
         )
         for own, other in ((mentee, mentor), (mentor, mentee))

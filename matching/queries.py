@@ -65,9 +65,10 @@ class Row:
 
     @property
     def headline(self) -> str:
-        """The reason of the part that counted most."""
-        best = max(self.parts, key=lambda part: part.points, default=None)
-        return best.reason if best and best.points else "Nothing in particular speaks for it"
+        """The reason of the part that speaks most for the pair."""
+        speaking_for_it = [part for part in self.parts if 2 * part.points > part.of]
+        best = max(speaking_for_it, key=lambda part: part.points, default=None)
+        return best.reason if best else "No rule stands against it, and no preference speaks for it."
 
     @property
     def runner_up_sentence(self) -> str:

@@ -21,7 +21,14 @@ def test_audit_list_names_who_did_what_about_whom(as_administrator, administrato
     assert "opened a person&#x27;s record" in page
     assert "Ada Stone" in page
     assert "Asha Rao" in page
+    assert f"person {asha.pk}" in page
     assert "14 Apr 2027, 10:00:00" in page  # summer time in London
+
+
+def test_audit_list_shows_an_object_that_is_no_row(as_administrator, administrator, now):
+    record(Verb.ACCESS_DENIED, by=administrator, now=now, on=("url", "people:person-detail"))
+
+    assert "url people:person-detail" in as_administrator.get(URL).content.decode()
 
 
 def test_audit_list_filters_by_verb_actor_and_day(as_administrator, administrator, now):
