@@ -23,6 +23,8 @@ def smallest_prices(network: Network, flow: Flow) -> tuple[Ints, Ints]:
     free, prize = network.mentors.next_prize(flow.mentor_filled)
     idle = free & (flow.mentor_filled == 0)
     v[idle] = -prize[idle]
+    v[(network.mentors.size == 0) & (np.bincount(network.col, minlength=network.cols) == 0)] = 0
+    u[(network.mentees.size == 0) & (np.bincount(network.row, minlength=network.rows) == 0)] = 0
     return u, v
 
 
