@@ -1,8 +1,14 @@
 // Wakes the components of nhsuk-frontend, and again in every fragment that htmx brings.
 import { initAll } from "../nhsuk/nhsuk-frontend.min.js";
 
-initAll();
-document.addEventListener("htmx:after:swap", (event) => {
-  const target = event.detail?.ctx?.target;
-  if (target instanceof Element && target.isConnected) initAll({ scope: target });
-});
+function wake(scope) {
+  initAll({
+    scope,
+    // What is awake already stays so; everything else that fails is worth seeing.
+    onError: (error) => { if (error.name !== "InitError") console.error(error); },
+  });
+}
+
+wake(document);
+// The parent, because the fragment may be a component itself.
+document.addEventListener("htmx:after:process", (event) => wake(event.target.parentElement ?? document));

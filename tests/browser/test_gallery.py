@@ -47,3 +47,13 @@ def test_gallery_shows_a_password_on_request(gallery):
 def test_gallery_counts_characters(gallery):
     gallery.get_by_label("What would you like to work on?").fill("x" * 510)
     gallery.get_by_text("You have 10 characters too many").wait_for()
+
+
+def test_gallery_wakes_the_components_of_a_fragment(gallery):
+    """What htmx swaps in behaves like what the page came with, and htmx itself breaks no rule of the CSP."""
+    gallery.evaluate("document.querySelector('#form').dataset.old = 'yes'")
+    gallery.evaluate("window.htmx.ajax('GET', location.href, {target: '#form', select: '#form', swap: 'outerHTML'})")
+    gallery.wait_for_selector("#form:not([data-old]) [data-nhsuk-password-input-init]")
+    gallery.get_by_role("button", name="Show password").click()
+    assert gallery.get_by_label("Password", exact=True).get_attribute("type") == "text"
+    check_page(gallery)

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.urls import reverse
 
+from mentoring_portal import demo
+
 pytestmark = pytest.mark.django_db
 
 
@@ -67,6 +69,17 @@ def test_static_files_can_be_collected_under_hashed_names(tmp_path, settings):
     icons = re.findall(r'url\("?(images/[^")]+)', css)
     assert len(icons) == 12
     assert all((tmp_path / "nhsuk" / icon).exists() for icon in icons)
+
+
+def test_the_demo_says_how_to_sign_in(client, settings):
+    settings.DEMO = True
+    page = client.get(reverse("account_login")).content.decode()
+    assert re.findall(r"<dt>([^<]+)</dt>", page) == list(demo.LOGINS)
+    assert f"<strong>{demo.PASSWORD}</strong>" in page
+
+
+def test_only_the_demo_says_how_to_sign_in(sign_in_page):
+    assert demo.PASSWORD not in sign_in_page.content.decode()
 
 
 ACCOUNT_PAGES = [
