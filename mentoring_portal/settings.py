@@ -35,7 +35,7 @@ else:  # the demo must never find its way to the real database
     env_file = Path(env("PORTAL_ENV_FILE", default=str(BASE_DIR / ".env")))
     if env_file.is_file():
         Env.read_env(env_file)
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)  # people's data: for this user alone
 DEBUG = env.bool("DEBUG", default=False)
 TESTING = False  # tests/settings.py says otherwise
 SECRET_KEY, SECRET_KEY_WAS_GENERATED = secret_key(env("SECRET_KEY", default=""), VAR_DIR)

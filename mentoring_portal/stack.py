@@ -107,10 +107,13 @@ def answers(port: int) -> bool:
         return False
 
 
-def environment(port: int) -> dict[str, str]:
+def environment() -> dict[str, str]:
     """What the services are told beyond what this process was told."""
     env = {name: value for name, value in os.environ.items() if name != "GUNICORN_CMD_ARGS"}
-    return {**env, "PYTHONUNBUFFERED": "1"}
+    # Uploads stay in this folder, and the folder queue takes a message by renaming instead of copying it.
+    temporary = settings.VAR_DIR / "tmp"
+    temporary.mkdir(exist_ok=True, mode=0o700)
+    return {**env, "PYTHONUNBUFFERED": "1", "TMPDIR": str(temporary)}
 
 
 def keep_running(*, port: int, say: Callable[[str], object], welcome: Callable[[], object], browse: bool):
@@ -122,7 +125,7 @@ def keep_running(*, port: int, say: Callable[[str], object], welcome: Callable[[
         if browse and has_screen():
             webbrowser.open(address)
 
-    supervisor = Supervisor(services(port=port), log_dir=settings.VAR_DIR / "log", env=environment(port), say=say)
+    supervisor = Supervisor(services(port=port), log_dir=settings.VAR_DIR / "log", env=environment(), say=say)
     if not supervisor.run(ready=lambda: answers(port), when_ready=when_ready):
         raise CommandError(f"The portal did not start within a minute. See {settings.VAR_DIR / 'log' / 'web.log'}")
     say("Stopped.")

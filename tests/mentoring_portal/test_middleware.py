@@ -5,8 +5,12 @@ import uuid
 import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.urls import reverse
 
+from audit import request_id
+from audit.refusal import Refused
 from mentoring_portal.middleware import RequestMiddleware
+from mentoring_portal.web import health
 
 
 def answer(view, request=None):
@@ -38,3 +42,22 @@ def test_a_view_may_say_otherwise():
 @pytest.mark.parametrize("fault", [ValueError("x"), PermissionError()])
 def test_other_faults_are_not_shown_as_refusals(fault):
     assert RequestMiddleware(None).process_exception(RequestFactory().get("/"), fault) is None
+
+
+@pytest.mark.django_db
+def test_a_refusal_that_no_view_caught_is_a_page_with_its_sentence(client, monkeypatch):
+    def refuse(self, request):
+        raise Refused("This <cohort> has been published already.")
+
+    monkeypatch.setattr(health.Healthz, "get", refuse)
+    answer = client.get(reverse("healthz"))
+    assert answer.status_code == 409
+    assert "This &lt;cohort&gt; has been published already." in answer.content.decode()
+    assert "Nothing was changed." in answer.content.decode()
+
+
+def test_the_audit_record_learns_the_id_of_the_request_and_forgets_it():
+    learnt = []
+    answered = answer(lambda request: learnt.append(request_id.get()) or HttpResponse())
+    assert learnt == [answered["X-Request-ID"]]
+    assert request_id.get() == ""
