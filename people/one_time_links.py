@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from people.models import OneTimeLink
+from people.models import OneTimeLink, Person
 
 PAGES = {"invitation": "people:welcome", "first-lead": "people:first-lead"}  # purpose: the page it opens
 
@@ -63,3 +63,10 @@ def read(token: str, *, purpose: str) -> OneTimeLink | None:
     except (BadSignature, ValueError):
         return None
     return OneTimeLink.objects.select_related("person").filter(pk=pk, purpose=purpose).first()
+
+
+def open_for(person: Person, *, purpose: str, now: datetime) -> QuerySet[OneTimeLink]:
+    """The links of ``person`` that would still open at ``now``, newest first."""
+    return OneTimeLink.objects.filter(
+        person=person, purpose=purpose, used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now
+    )

@@ -7,7 +7,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from people import scopes
+from people import one_time_links, scopes
 from people.access import Access, Role, ScopeKind
 from people.fact_kinds import FACT_KINDS
 from people.home import Item, Section
@@ -66,6 +66,8 @@ class Card:
     reports: list[Person] = field(default_factory=list)
     facts: list[tuple[str, str | date]] = field(default_factory=list)
     roles: list["HeldRole"] = field(default_factory=list)
+    invited_at: datetime | None = None  # when an invitation that still opens was sent
+    may_invite: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,11 @@ def card(person: Person, access: Access) -> Card:
         found.facts = [(kind.label, _value(kind, facts[kind.key])) for kind in FACT_KINDS.values() if kind.key in facts]
     if found.shows_account:
         found.roles = with_scopes(Grant.objects.not_over(on=today).filter(person=person), access)
+        invitation = (
+            None if person.has_signed_in else one_time_links.open_for(person, purpose="invitation", now=now).first()
+        )
+        found.invited_at = invitation and invitation.created_at
+        found.may_invite = not (is_self or person.has_usable_password()) and person.is_active and bool(person.email)
     return found
 
 

@@ -14,7 +14,7 @@ from audit.verbs import Verb
 from notices.actions import outbox
 from people.actions import links
 from people.models import OneTimeLink, Person
-from people.one_time_links import address_of
+from people.one_time_links import address_of, open_for
 
 INVITATION = "invitation"  # the purpose of the link and the kind of the notice
 OPEN_FOR = timedelta(days=14)
@@ -82,7 +82,7 @@ def invite(*, person: Person, by: Person | None, now: datetime) -> OneTimeLink:
         raise Refused(f"The portal has no e-mail address for {person.name}.")
     if person.has_usable_password():
         raise Refused(f"{person.name} can sign in already.")
-    link = _open_links(person, now).filter(created_at__gt=now - PAUSE).first()
+    link = open_for(person, purpose=INVITATION, now=now).filter(created_at__gt=now - PAUSE).first()
     if link is None:
         links.revoke_all(person=person, by=by, now=now, purpose=INVITATION)
         link = _issue(person, by, now)
@@ -110,7 +110,9 @@ def welcome_address(*, person: Person, by: Person | None, now: datetime, page: s
     """
     if person.has_signed_in:
         return f"{settings.PORTAL_ADDRESS}{page}"
-    link = _open_links(person, now).filter(expires_at__gt=now + OPEN_FOR / 2).first() or _issue(person, by, now)
+    link = open_for(person, purpose=INVITATION, now=now).filter(expires_at__gt=now + OPEN_FOR / 2).first() or _issue(
+        person, by, now
+    )
     address = address_of(link)
     return address if page == "/" else f"{address}?{urlencode({'next': page})}"
 
@@ -126,12 +128,6 @@ def accept(*, link: OneTimeLink, password: str, by: Person | None, now: datetime
     links.revoke_all(person=person, by=by, now=now, purpose=INVITATION)
     record(Verb.PASSWORD_SET, by=by, now=now, on=person, about=person)
     return person
-
-
-def _open_links(person, now):
-    return OneTimeLink.objects.filter(
-        person=person, purpose=INVITATION, used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now
-    )
 
 
 def _issue(person, by, now):

@@ -16,7 +16,7 @@ from django.urls import resolve, reverse
 from django.utils.decorators import method_decorator
 from django.views.csrf import csrf_failure as django_csrf_failure
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.generic import FormView, TemplateView
+from django.views.generic import FormView, TemplateView, View
 
 from audit.refusal import Refused
 from people.actions import founding, invitations
@@ -24,8 +24,9 @@ from people.actions import kept_forms as kept_form_actions
 from people.kept_forms import MARK, fields, kept_for
 from people.letters import employer
 from people.middleware import is_htmx, keep
-from people.models import Organisation
+from people.models import Organisation, Person
 from people.one_time_links import find, read
+from people.web.gates import KeepersOnly
 from people.web.sign_in_forms import FirstLeadForm, WelcomeForm
 
 
@@ -95,6 +96,22 @@ class Welcome(LinkPage):
         except Refused:  # another click was quicker
             return self.spent()
         return self.sign_in(person)
+
+
+class PersonInvite(KeepersOnly, View):
+    """Whoever keeps somebody's record invites them to sign in; pressed again later, sends a new link."""
+
+    def post(self, request, pk):
+        everybody = Person.objects.exclude(pk=request.user.pk)
+        kept = everybody if request.access.is_administrator else everybody.on_record_for(request.user, now=request.now)
+        person = get_object_or_404(kept, pk=pk)
+        try:
+            invitations.invite(person=person, by=request.user, now=request.now)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"An invitation is on its way to {person.email}.")
+        return HttpResponseRedirect(reverse("people:person-detail", args=[person.pk]))
 
 
 class FirstLead(LinkPage):

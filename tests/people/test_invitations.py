@@ -212,3 +212,35 @@ def test_invitation_ten_thousand_cost_a_query_each_batch(now, django_assert_max_
     )
     with django_assert_max_num_queries(30):
         invitations.ensure_addresses(people=made, by=None, now=now)
+
+
+def test_person_invite_by_whoever_keeps_the_record(client, person, lead, organisation, now, time_machine):
+    client.force_login(lead)
+    page = reverse("people:person-detail", args=[person.pk])
+    assert "Invite to sign in" in client.get(page).content.decode()
+    answer = client.post(reverse("people:person-invite", args=[person.pk]), follow=True)
+    text = answer.content.decode()
+    assert "An invitation is on its way to amara@example.org." in text
+    assert "Invited on 14 April 2027" in text
+    assert Notice.objects.get().owed_by == lead
+    time_machine.move_to(now + timedelta(minutes=11))
+    client.post(reverse("people:person-invite", args=[person.pk]))
+    assert Notice.objects.count() == 2
+
+
+def test_person_invite_of_somebody_with_a_password_is_refused_in_words(client, person, lead, link):
+    client.post(page(link), {"password": PASSWORD})
+    client.force_login(lead)
+    detail = client.get(reverse("people:person-detail", args=[person.pk])).content.decode()
+    assert "Has an account" in detail
+    assert "Send a new invitation" not in detail
+    answer = client.post(reverse("people:person-invite", args=[person.pk]), follow=True)
+    assert "Amara Quill can sign in already." in answer.content.decode()
+
+
+def test_person_invite_is_not_for_strangers_nor_oneself(client, person, lead, now):
+    elsewhere = build.lead(build.organisation(now=now), now=now)
+    for viewer, whom in ((elsewhere, person), (person, lead), (lead, lead)):
+        client.force_login(viewer)
+        assert client.post(reverse("people:person-invite", args=[whom.pk])).status_code == 404
+    assert not Notice.objects.exists()
