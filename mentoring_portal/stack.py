@@ -127,7 +127,7 @@ def keep_running(*, port: int, say: Callable[[str], object], welcome: Callable[[
 
     supervisor = Supervisor(services(port=port), log_dir=settings.VAR_DIR / "log", env=environment(), say=say)
     if not supervisor.run(ready=lambda: answers(port), when_ready=when_ready):
-        raise CommandError(f"The portal did not start within a minute. See {settings.VAR_DIR / 'log' / 'web.log'}")
+        raise CommandError(f"The portal did not start. The logs in {settings.VAR_DIR / 'log'} say why.")
     say("Stopped.")
 
 

@@ -20,6 +20,7 @@ CHILD = Path(__file__).resolve().parent / "child.py"
 
 QUICK_DEATH = 10  # seconds; a service that dies sooner waits longer before its next start
 LONGEST_WAIT = 30  # seconds between two starts
+HOPELESS = 4  # quick deaths in a row of one service, before everything ever ran, that end the attempt
 GRACE = 8  # seconds to end by itself after being asked
 LOG_LIMIT = 5_000_000  # bytes; a longer log starts anew
 
@@ -107,7 +108,7 @@ class Supervisor:
         again = f"in {wait:g} seconds" if wait else "now"
         self.say(f"{service.name} stopped ({how}); it starts again {again}. See {self.log_dir / service.name}.log")
 
-    def run(self, *, ready: Callable[[], bool], when_ready: Callable[[], object], give_up_after: float = 60) -> bool:
+    def run(self, *, ready: Callable[[], bool], when_ready: Callable[[], object], give_up_after: float = 180) -> bool:
         """Keep everything running until a signal says stop; False where it never became ready.
 
         ``when_ready`` is called once, when ``ready`` first says so. Services are
@@ -121,7 +122,8 @@ class Supervisor:
                 if not is_ready and ready():
                     is_ready = True
                     when_ready()
-                if not is_ready and time.monotonic() > deadline:
+                hopeless = any(service.quick_deaths >= HOPELESS for service in self.services)
+                if not is_ready and (hopeless or time.monotonic() > deadline):
                     return False
                 time.sleep(0.1 if is_ready else 0.05)
             return True

@@ -17,11 +17,13 @@ from urllib.parse import urlencode
 from mentoring_portal.supervisor import BASE_DIR
 from tests.services import end_with_parent, free_port
 
+PATIENCE = 180  # seconds; for machines that do much else. What is waited for takes a few.
+
 # What was set for the tests themselves must not reach the portal under test.
 OURS = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "NOTE_KEY_FILE")
 
 
-def wait_until(true, *, seconds: float = 30, told=lambda: ""):
+def wait_until(true, *, seconds: float = PATIENCE, told=lambda: ""):
     """Wait until ``true()`` holds and return what it gave; AssertionError with ``told()`` where it never does."""
     deadline = time.monotonic() + seconds
     while not (found := true()):
@@ -62,13 +64,13 @@ class Browser:
         self.open_url = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar())).open
 
     def get(self, path: str) -> str:
-        with self.open_url(f"{self.address}{path}", timeout=20) as answer:
+        with self.open_url(f"{self.address}{path}", timeout=60) as answer:
             return answer.read().decode()
 
     def post(self, path: str, **fields: str) -> str:
         page = self.get(path)
         fields["csrfmiddlewaretoken"] = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
-        with self.open_url(f"{self.address}{path}", urlencode(fields).encode(), timeout=20) as answer:
+        with self.open_url(f"{self.address}{path}", urlencode(fields).encode(), timeout=60) as answer:
             return answer.read().decode()
 
 
@@ -101,7 +103,7 @@ class Portal:
     def health(self) -> dict | None:
         """The health page; None while nobody answers."""
         try:
-            with urllib.request.urlopen(f"{self.address}/healthz", timeout=5) as answer:
+            with urllib.request.urlopen(f"{self.address}/healthz", timeout=20) as answer:
                 return json.load(answer)
         except (OSError, urllib.error.URLError):
             return None
@@ -121,7 +123,7 @@ class Portal:
         """Press Ctrl-C and wait; return the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=PATIENCE)
 
 
 @contextmanager
@@ -130,7 +132,7 @@ def portal(command: str, var: Path, *options: str, port: int | None = None, **en
     told_before = (var / "output").read_text() if (var / "output").exists() else ""
     running = Portal(command, var, port or free_port(), options, env)
     try:
-        wait_until(lambda: "Press Ctrl-C" in running.said().removeprefix(told_before), seconds=60, told=running.said)
+        wait_until(lambda: "Press Ctrl-C" in running.said().removeprefix(told_before), told=running.said)
         yield running
     finally:
         if running.process.poll() is None:

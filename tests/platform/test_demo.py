@@ -90,7 +90,7 @@ def test_demo_outlives_a_crash_of_any_child(demo, number, name):
     again = wait_until(lambda: (pid := demo.child(CHILDREN[name])) != killed and pid, told=demo.said)
     assert again != killed
     wait_until(demo.health, told=demo.said)
-    wait_until(lambda: letters_to(demo, email), seconds=60, told=demo.said)
+    wait_until(lambda: letters_to(demo, email), told=demo.said)
     assert letters_to(demo, email) == 1
     assert f"{name} stopped (SIGKILL)" in demo.said()
     assert email in Browser(demo.address).get("/outbox/")
@@ -106,7 +106,7 @@ def test_demo_heals_a_queue_that_lost_its_messages(demo):
     for message in queue.glob("*.default.msg"):
         message.unlink()
     os.kill(worker, signal.SIGKILL)
-    wait_until(lambda: letters_to(demo, email), seconds=60, told=demo.said)
+    wait_until(lambda: letters_to(demo, email), told=demo.said)
 
 
 def test_demo_sweep_has_a_record_that_stays_young(demo):
@@ -141,7 +141,7 @@ def test_demo_leaves_no_orphans_when_its_supervisor_is_killed(tmp_path):
         assert len(below) >= 6  # the web server has two workers of its own
         running.process.kill()
         running.process.wait()
-        wait_until(lambda: not any(is_alive(pid) for pid in below), seconds=15)
+        wait_until(lambda: not any(is_alive(pid) for pid in below))
     # The folder and the port are free again, and what was stored is still there.
     with portal("demo", tmp_path, port=running.port) as again:
         assert again.said().count("Loading the demo") == 1

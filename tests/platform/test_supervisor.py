@@ -9,13 +9,13 @@ import time
 
 import pytest
 
-from mentoring_portal.supervisor import BASE_DIR, Service, Supervisor
+from mentoring_portal.supervisor import BASE_DIR, HOPELESS, Service, Supervisor
 
 SLEEP = ["timeit", "-n", "1", "-r", "1", "__import__('time').sleep(60)"]
 FAIL = ["timeit", "-n", "1", "-r", "1", "1/0"]
 
 
-def wait_until(true, seconds=10):
+def wait_until(true, seconds=60):
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -81,6 +81,14 @@ def test_giving_up_stops_what_was_started(tmp_path):
     made = Supervisor([service], log_dir=tmp_path, env=dict(os.environ), say=lambda sentence: None)
     assert made.run(ready=lambda: False, when_ready=lambda: None, give_up_after=0.3) is False
     assert not is_alive(service.process.pid)
+
+
+def test_a_service_that_cannot_start_ends_the_attempt(tmp_path, monkeypatch):
+    monkeypatch.setattr("mentoring_portal.supervisor.LONGEST_WAIT", 0)
+    said = []
+    made = Supervisor([Service("one", FAIL)], log_dir=tmp_path, env=dict(os.environ), say=said.append)
+    assert made.run(ready=lambda: False, when_ready=lambda: None) is False
+    assert len(said) == HOPELESS
 
 
 def test_a_signal_ends_it_and_every_service(tmp_path):
