@@ -26,18 +26,19 @@ def face(network: Network, flow: Flow, value: Ints) -> tuple[Flags, Network]:
 
     span = int(value[free].max(initial=0)) - int(value[free].min(initial=0))
     above_all = 1 + (min(network.rows, network.cols) + 1) * span
-    mentees = _left(
+    mentees = left_places(
         network.mentees, flow.u, flow.mentee_filled, part[: network.rows] == part[-1],
         np.bincount(network.row[flow.used & ~free], minlength=network.rows), above_all,
     )  # fmt: skip
-    mentors = _left(
+    mentors = left_places(
         network.mentors, flow.v, flow.mentor_filled, part[network.rows : -1] == part[-1],
         np.bincount(network.col[flow.used & ~free], minlength=network.cols), above_all,
     )  # fmt: skip
     return free, Network(network.row[free], network.col[free], value[free], mentees, mentors)
 
 
-def _left(places: Places, price: Ints, filled: Ints, may_change: Flags, settled: Ints, above_all: int) -> Places:
+def left_places(places: Places, price: Ints, filled: Ints, may_change: Flags, settled: Ints, above_all: int) -> Places:
+    """The places that the next aim may fill: those that must stay filled carry the prize `above_all`."""
     least, most = places.bounds(price)
     least, most = np.where(may_change, least, filled), np.where(may_change, most, filled)
     must = np.maximum(least - settled, 0)

@@ -32,9 +32,9 @@ class Ground:
     level: Ints
     kept: Flags
 
-    def network(self, value: Ints, allowed: Flags) -> Network | None:
-        """Places and these values over the allowed pairs in one network; None where sums could not stay exact."""
-        span = max(0, int(value[allowed].max(initial=0))) - min(0, int(value[allowed].min(initial=0)))
+    def sides(self, span: int) -> tuple[Places, Places, int] | None:
+        """Both sides' places where scores differ by at most `span`, and what a kept pair is worth beside its score;
+        None where sums could not stay exact."""
         turns = min(len(self.slots), len(self.capacity)) + 1  # no ring of changes has more new pairs
         step = 1 + turns * span
         top = (int(self.rank.max(initial=0)) + 2) * step
@@ -43,13 +43,20 @@ class Ground:
             bonus = top
             level_step = (turns + 1) * bonus
             top = (int(self.level.max(initial=0)) + 2) * level_step
-        if top + turns * (span + bonus) >= LARGEST_EXACT:
+        if top + turns * (span + bonus) >= LARGEST_EXACT // 4:
             return None
-        size = self.capacity
-        start = np.concatenate([[0], np.cumsum(size)])
-        seat = np.arange(start[-1]) - np.repeat(start[:-1], size)
-        mentors = Places(start, np.where(seat < np.repeat(self.minimum, size), top, 0))
-        mentees = Places(self.rank_start, self.rank * step + self.level * level_step)
+        start = np.concatenate([[0], np.cumsum(self.capacity)])
+        seat = np.arange(start[-1]) - np.repeat(start[:-1], self.capacity)
+        mentors = Places(start, np.where(seat < np.repeat(self.minimum, self.capacity), top, 0))
+        return Places(self.rank_start, self.rank * step + self.level * level_step), mentors, bonus
+
+    def network(self, value: Ints, allowed: Flags) -> Network | None:
+        """Places and these values over the allowed pairs in one network; None where sums could not stay exact."""
+        span = max(0, int(value[allowed].max(initial=0))) - min(0, int(value[allowed].min(initial=0)))
+        sides = self.sides(span)
+        if sides is None:
+            return None
+        mentees, mentors, bonus = sides
         worth = value + bonus * self.kept
         network = Network(self.row[allowed], self.col[allowed], worth[allowed], mentees, mentors)
         return network if stays_exact(network) else None
@@ -66,14 +73,20 @@ def ground(table: Table) -> Ground:
     slots = np.minimum(slots, np.bincount(row, minlength=len(slots)) + 1)
     capacity = np.minimum(capacity, np.bincount(col, minlength=len(capacity)) + 1)
     minimum = np.maximum(table.minimum - pins_col, 0)
+    ranks = ranked_places(slots, pins_row, table.waited, table.most_matched)
+    return Ground(index, row, col, table.value[index], slots, capacity, minimum, *ranks, table.kept[index])
+
+
+def ranked_places(slots: Ints, pinned: Ints, waited: Ints, most_matched: bool) -> tuple[Ints, Ints, Ints]:
+    """Where each mentee's places begin, the rank of every place and its level (higher for a first mentor)."""
     start = np.concatenate([[0], np.cumsum(slots)])
-    rank = level = np.zeros(int(start[-1]), dtype=np.int64)
-    if table.most_matched:
-        owner = np.repeat(np.arange(len(slots)), slots)
-        behind = np.arange(start[-1]) - start[owner] + pins_row[owner]  # 0 for a first mentor
-        level = behind.max(initial=0) + 1 - behind
-        rank = _ranked(level, table.waited[owner])
-    return Ground(index, row, col, table.value[index], slots, capacity, minimum, start, rank, level, table.kept[index])
+    none = np.zeros(int(start[-1]), dtype=np.int64)
+    if not most_matched:
+        return start, none, none
+    owner = np.repeat(np.arange(len(slots)), slots)
+    behind = np.arange(start[-1]) - start[owner] + pinned[owner]  # 0 for a first mentor
+    level = behind.max(initial=0) + 1 - behind
+    return start, _ranked(level, waited[owner]), level
 
 
 def _ranked(level: Ints, waited: Ints) -> Ints:

@@ -1,0 +1,265 @@
+"""A problem of facts, solved at any size: candidates, a few rounds of solve and prove, the tie-break, the answer.
+
+The bare layer holds every pair in memory; here only those that matter are, and each proof goes over all pairs anew.
+Policies other than the best overall need the bare layer.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from time import perf_counter
+
+import numpy as np
+
+from .assignment import Prices, Solution, Unmatched
+from .circulation import Flow, Network, stays_exact
+from .crowding import crowds
+from .describing import describe
+from .errors import BadProblem, Cancelled, Infeasible
+from .facing import face, left_places
+from .facts import Problem
+from .growing import Pairs, grow
+from .growing import solve as solve_network
+from .numbers import decimal
+from .places import Ground, ranked_places
+from .proving import certify
+from .reading import Ints
+from .scoring import FORBIDDEN, Scorer
+from .solving import Progress
+from .sweeping import Scores, Sweep
+from .ties import Ties
+
+TIGHT = 20
+"""Up to so many pairs a person with no slack, they are gathered for the tie-break; beyond, it sweeps as well."""
+STILL_TIGHT = 200
+"""More than so many a person after the first draw cannot be by chance."""
+HUNDREDTH = 100  # ten-thousandths
+
+
+class Open:
+    """A scorer without the pairs that pins and limits have taken out."""
+
+    floor = FORBIDDEN // 2
+
+    def __init__(self, scorer: Scorer, pinned: Ints, slots: Ints, capacity: Ints) -> None:
+        self.rows, self.cols, self._scorer = scorer.rows, scorer.cols, scorer
+        self._pinned = pinned  # row, column
+        self._shut_rows, self._shut_cols = slots == 0, np.flatnonzero(capacity == 0)
+
+    def block(self, low: int, high: int) -> Scores:
+        scores = self._scorer.block(low, high)
+        scores[self._shut_rows[low:high]] = FORBIDDEN
+        scores[:, self._shut_cols] = FORBIDDEN
+        mine = self._pinned[(self._pinned[:, 0] >= low) & (self._pinned[:, 0] < high)]
+        scores[mine[:, 0] - low, mine[:, 1]] = FORBIDDEN
+        return scores
+
+
+class Tight:
+    """The pairs without slack, with the tie-break's first draw as their score."""
+
+    floor = 0
+
+    def __init__(self, blocks: Open, u: Ints, v: Ints, ties: Ties) -> None:
+        self.rows, self.cols, self._blocks = blocks.rows, blocks.cols, blocks
+        self._u, self._v, self._ties = u.astype(np.float64), v.astype(np.float64), ties
+
+    def block(self, low: int, high: int) -> Scores:
+        scores = self._blocks.block(low, high)
+        equal = (scores > self._blocks.floor) & (scores - self._v == self._u[low:high, None])
+        draw = np.zeros(scores.shape, dtype=np.float32)
+        row, col = np.nonzero(equal)
+        draw[row, col] = self._ties.draw(0, row + low, col)
+        return draw
+
+
+def solve_problem(
+    problem: Problem, *, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None
+) -> Solution:
+    """The proven best plan. Raises BadProblem, Infeasible or Cancelled; scores in the answer are points."""
+    started = perf_counter()
+
+    def check(stage: str) -> Callable[[int, int], None]:
+        def report(done: int, of: int) -> None:
+            if cancelled is not None and cancelled():
+                raise Cancelled
+            if progress is not None:
+                progress(stage, done, of)
+
+        return report
+
+    check("Reading the facts")(0, 1)
+    scorer = Scorer(problem)
+    pinned, slots, capacity = _without_pins(problem)
+    blocks = Open(scorer, pinned, slots, capacity)
+    base = _ground(problem, pinned, slots, capacity)
+    sides = base.sides(scorer.span)
+    if sides is None:
+        raise BadProblem("The scores are too large for so many people: their sums could not be held exactly.")
+    part, flow = grow(Sweep(blocks, check("Comparing all pairs")), sides[0], sides[1], check("Placing people"))
+    short = np.flatnonzero(flow.mentor_filled < base.minimum)
+    if len(short):
+        raise Infeasible(
+            f"The minimums cannot be met: mentor {problem.mentors.ids[short[0]]} is among those who stay short."
+        )
+    certify(part, flow)
+    row, col = _tie_broken(problem, blocks, part, flow, check)
+    return _answer(problem, blocks, base, pinned, part, flow, row, col, started)
+
+
+def _without_pins(problem: Problem) -> tuple[Ints, Ints, Ints]:
+    """The pinned pairs by number, and what slots and capacities they leave."""
+    mentee_at = {one: at for at, one in enumerate(problem.mentees.ids)}
+    mentor_at = {one: at for at, one in enumerate(problem.mentors.ids)}
+    if len(mentee_at) < len(problem.mentees.ids) or len(mentor_at) < len(problem.mentors.ids):
+        raise BadProblem("Two people on one side have the same id.")
+    if min((side.min(initial=0) for side in (problem.slots, problem.capacity, problem.minimum)), default=0) < 0:
+        raise BadProblem("Slots, capacities and minimums are never negative.")
+    pairs = []
+    for mentee, mentor in problem.pinned:
+        if mentee not in mentee_at or mentor not in mentor_at:
+            raise BadProblem(f"The pinned pair {mentee}, {mentor} names somebody who is not in the problem.")
+        pair = (mentee_at[mentee], mentor_at[mentor])
+        if describe(problem, *pair).forbidden:
+            raise BadProblem(f"The pinned pair {mentee}, {mentor} is not an allowed pair.")
+        pairs.append(pair)
+    if len(set(pairs)) < len(pairs):
+        raise BadProblem("A pair is pinned twice.")
+    pinned = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    slots = problem.slots - np.bincount(pinned[:, 0], minlength=len(problem.slots))
+    capacity = problem.capacity - np.bincount(pinned[:, 1], minlength=len(problem.capacity))
+    if slots.min(initial=0) < 0 or capacity.min(initial=0) < 0:
+        raise BadProblem("Somebody has more pinned pairs than slots or capacity.")
+    return pinned, np.minimum(slots, len(capacity) + 1), np.minimum(capacity, len(slots) + 1)
+
+
+def _ground(problem: Problem, pinned: Ints, slots: Ints, capacity: Ints) -> Ground:
+    none = np.zeros(0, dtype=np.int64)
+    pins_row = np.bincount(pinned[:, 0], minlength=len(slots))
+    minimum = np.maximum(problem.minimum - np.bincount(pinned[:, 1], minlength=len(capacity)), 0)
+    most_matched = problem.objective == "most_matched_then_total"
+    ranks = ranked_places(slots, pins_row, problem.waited, most_matched)
+    return Ground(none, none, none, none, slots, capacity, minimum, *ranks, none.astype(bool))
+
+
+def _tie_broken(
+    problem: Problem, blocks: Open, part: Network, flow: Flow, check: Callable[[str], Callable[[int, int], None]]
+) -> tuple[Ints, Ints]:
+    """Row and column of the pairs in the one plan that the tie-break picks among all best ones."""
+    ties = Ties(list(problem.mentees.ids), list(problem.mentors.ids))
+    at, now, draws = part, flow, 0
+    settled = np.zeros((0, 2), dtype=np.int64)
+    tight = Sweep(blocks, check("Comparing all pairs")).tight(flow.u, flow.v, TIGHT * (blocks.rows + blocks.cols))
+    if tight is not None:
+        at, now = _among(at, now, tight)
+    else:
+        # Too many equals to list: the first draw is solved as a problem over all pairs of its own.
+        loose = flow.used & (part.value > flow.u[part.row] + flow.v[part.col])
+        settled = np.stack([part.row[loose], part.col[loose]], axis=1)
+        above_all = 1 + (min(part.rows, part.cols) + 1) * 2**20
+        sides = []
+        for places, price, filled, person in (
+            (part.mentees, flow.u, flow.mentee_filled, part.row),
+            (part.mentors, flow.v, flow.mentor_filled, part.col),
+        ):
+            fixed = np.bincount(person[loose], minlength=len(filled))
+            free = np.ones(len(filled), dtype=bool)
+            sides.append(left_places(places, price, filled, free, fixed, above_all))
+        drawn = Tight(blocks, flow.u, flow.v, ties)
+        at, now = grow(Sweep(drawn, check("Breaking ties")), sides[0], sides[1], check("Breaking ties"))
+        certify(at, now)
+        rest = Sweep(drawn, check("Breaking ties")).tight(now.u, now.v, STILL_TIGHT * (blocks.rows + blocks.cols))
+        if rest is None:
+            raise BadProblem("Too many people are equal in every way for one answer to be singled out.")
+        at, now = _among(at, now, rest)
+        draws = 1
+    row, col, used = at.row, at.col, now.used.copy()
+    index = np.arange(len(row))
+    while True:
+        free, at = face(at, now, ties.draw(draws, row[index], col[index]))
+        index = index[free]
+        if len(index) == 0:
+            break
+        if not stays_exact(at):
+            raise BadProblem("The tie-break could not be held exactly.")
+        now = solve_network(at, check("Breaking ties"))
+        certify(at, now)
+        used[index] = now.used
+        draws += 1
+    return np.concatenate([row[used], settled[:, 0]]), np.concatenate([col[used], settled[:, 1]])
+
+
+def _among(part: Network, flow: Flow, tight: Pairs) -> tuple[Network, Flow]:
+    """The same flow over the pairs in use and those without slack."""
+    cols = part.cols
+    row, col = np.concatenate([part.row[flow.used], tight.row]), np.concatenate([part.col[flow.used], tight.col])
+    value = np.concatenate([part.value[flow.used], tight.value])
+    key, first = np.unique(row * cols + col, return_index=True)
+    network = Network(row[first], col[first], value[first], part.mentees, part.mentors)
+    mine = (part.row * cols + part.col)[flow.used]
+    used = np.isin(key, mine, assume_unique=True)
+    return network, Flow(used, flow.mentee_filled, flow.mentor_filled, flow.u, flow.v)
+
+
+def _answer(
+    problem: Problem,
+    blocks: Open,
+    base: Ground,
+    pinned: Ints,
+    part: Network,
+    flow: Flow,
+    row: Ints,
+    col: Ints,
+    started: float,
+) -> Solution:
+    mentees, mentors = problem.mentees.ids, problem.mentors.ids
+    # A pair in the plan is worth its two prices, or more where it could not be given up: those never change.
+    scores = flow.u[row] + flow.v[col]
+    over = part.value - flow.u[part.row] - flow.v[part.col]
+    loose = flow.used & (over > 0)
+    key = np.concatenate([part.row[loose] * part.cols + part.col[loose], [part.rows * part.cols]])
+    more = np.concatenate([over[loose], [0]])
+    at = np.searchsorted(key, row * part.cols + col)
+    scores = scores + np.where(key[at] == row * part.cols + col, more[at], 0)
+    pinned_scores = [describe(problem, i, j).score for i, j in pinned.tolist()]
+    pairs = [
+        (mentees[i], mentors[j], int(s)) for i, j, s in zip(row.tolist(), col.tolist(), scores.tolist(), strict=True)
+    ]
+    pairs += [(mentees[i], mentors[j], s) for (i, j), s in zip(pinned.tolist(), pinned_scores, strict=True)]
+    total = decimal(sum(score for _, _, score in pairs) * HUNDREDTH)
+    return Solution(
+        pairs=tuple((i, j, decimal(score * HUNDREDTH)) for i, j, score in sorted(pairs)),
+        matched=len({i for i, _, _ in pairs}),
+        filled=len(pairs),
+        total=total,
+        bound=total,
+        optimal=True,
+        unmatched=_unmatched(problem, blocks, base, row, col, pinned),
+        seconds=perf_counter() - started,
+        prices=(
+            Prices(
+                "places and total",
+                dict(zip(mentees, flow.u.tolist(), strict=True)),
+                dict(zip(mentors, flow.v.tolist(), strict=True)),
+            ),
+        ),
+    )
+
+
+def _unmatched(
+    problem: Problem, blocks: Open, base: Ground, row: Ints, col: Ints, pinned: Ints
+) -> tuple[Unmatched, ...]:
+    matched = np.zeros(blocks.rows, dtype=bool)
+    matched[row] = matched[pinned[:, 0]] = True
+    left = np.flatnonzero(~matched).tolist()
+    if problem.objective == "total":
+        ids = sorted(problem.mentees.ids[one] for one in left)
+        return tuple(Unmatched(one, "Any place for this mentee would lower the total.") for one in ids)
+    holders: dict[int, list[int]] = defaultdict(list)
+    for i, j in zip(row.tolist(), col.tolist(), strict=True):
+        holders[j].append(i)
+
+    def open_to(mentee: int) -> list[int]:
+        found: list[int] = np.flatnonzero(blocks.block(mentee, mentee + 1)[0] > blocks.floor).tolist()
+        return found
+
+    return crowds(left, open_to, holders, base.capacity, problem.mentees.ids, problem.mentors.ids)

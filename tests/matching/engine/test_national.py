@@ -1,0 +1,137 @@
+"""A problem of facts has the same answer as the bare layer given every pair of it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from matching.engine import (
+    Assignment,
+    BadProblem,
+    Cancelled,
+    Infeasible,
+    Mentee,
+    Mentor,
+    growing,
+    national,
+    solve,
+    sweeping,
+)
+from matching.engine.describing import describe
+from matching.engine.facts import Affinity, People, Problem, Rule, Same
+from matching.engine.national import solve_problem
+
+from .test_scoring import random_facts
+
+
+def with_limits(seed: int, rows: int = 20, cols: int = 15) -> Problem:
+    dice = np.random.default_rng(seed)
+    problem = random_facts(seed, rows, cols)
+    capacity = dice.integers(0, 4, cols)
+    return replace(
+        problem,
+        slots=dice.integers(0, 3, rows) if seed % 2 else np.ones(rows, dtype=np.int64),
+        waited=dice.integers(0, 3, rows) if seed % 3 else np.zeros(rows, dtype=np.int64),
+        capacity=capacity,
+        minimum=np.minimum(capacity, dice.integers(0, 2, cols)) if seed % 4 == 0 else np.zeros(cols, dtype=np.int64),
+        objective="total" if seed % 5 == 0 else "most_matched_then_total",
+    )
+
+
+def bare(problem: Problem) -> Assignment:
+    mentees, mentors = problem.mentees.ids, problem.mentors.ids
+    pairs = []
+    for i, mentee in enumerate(mentees):
+        for j, mentor in enumerate(mentors):
+            said = describe(problem, i, j)
+            if not said.forbidden:
+                pairs.append((mentee, mentor, said.score / 100))
+    return Assignment(
+        [Mentee(*each) for each in zip(mentees, problem.slots.tolist(), problem.waited.tolist(), strict=True)],
+        [Mentor(*each) for each in zip(mentors, problem.capacity.tolist(), problem.minimum.tolist(), strict=True)],
+        pairs,
+        problem.pinned,
+        problem.objective,
+    )
+
+
+def same(problem: Problem) -> bool:
+    try:
+        expected = solve(bare(problem))
+    except Infeasible:
+        with pytest.raises(Infeasible):
+            solve_problem(problem)
+        return False
+    found = solve_problem(problem)
+    assert found.pairs == expected.pairs
+    assert (found.total, found.filled, found.matched) == (expected.total, expected.filled, expected.matched)
+    assert [one.mentee for one in found.unmatched] == [one.mentee for one in expected.unmatched]
+    return True
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_small_problems_equal_the_bare_layer(seed):
+    same(with_limits(seed))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_setting_gives_the_same_answer(monkeypatch, seed):
+    problem = with_limits(seed)
+    monkeypatch.setattr(growing, "FIRST", 2)
+    monkeypatch.setattr(growing, "WORTH_BIDDING", 0)
+    monkeypatch.setattr(sweeping, "FIRST", 2)
+    monkeypatch.setattr(sweeping, "MORE", 1)
+    monkeypatch.setattr(sweeping, "CROWD", 3)
+    monkeypatch.setattr(sweeping, "ROWS", 7)
+    monkeypatch.setattr(national, "TIGHT", 0)
+    same(problem)
+
+
+def test_pins_are_kept():
+    problem = with_limits(7)
+    plain = solve_problem(problem)
+    taken = {(i, j) for i, j, _ in plain.pairs}
+    pair = next(
+        (i, j) for i, j, _ in bare(problem).pairs
+        if (i, j) not in taken and i in {one for one, _ in taken} and j in {one for _, one in taken}
+    )  # fmt: skip
+    pinned = replace(problem, pinned=[pair])
+    assert pair in {(i, j) for i, j, _ in solve_problem(pinned).pairs}
+    same(pinned)
+
+
+def test_everybody_alike_still_has_one_answer():
+    """No answers, no preferences: every plan is equally good, and the tie-break alone decides."""
+    rows, cols = 300, 120
+    ids = [f"e{at}" for at in range(rows)], [f"o{at}" for at in range(cols)]
+    code = {"team": np.zeros(rows, dtype=np.int64)}, {"team": np.zeros(cols, dtype=np.int64)}
+    problem = Problem(
+        People(ids[0], code[0]), People(ids[1], code[1]), np.ones(rows, dtype=np.int64),
+        np.zeros(rows, dtype=np.int64), np.full(cols, 2), np.zeros(cols, dtype=np.int64),
+        [Rule("team", "Same team", Same("team"))],
+    )  # fmt: skip
+    assert same(problem)
+
+
+def test_progress_and_cancelling():
+    problem = with_limits(1)
+    told = []
+    solve_problem(problem, progress=lambda *call: told.append(call))
+    assert {stage for stage, _, _ in told} >= {"Comparing all pairs", "Placing people"}
+    assert all(0 <= done <= of for _, done, of in told)
+    with pytest.raises(Cancelled):
+        solve_problem(problem, cancelled=lambda: True)
+
+
+def test_bad_facts_are_refused():
+    problem = with_limits(1)
+    for wrong, sentence in (
+        ({"pinned": [("p0", "nobody")]}, "names somebody"),
+        ({"pinned": [(problem.mentees.ids[0], problem.mentees.ids[0])]}, "names somebody|not an allowed pair"),
+        ({"capacity": problem.capacity - 5}, "never negative"),
+        ({"mentees": replace(problem.mentees, ids=["p0"] * 20)}, "same id"),
+        ({"preferences": [Affinity("a", "A", "band", "band", np.zeros((1, 1), dtype=np.int64))]}, "smaller than"),
+        ({"rules": [Rule("r", "R", Same("team"), strength="perhaps")]}, "strength"),
+    ):
+        with pytest.raises(BadProblem, match=sentence):
+            solve_problem(replace(problem, **wrong))
