@@ -101,6 +101,9 @@ def check_page(page) -> None:
     ]
     assert not barriers, "\n".join([page.url, *barriers])
     assert len(found["passes"]) > 10, "axe looked at next to nothing."
+    headings = [heading.strip() for heading in page.locator("h1").all_inner_texts()]
+    assert len(headings) == 1, f"{page.url} has {len(headings)} main headings"
+    assert headings[0], f"{page.url} has an empty heading"
     assert not page.faults, "\n".join([page.url, *page.faults])
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= page.viewport_size["width"], f"{page.url} is {width} pixels wide"

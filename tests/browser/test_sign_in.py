@@ -49,6 +49,15 @@ def test_pages_on_the_way_in_have_no_barriers(live_server, page, screen):
         check_page(page)
 
 
+def test_sign_in_by_code(live_server, page, screen, person):
+    page.goto(live_server.url + reverse("account_request_login_code"))
+    page.get_by_label("E-mail address").fill("rowan@example.org")
+    page.get_by_role("button", name="Send me a code").click()
+    page.get_by_role("heading", name="Enter your code").wait_for()
+    assert page.get_by_text("We have sent a code to rowan@example.org. It may take").is_visible()
+    check_page(page)
+
+
 def test_pages_of_an_account_have_no_barriers(live_server, page, screen, sign_in, person):
     sign_in(person)
     for address in ("account_change_password", "account_email", "mfa_index", "account_logout"):
