@@ -60,6 +60,7 @@ def test_publish_letters_say_who_what_to_expect_and_the_way_in(world, now):
     )
     assert "Your mentor is a band 6 pharmacist who was in your place not long ago." in letter.body
     assert "/welcome/" in letter.body  # never signed in
+    assert "<strong>Gwen Hale</strong> (Pharmacist, South site) is your mentor" in letter.alternatives[0].content
     to_mentor = next(one for one in mail.outbox if one.to == [world.gwen.person.email])
     assert "Femi Ade (Trainee pharmacist, South site) is your trainee pharmacist" in to_mentor.body
     assert "points" not in letter.body + to_mentor.body  # no score, no reason of style
