@@ -96,18 +96,22 @@ def fail(*, run: MatchRun, fault: str, by: Person | None, now: datetime) -> bool
 
 
 @transaction.atomic
-def revive(*, by: Person | None, now: datetime) -> list[int]:
-    """Put runs without a sign of life back in the queue; return the ids to hand to workers.
+def put_back(*, run: MatchRun, by: Person | None, now: datetime) -> bool:
+    """Queue again a run that was seen silent, or give it up after three attempts. True: hand it to a worker.
 
-    Safe at any time and twice: each row is moved by an update that names the
-    silence it was found in, so only one sweep moves it.
+    ``run`` is the row as it was seen: where it has moved since, nothing happens,
+    so of two sweeps that saw the same silence only one hands it out.
     """
-    again = []
-    for run in MatchRun.objects.under_way().filter(beat_at__lt=now - SILENT_AFTER).select_related("cohort"):
-        found = MatchRun.objects.filter(pk=run.pk, state=run.state, attempt=run.attempt, beat_at=run.beat_at)
-        if run.attempt >= ATTEMPTS:
-            if found.update(state=MatchRun.State.FAILED, fault=WORKER_LOST, finished_at=now):
-                record(Verb.MATCH_RUN_FAILED, by=by, now=now, on=run, scope=("programme", run.cohort.programme_id))
-        elif found.update(state=MatchRun.State.QUEUED, beat_at=now, stage="", done=0, of=0):
-            again.append(run.pk)
-    return again
+    as_seen = MatchRun.objects.filter(pk=run.pk, state=run.state, attempt=run.attempt, beat_at=run.beat_at)
+    if run.attempt < ATTEMPTS:
+        return bool(as_seen.update(state=MatchRun.State.QUEUED, beat_at=now, stage="", done=0, of=0))
+    if as_seen.update(state=MatchRun.State.FAILED, fault=WORKER_LOST, finished_at=now):
+        record(Verb.MATCH_RUN_FAILED, by=by, now=now, on=run, scope=("programme", run.cohort.programme_id))
+    return False
+
+
+@transaction.atomic
+def revive(*, by: Person | None, now: datetime) -> list[int]:
+    """Put back every run without a sign of life; return the ids to hand to workers. Safe at any time and twice."""
+    silent = MatchRun.objects.under_way().filter(beat_at__lt=now - SILENT_AFTER).select_related("cohort")
+    return [run.pk for run in silent if put_back(run=run, by=by, now=now)]

@@ -354,6 +354,15 @@ def test_sweep_starts_a_run_again_whose_worker_was_killed(world, now, monkeypatc
     assert run.proposals.count() == 3
 
 
+def test_sweep_that_saw_the_same_silence_as_another_hands_nothing_out(world, now):
+    run = matching.requested(world.cohort, world.lead, now=now)
+    killed(run, now)
+    later = now + timedelta(seconds=61)
+    seen = [MatchRun.objects.select_related("cohort").get(pk=run.pk) for _ in range(2)]
+
+    assert [attempts.put_back(run=one, by=None, now=later) for one in seen] == [True, False]
+
+
 def test_sweep_hands_out_again_a_message_that_was_lost(world, now, monkeypatch):
     sent = []
     monkeypatch.setattr(run_match, "delay", lambda **message: sent.append(message["run_id"]))
