@@ -16,6 +16,7 @@ from people.staff_list.read import Unreadable
 from people.web.forms import ImportForm
 from people.web.gates import ListKeepersOnly
 
+TABLES = ("adds", "changes", "leavers")
 SHOWN = 200  # rows of a table; the counts are those of the whole list
 
 
@@ -70,6 +71,7 @@ class ImportPreview(ListKeepersOnly, TemplateView):
             "diff": diff,
             "problems": problems,
             "shown": SHOWN,
+            "anchors": {name: f"#{name}" for name in TABLES if getattr(diff, name) and not problems},
             "used": [(heading, FIELDS[key].label) for key, heading in staff_import.headings.items()],
         }
 

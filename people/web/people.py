@@ -26,13 +26,17 @@ class PersonList(KeepersOnly, ListView):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
+        recorded = queries.on_record(self.request.user, context["page_obj"].object_list, now=self.request.now)
+        shows_bands = bool(recorded - {self.request.user.pk})
         selects = []
         if len(self.sites) > 1:
             options = [("", "All sites"), *((site.pk, site.name) for site in self.sites)]
             selects = [{"name": "site", "label": "Site", "value": self.site or "", "options": options}]
         return context | {
             "page": context["page_obj"],
-            "on_record": queries.on_record(self.request.user, context["page_obj"].object_list, now=self.request.now),
+            "on_record": recorded,
+            "shows_bands": shows_bands,  # a column of dashes would read as nobody having a band
+            "columns": "Name|Job title|Site|Band" if shows_bands else "Name|Job title|Site",
             "search": {"name": "q", "label": "Part of a name or e-mail address", "value": self.search},
             "selects": selects,
             "is_narrowed": bool(self.search or self.site),

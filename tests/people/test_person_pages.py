@@ -95,6 +95,7 @@ def test_person_list_tells_an_administrator_no_band(signed_in, asha, now):
     page = people_list(signed_in(make.administrator(now=now)), q="asha@example.org")
     assert names(page) == ["Asha Khan"]
     assert page.context["on_record"] == set()
+    assert "Band" not in text(page)
 
 
 def test_person_list_does_not_tell_an_address_by_searching_for_it(trust, lead, now):
