@@ -97,6 +97,8 @@ def main(arguments: list[str]) -> int:
     unknown = [name for name in given.names if name not in modules]
     if unknown:
         parser.error(f"there is no benchmark {', '.join(unknown)}; there are: {', '.join(modules)}")
+    if not modules:
+        print("There is no benchmark yet.")
     broken = [name for name in given.names or modules if not run(modules[name], quick=given.quick)]
     if broken:
         print(f"\nBroke off: {', '.join(broken)}", file=sys.stderr)
