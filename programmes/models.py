@@ -190,10 +190,13 @@ class RelationshipQuerySet(models.QuerySet):
         return self.filter(cohort__in=Cohort.objects.led_by(viewer, now=now).order_by())
 
     def visible_to(self, viewer, *, now: datetime):
-        """One's own while they last, and those of the cohorts that one leads, also when they are over."""
+        """One's own while they last, and those of the cohorts that one leads, also when they are over.
+
+        Whatever ends takes leave of its members, so a current membership is enough.
+        """
         own = Member.objects.current().filter(person=viewer).order_by().values("relationship")
         led = Cohort.objects.led_by(viewer, now=now).order_by().values("pk")
-        return self.filter((Q(pk__in=own) & ~Q(state=Relationship.State.ENDED)) | Q(cohort__in=led))
+        return self.filter(Q(pk__in=own) | Q(cohort__in=led))
 
 
 class Relationship(models.Model):

@@ -11,7 +11,7 @@ from programmes.models import Enrolment, Member, Programme, Relationship
 
 def partners(viewer: Person, now: datetime) -> Q:
     """Members of a relationship that lasts see each other's card."""
-    mine = Relationship.objects.live().of(viewer).order_by().values("pk")
+    mine = Relationship.objects.of(viewer).order_by().values("pk")
     return Q(pk__in=Member.objects.current().filter(relationship__in=mine).order_by().values("person"))
 
 

@@ -49,13 +49,14 @@ def test_facts_hold_job_managers_ties_and_what_is_on_record(now):
     fact_actions.record(person=asha, kind="diploma_on", value=None, applies=False, by=None, now=now)
     people_builders.tie(Tie.Kind.DS, asha, ds, now=now, start_date=date(2027, 9, 1))
     people_builders.tie(Tie.Kind.BLOCK, asha, top, now=now)
-    known = facts_of([asha.pk, top.pk], on=START)
+    known = facts_of([asha.pk, top.pk, ds.pk], on=START)
     facts = known[asha.pk]
     assert (facts.given_name, facts.name, facts.band, facts.site) == ("Asha", "Asha Patel", "5", "Riverside")
     assert facts.organisation_ids == {trust.pk, parent.pk}
     assert facts.managers == {boss.pk: 1, top.pk: 2}
     assert facts.ties == {ds.pk: {"ds"}, top.pk: {"block"}}
-    assert known[top.pk].ties == {asha.pk: {"block"}}  # a block holds both ways, supervision one
+    assert known[top.pk].ties == {asha.pk: {"block"}}  # a block holds both ways,
+    assert known[ds.pk].ties == {}  # supervision one
     assert facts.days == {"registered_on": date(2024, 8, 1)}
     assert facts.texts["style"] == "quiet, patient"
     assert facts.not_applicable == {"diploma_on"}
