@@ -143,7 +143,7 @@ def _running_cohort(northbank: Organisation, staff: dict[str, Person], lead: Per
     cohort = programmes.start(
         organisation=northbank,
         model_key="trainee-band6",
-        name="Trainee mentoring, current intake",
+        name="Trainee mentoring",
         cohort_name=f"{began.year} intake",
         start_date=began,
         by=lead,

@@ -1,0 +1,131 @@
+"""The main job, in a real browser against the real demo: from the staff list to a pair that see each other.
+
+Web server, workers, beat and mail are the demo's own processes; nothing is called from here.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import PHONE, check_page
+from tests.platform.running import portal, wait_until
+
+pytestmark = pytest.mark.browser
+
+STAFF_LIST = Path(__file__).resolve().parents[2] / "examples" / "staff-list.csv"
+PASSWORD = "pharmacy-demo"
+CLICKS_AT_MOST = 16
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    with portal("demo", tmp_path_factory.mktemp("first-morning")) as running:
+        yield running
+
+
+class Walk:
+    """A person's way through the portal: counts what they press and checks every page they come to."""
+
+    def __init__(self, page, address):
+        self.page, self.address, self.clicks = page, address, 0
+
+    def sign_in(self, email: str, password: str = PASSWORD):
+        self.page.goto(self.address)
+        check_page(self.page)
+        self.page.get_by_label("E-mail").fill(email)
+        self.page.get_by_label("Password", exact=True).fill(password)
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
+        self.page.wait_for_url(f"{self.address}/")
+        self.clicks = 0
+
+    def follow(self, text: str):
+        self._press(self.page.get_by_role("link", name=text).first)
+
+    def press(self, text: str):
+        self._press(self.page.get_by_role("button", name=text).first)
+
+    def _press(self, what):
+        what.click()
+        self.clicks += 1
+        check_page(self.page)
+
+    def sees(self, text: str):
+        assert text in self.page.inner_text("main"), self.page.inner_text("main")
+
+
+def letters(demo, email: str) -> list[str]:
+    """The mails to ``email`` that the demo has sent, as text, oldest first."""
+    found = []
+    for file in sorted((demo.var / "demo" / "mail").glob("*"), key=lambda file: file.stat().st_mtime_ns):
+        text = file.read_text(errors="replace")
+        if re.search(rf"^To: .*{re.escape(email)}", text, re.M):
+            found.append(text)
+    return found
+
+
+def test_first_morning_from_staff_list_to_published_pairs(page, demo, browser):
+    lead = Walk(page, demo.address)
+    lead.sign_in("lead@example.org")
+    check_page(page)
+
+    lead.follow("Import")
+    page.get_by_label("Additions").check()
+    page.locator("input[type=file]").set_input_files(STAFF_LIST)
+    lead.press("Look at the list")
+    lead.press("Save the list")
+
+    lead.follow("Programmes")
+    lead.follow("Start")
+    lead.follow("Trainee pharmacist and band 6 mentor")
+    page.get_by_label("Name").fill("Trainee mentoring, next intake")
+    lead.press("Start the programme")
+
+    for side in ("trainee pharmacists", "mentors"):
+        lead.follow(f"Enrol {side}")
+        lead._press(page.get_by_role("link", name=re.compile("tick (the|all) ", re.I)).first)
+        lead.press("Enrol the people I ticked")
+
+    lead.press("Find matches")
+    page.get_by_role("link", name="Go on to publish").wait_for(timeout=60_000)
+    check_page(page)
+    lead.sees("best")
+    lead.follow("Go on to publish")
+    lead.press("Publish")
+    lead.sees("Published")
+    assert lead.clicks <= CLICKS_AT_MOST, lead.clicks
+
+    first_row = page.locator("section[aria-labelledby=proposed] tbody tr").first
+    mentee_name, mentor_name = (first_row.locator("td, th").nth(number).inner_text().split("\n")[0] for number in (0, 1))
+    _meet(browser, demo, mentee_name, mentor_name)
+    _meet(browser, demo, mentor_name, mentee_name)
+
+
+def _meet(browser, demo, own_name: str, other_name: str):
+    """Come in by the link in the mail, on a phone, choose a password, and see the other."""
+    email = _address_of(own_name)
+    mail = wait_until(lambda: letters(demo, email), seconds=60, told=lambda: f"No mail to {email}.")
+    assert len(mail) == 1
+    link = re.search(rf"{re.escape(demo.address)}/welcome/\S+", mail[0].replace("=\n", "").replace("=3D", "="))[0]
+    page = browser.new_context(viewport=PHONE, locale="en-GB").new_page()
+    page.faults = []
+    person = Walk(page, demo.address)
+    page.goto(link)
+    check_page(page)
+    for box in page.locator("input[type=password]").all():
+        box.fill("a long and private sentence")
+    page.locator("main button[type=submit]").first.click()
+    page.wait_for_url(f"{demo.address}/")
+    check_page(page)
+    person.sees(other_name)
+    person.follow(other_name)
+    person.sees(other_name)
+    page.context.close()
+
+
+def _address_of(name: str) -> str:
+    for line in STAFF_LIST.read_text(encoding="utf-8").splitlines():
+        cells = line.split(",")
+        if f"{cells[1]} {cells[2]}" == name:
+            return cells[3]
+    raise AssertionError(f"{name} is not on the staff list")
