@@ -1,0 +1,168 @@
+"""The engine against SciPy's dense assignment on the same problems, and against its own limits.
+
+Figures are ratios, because seconds belong to one machine. Each case runs in a process of its own, so that its peak
+memory is its own; imports are not counted. `python -m benchmarks.engine ROWS COLS SEED SHAPE PEER` runs one case.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+from importlib.util import find_spec
+from math import log
+from statistics import median
+from time import perf_counter
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from benchmarks.engine_problems import SHAPES, problem
+from matching.engine import Assignment, Mentee, Mentor
+from matching.engine.national import solve_problem
+from matching.engine.reading import read
+from matching.engine.refusing import ask
+from matching.engine.scoring import FORBIDDEN, Scorer
+from matching.engine.solving import find_plan
+
+NAME = "engine"
+SEEDS = (11, 12, 13)
+PEERS = {"ortools": "OR-tools min-cost flow", "mentor_match": "mentor-match", "pulp": "PuLP with CBC"}
+
+
+def run(quick: bool) -> dict:
+    """The figures, each with the limit we hold ourselves to."""
+    seeds = SEEDS[:1] if quick else SEEDS
+    sizes = [(120, 60, 5), (1_000, 600, 2), (3_000, 2_000, 0.6)] + ([] if quick else [(10_000, 6_000, 0.13)])
+    checks: list[dict] = []
+    rows: list[dict] = []
+    wrong = 0
+    whole: dict[int, float] = {}
+    for mentees, mentors, limit in sizes:
+        ours = [case(mentees, mentors, seed, "plain", "engine") for seed in seeds]
+        dense = [case(mentees, mentors, seed, "plain", "dense") for seed in seeds]
+        greedy = [case(mentees, mentors, seed, "plain", "greedy") for seed in seeds]
+        wrong += sum(a[what] != b[what] for a, b in zip(ours, dense, strict=True) for what in ("filled", "total"))
+        whole[mentees] = median(one["seconds"] for one in ours)
+        ratio = whole[mentees] / median(one["seconds"] for one in dense)
+        checks.append(held(f"{mentees:,}x{mentors:,}, whole run / dense assignment", ratio, limit))
+        rows += [{"who": who, **runs[0]} for who, runs in (("engine", ours), ("dense", dense), ("greedy", greedy))]
+    checks.append(held("plans that differ from the dense optimum", wrong, 0))
+    if not quick:
+        large = case(50_000, 30_000, SEEDS[0], "plain", "engine")
+        rows.append({"who": "engine", **large})
+        checks.append(held("50,000x30,000, whole run / one scoring pass", large["seconds"] / large["scoring"], 9))
+        checks.append(held("50,000x30,000, peak MB", large["peak_mb"], 800))
+        tenth = next(row for row in rows if row["who"] == "engine" and row["mentees"] == 10_000)
+        checks.append(held("10,000x6,000, peak MB", tenth["peak_mb"], 250))
+        growth = log(large["seconds"] / whole[1_000]) / log(50)
+        checks.append(held("growth exponent, 1,000 to 50,000", growth, 1.6))
+    checks += stress(1_000 if quick else 10_000, rows)
+    checks += questions(300 if quick else 1_000)
+    missing = [label for module, label in PEERS.items() if find_spec(module) is None]
+    return {"checks": checks, "rows": rows, "peers not installed here": missing}
+
+
+def stress(size: int, rows: list[dict]) -> list[dict]:
+    """The hard shapes as multiples of the plain one."""
+    limits = dict(zip(SHAPES[1:], (6, 5, 20, 6, 5), strict=True))
+    plain = case(size, size * 6 // 10, SEEDS[0], "plain", "engine")["seconds"]
+    checks = []
+    for shape, limit in limits.items():
+        found = case(size, size * 6 // 10, SEEDS[0], shape, "engine")
+        rows.append({"who": "engine", **found})
+        checks.append(held(f"{shape} at {size:,} / plain", found["seconds"] / plain, limit))
+    return checks
+
+
+def questions(size: int) -> list[dict]:
+    """Why-not questions to one plan of the bare layer: how long each takes."""
+    facts = problem(size, size * 6 // 10, SEEDS[0])
+    scores = Scorer(facts).block(0, size)
+    mentees, mentors = facts.mentees.ids, facts.mentors.ids
+    row, col = np.nonzero(scores > FORBIDDEN / 2)
+    plan = find_plan(
+        read(
+            Assignment(
+                [Mentee(one) for one in mentees],
+                [Mentor(one, int(places)) for one, places in zip(mentors, facts.capacity, strict=True)],
+                [(mentees[i], mentors[j], int(scores[i, j])) for i, j in zip(row, col, strict=True)],
+            )
+        )
+    )
+    dice = np.random.default_rng(0)
+    taken = []
+    for at in dice.integers(0, len(row), 30):
+        started = perf_counter()
+        ask(plan, mentees[row[at]], mentors[col[at]])
+        taken.append(perf_counter() - started)
+    return [held(f"why not, {size:,} mentees, median milliseconds", 1000 * median(taken), 100)]
+
+
+def held(name: str, value: float, limit: float) -> dict:
+    return {"name": name, "value": round(value, 3), "limit": limit, "ok": bool(value <= limit)}
+
+
+def case(rows: int, cols: int, seed: int, shape: str, peer: str) -> dict:
+    """One run in its own process."""
+    command = [sys.executable, "-m", "benchmarks.engine", str(rows), str(cols), str(seed), shape, peer]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def measured(rows: int, cols: int, seed: int, shape: str, peer: str) -> dict:
+    """Seconds, filled slots and total (in points) of one solver; the peers get the scores ready made."""
+    facts = problem(rows, cols, seed, shape)
+    scoring = None
+    if peer == "engine":
+        started = perf_counter()
+        solution = solve_problem(facts)
+        seconds, filled, total = perf_counter() - started, solution.filled, float(solution.total)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        scorer = Scorer(facts)
+        started = perf_counter()
+        for low in range(0, rows, 256):
+            scorer.block(low, min(rows, low + 256))
+        scoring = perf_counter() - started
+    else:
+        scores = Scorer(facts).block(0, rows)
+        started = perf_counter()
+        filled, hundredths = (dense if peer == "dense" else greedy)(scores, facts.capacity)
+        seconds, total = perf_counter() - started, hundredths / 100
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {
+        "mentees": rows,
+        "mentors": cols,
+        "shape": shape,
+        "seconds": seconds,
+        "scoring": scoring,
+        "filled": filled,
+        "total": total,
+        "peak_mb": round(peak),
+    }
+
+
+def dense(scores: np.ndarray, capacity: np.ndarray) -> tuple[int, int]:
+    """SciPy's dense assignment over every place; a forbidden pair costs more than all else together."""
+    seats = np.repeat(np.arange(len(capacity)), capacity)
+    wide = np.where(scores > FORBIDDEN / 2, scores, -1e9)[:, seats].astype(np.float64)
+    row, seat = linear_sum_assignment(wide, maximize=True)
+    kept = wide[row, seat] > -1e8
+    return int(kept.sum()), int(wide[row, seat][kept].sum())
+
+
+def greedy(scores: np.ndarray, capacity: np.ndarray) -> tuple[int, int]:
+    """The best pair first, then the next: what a person with a spreadsheet does."""
+    row, col = np.nonzero(scores > FORBIDDEN / 2)
+    order = np.argsort(-scores[row, col], kind="stable")
+    free, room = np.ones(scores.shape[0], dtype=bool), capacity.copy()
+    filled = total = 0
+    for i, j in zip(row[order].tolist(), col[order].tolist(), strict=True):
+        if free[i] and room[j]:
+            free[i] = False
+            room[j] -= 1
+            filled += 1
+            total += int(scores[i, j])
+    return filled, total
+
+
+if __name__ == "__main__":
+    print(json.dumps(measured(*(int(one) for one in sys.argv[1:4]), *sys.argv[4:6])))
