@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -181,3 +182,14 @@ def test_questions_that_cannot_be_asked(capsysbinary, tmp_path):
     assert run(capsysbinary, tmp_path, GOOD, "guess")[0] == 2
     assert main(["solve", str(tmp_path / "absent.json")]) == 2
     assert b"cannot be read: No such file or directory" in capsysbinary.readouterr().err
+
+
+def test_the_worked_example_of_the_manual(capsysbinary, tmp_path):
+    manual = (Path(__file__).parents[3] / "docs" / "ENGINE.md").read_text()
+    example = manual[manual.index('    {"mentees"') : manual.index("`-` reads standard input")].encode()
+    code, out, _ = run(capsysbinary, tmp_path, example)
+    answer = json.loads(out)
+    assert (code, answer["total"]) == (0, 170)
+    assert answer["pairs"] == [["Ama", "Yan", 80], ["Ben", "Xia", 90]]
+    assert answer["unmatched"][0]["reason"].lower() in " ".join(manual.split()).lower()
+    assert json.loads(run(capsysbinary, tmp_path, example, "why", "Ama", "Xia")[1])["loss"] == 25
