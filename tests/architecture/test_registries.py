@@ -8,6 +8,7 @@ from mentoring_portal.schedule import SCHEDULE
 from notices import kinds
 from people import leaver_steps, scopes, sights
 from people.models import Grant
+from programmes import offers
 from tests.architecture.source import modules, syntax
 
 
@@ -29,7 +30,7 @@ def test_every_notice_that_is_owed_has_a_kind_that_renders_it():
 
 def test_every_registered_entry_can_be_called():
     entries = [kind.render for kind in kinds.registered().values()]
-    for registry in (sights, leaver_steps, scopes):
+    for registry in (sights, leaver_steps, scopes, offers):
         found = registry.registered()
         assert found, registry.__name__
         entries += [getattr(entry, "rows", entry) for entry in found.values()]
