@@ -4,6 +4,7 @@ Whether a pair is allowed and how well it suits is programmes' to say (programme
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -37,16 +38,15 @@ class Problem:
 
     def refusals(self, mentee: str, mentor: str) -> list[Refusal]:
         """Every rule that forbids this pair, each with its sentence; empty where it is allowed."""
-        return [
-            *self.unfit.get((Side.MENTEE, mentee), ()),
-            *self.unfit.get((Side.MENTOR, mentor), ()),
-            *self.pair_refusals(mentee, mentor),
-        ]
+        return self._refusals(self.model.rules, mentee, mentor)
 
     def pair_refusals(self, mentee: str, mentor: str) -> list[Refusal]:
         """As ``refusals``, but only what lies between the two."""
+        return self._refusals(self.pair_rules, mentee, mentor)
+
+    def _refusals(self, rules: Iterable[Rule], mentee: str, mentor: str) -> list[Refusal]:
         one, other = self.facts[int(mentee)], self.facts[int(mentor)]
-        found = evaluate(self.pair_rules, one, other, on=self.on)
+        found = evaluate(rules, one, other, on=self.on)
         still = self.met_before.get((int(mentee), int(mentor)))
         if still is not None:
             sentence = "{} and {} are matched already." if still else "{} and {} were matched before on this programme."
