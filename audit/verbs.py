@@ -12,6 +12,8 @@ class Verb(models.TextChoices):
     SIGNED_OUT = "signed-out", "signed out"
     SIGN_IN_FAILED = "sign-in-failed", "failed to sign in"
     PASSWORD_SET = "password-set", "chose a password"
+    SECOND_FACTOR_ADDED = "second-factor-added", "set up a second factor"
+    SECOND_FACTOR_REMOVED = "second-factor-removed", "removed a second factor"
     ACCESS_DENIED = "access-denied", "was refused a page"
     RECORD_OPENED = "record-opened", "opened a person's record"
     PERSON_ADDED = "person-added", "added a person"

@@ -273,6 +273,7 @@ ACCOUNT_RATE_LIMITS = {  # kept in the default cache, which is a table
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=int(BEHIND_PROXY))
 MFA_ADAPTER = "people.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up; without it, whoever has a second factor could not change address
 MFA_TOTP_ISSUER = SERVICE_NAME
 MFA_TOTP_TOLERANCE = 1  # a phone may be half a minute off
 # Leads, host officers and administrators must have a second factor; the demo asks for none.

@@ -2,6 +2,7 @@
 
 from allauth.account.signals import email_changed, login_code_rejected, password_changed, password_reset, password_set
 from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
@@ -38,7 +39,7 @@ def sign_in_failed(sender, credentials, request=None, **kwargs):
     _failed(request, person)
 
 
-@receiver(login_code_rejected)
+@receiver([login_code_rejected, authentication_failed])
 def code_rejected(sender, request, user, **kwargs):
     _failed(request, user)
 
@@ -53,8 +54,20 @@ def address_was_changed(sender, request, user, **kwargs):
     record(Verb.PERSON_CHANGED, by=user, now=_now(request), on=user, about=user)
 
 
+@receiver(authenticator_added)
+def second_factor_was_added(sender, request, user, authenticator, **kwargs):
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        record(Verb.SECOND_FACTOR_ADDED, by=user, now=_now(request), on=user, about=user)
+
+
+@receiver(authenticator_removed)
+def second_factor_was_removed(sender, request, user, authenticator, **kwargs):
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        record(Verb.SECOND_FACTOR_REMOVED, by=user, now=_now(request), on=user, about=user)
+
+
 @receiver(post_delete, sender=Authenticator)
-def second_factor_was_removed(sender, instance, **kwargs):
+def secret_goes_too(sender, instance, **kwargs):
     """Its sealed secret goes with it."""
     kept = [instance.data[name] for name in ("secret", "seed") if name in instance.data]
     SealedSecret.objects.filter(pk__in=kept).delete()

@@ -7,11 +7,16 @@ import time
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from audit.models import AuditEvent
+from audit.refusal import Refused
+from audit.verbs import Verb
 from people.access import Role
+from people.actions import second_factors
 from people.models import Person, SealedSecret
 from tests.builders import people as build
 from vault.actions import keys
@@ -135,6 +140,8 @@ def test_second_factor_guesses_are_limited(client, now, organisation):
         sign_in(guesser, person)
         answer = guesser.post(reverse("mfa_authenticate"), {"code": "000000"})
     assert "too many" in answer.content.decode().lower()
+    failed = AuditEvent.objects.filter(verb=Verb.SIGN_IN_FAILED, about_person_id=person.pk)
+    assert failed.count() == 10
 
 
 def test_second_factor_secrets_are_sealed_and_outlive_a_new_key(client, now, organisation, settings, tmp_path):
@@ -168,6 +175,7 @@ def test_second_factor_asked_in_the_middle_of_a_form_loses_nothing(client, now, 
     assert "A form that was not sent" in client.get("/").content.decode()
 
 
+@pytest.mark.django_db(transaction=True)  # allauth announces a new factor once it is committed
 def test_second_factor_given_away_is_asked_for_again(client, now, organisation):
     person = with_password(build.lead(organisation, now=now))
     sign_in(client, person)
@@ -177,3 +185,50 @@ def test_second_factor_given_away_is_asked_for_again(client, now, organisation):
     assert not SealedSecret.objects.exists(), (
         "Neither the app nor the recovery codes are left, so nor are their secrets."
     )
+    assert list(AuditEvent.objects.filter(verb__startswith="second-factor").values_list("verb", "actor_id")) == [
+        (Verb.SECOND_FACTOR_ADDED, person.pk),
+        (Verb.SECOND_FACTOR_REMOVED, person.pk),
+    ]
+
+
+def test_second_factor_lost_is_removed_by_an_administrator(client, now, organisation, capsys):
+    person = with_password(build.lead(organisation, now=now))
+    administrator = build.administrator(now=now)
+    sign_in(client, person)
+    set_up(client)
+    call_command("remove_second_factor", person.email, by=administrator.email)
+    assert "signs in without a second factor the next time" in capsys.readouterr().out
+    other = Client()
+    assert sign_in(other, person).url == "/"
+    assert other.get("/").url == reverse("mfa_activate_totp")
+    assert not SealedSecret.objects.exists()
+    assert AuditEvent.objects.filter(verb=Verb.SECOND_FACTOR_REMOVED, actor_id=administrator.pk).count() == 1
+    with pytest.raises(CommandError, match="has no second factor"):
+        call_command("remove_second_factor", person.email, by=administrator.email)
+
+
+def test_second_factor_is_removed_by_nobody_else(client, now, organisation):
+    person = with_password(build.administrator(now=now))
+    sign_in(client, person)
+    set_up(client)
+    for by in (build.lead(organisation, now=now), person):
+        with pytest.raises(Refused, match="Only another administrator"):
+            second_factors.remove(person=person, by=by, now=now)
+    assert Authenticator.objects.filter(user=person).count() == 2
+
+
+def test_second_factor_leaves_the_address_to_be_changed(client, now, organisation, mailoutbox):
+    person = with_password(build.lead(organisation, now=now))
+    before = person.email
+    sign_in(client, person)
+    set_up(client)
+    mailoutbox.clear()
+    client.post(reverse("account_email"), {"action_add": "", "email": "New.Address@example.org"})
+    [letter] = [letter for letter in mailoutbox if letter.to == ["new.address@example.org"]]
+    person.refresh_from_db()
+    assert person.email == before, "Not before the new one is confirmed."
+    client.post(re.search(r"http://127\.0\.0\.1:8000(/accounts/confirm-email/\S+)", letter.body)[1])
+    person.refresh_from_db()
+    assert person.email == "new.address@example.org"
+    assert [letter.to for letter in mailoutbox][-1] == [before], "The old address is told."
+    assert AuditEvent.objects.filter(verb=Verb.PERSON_CHANGED, actor_id=person.pk).exists()
