@@ -5,7 +5,9 @@ reason, where no Chromium is found. They end by calling ``check_page(page)``.
 """
 
 import os
+import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -88,8 +90,15 @@ NO_BARRIER = {
 
 
 def check_page(page) -> None:
-    """No barrier that axe knows of, nothing wider than the screen, nothing wrong in the console."""
+    """No barrier that axe knows of, nothing wider than the screen, nothing wrong in the console.
+
+    With PORTAL_PICTURES=folder each page that is checked is also drawn there, for a person to look at.
+    """
     page.wait_for_load_state("load")
+    if folder := os.environ.get("PORTAL_PICTURES"):
+        name = re.sub(r"[^a-z0-9]+", "-", urlsplit(page.url).path.lower()).strip("-") or "home"
+        taken = len(list(Path(folder).glob(f"{name}-{page.viewport_size['width']}*")))
+        page.screenshot(path=f"{folder}/{name}-{page.viewport_size['width']}-{taken + 1}.png", full_page=True)
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(AXE)  # a script element would be refused by our own Content-Security-Policy
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
