@@ -95,7 +95,9 @@ def solve_problem(
     sides = base.sides(scorer.span)
     if sides is None:
         raise BadProblem("The scores are too large for so many people: their sums could not be held exactly.")
-    part, flow = grow(Sweep(blocks, check("Comparing all pairs")), sides[0], sides[1], check("Placing people"))
+    part, flow = grow(
+        Sweep(blocks, capacity, check("Comparing all pairs")), sides[0], sides[1], check("Placing people")
+    )
     short = np.flatnonzero(flow.mentor_filled < base.minimum)
     if len(short):
         raise Infeasible(
@@ -148,7 +150,9 @@ def _tie_broken(
     ties = Ties(list(problem.mentees.ids), list(problem.mentors.ids))
     at, now, draws = part, flow, 0
     settled = np.zeros((0, 2), dtype=np.int64)
-    tight = Sweep(blocks, check("Comparing all pairs")).tight(flow.u, flow.v, TIGHT * (blocks.rows + blocks.cols))
+    tight = Sweep(blocks, part.mentors.size, check("Comparing all pairs")).tight(
+        flow.u, flow.v, TIGHT * (blocks.rows + blocks.cols)
+    )
     if tight is not None:
         at, now = _among(at, now, tight)
     else:
@@ -165,9 +169,12 @@ def _tie_broken(
             free = np.ones(len(filled), dtype=bool)
             sides.append(left_places(places, price, filled, free, fixed, above_all))
         drawn = Tight(blocks, flow.u, flow.v, ties)
-        at, now = grow(Sweep(drawn, check("Breaking ties")), sides[0], sides[1], check("Breaking ties"))
+        sweep = Sweep(drawn, sides[1].size, check("Breaking ties"))
+        at, now = grow(sweep, sides[0], sides[1], check("Breaking ties"))
         certify(at, now)
-        rest = Sweep(drawn, check("Breaking ties")).tight(now.u, now.v, STILL_TIGHT * (blocks.rows + blocks.cols))
+        rest = Sweep(drawn, sides[1].size, check("Breaking ties")).tight(
+            now.u, now.v, STILL_TIGHT * (blocks.rows + blocks.cols)
+        )
         if rest is None:
             raise BadProblem("Too many people are equal in every way for one answer to be singled out.")
         at, now = _among(at, now, rest)

@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from .estimating import MENTEES, estimated_prices
 from .growing import FIRST, MORE, Pairs
 from .reading import Flags, Ints
 
@@ -37,25 +38,42 @@ class Blocks(Protocol):
 class Sweep:
     """A source of pairs (see `growing`) over every pair of a scorer. `check(done, of)` counts mentees; it may raise."""
 
-    def __init__(self, blocks: Blocks, check: Callable[[int, int], None]) -> None:
+    def __init__(self, blocks: Blocks, capacity: Ints, check: Callable[[int, int], None]) -> None:
         self._blocks = blocks
+        self._capacity = capacity
         self._check = check
         dice = np.random.default_rng(0)  # only speed hangs on it
         self._sample = np.sort(dice.permutation(blocks.cols)[: max(SAMPLE, blocks.cols // 32)])
 
     def first(self) -> Pairs:
-        """About the best pairs of each mentee, by a threshold from a sample of mentors."""
+        """About the best pairs of each mentee. Where these crowd on too few mentors, the best after paying them."""
+        pairs = self._promising(np.zeros(self._blocks.cols, dtype=np.float32), 0)
+        listed = np.minimum(self._capacity, np.bincount(pairs.col, minlength=self._blocks.cols)).sum()
+        places = int(self._capacity.sum())
+        if places >= self._blocks.rows and 4 * listed >= 3 * min(self._blocks.rows, places):
+            return pairs
+        if places == 0 or len(pairs.row) == 0:
+            return pairs
+        chosen = range(0, self._blocks.rows, max(1, self._blocks.rows // MENTEES))
+        sample = np.concatenate([self._blocks.block(one, one + 1) for one in chosen])
+        return self._promising(*estimated_prices(sample, self._blocks.floor, self._capacity, self._blocks.rows))
+
+    def _promising(self, prices: Scores, warmth: float) -> Pairs:
+        """The best pairs of each mentee after these prices, by a threshold from a sample of mentors. Gumbel's noise at
+        this warmth draws each mentor as often as the estimate gives them to the mentee."""
         share = len(self._sample) / max(1, self._blocks.cols)
         rank = min(len(self._sample), int(1.3 * FIRST * share) + 2)
 
-        def promising(low: int, scores: Scores) -> Pairs:
-            least = np.partition(scores[:, self._sample], -rank, axis=1)[:, -rank]
-            least = np.maximum(least, np.float32(self._blocks.floor + 1))
-            # Equals are spread by chance, or all would look at the same few mentors.
+        def best(low: int, scores: Scores) -> Pairs:
+            net = np.where(scores > self._blocks.floor, scores - prices, -np.inf)
             chance = np.random.default_rng(low)
-            return _hits(low, scores, scores >= least[:, None], FIRST, chance)
+            if warmth:
+                draw = chance.random(net.shape, dtype=np.float32)
+                net -= np.float32(warmth) * np.log(-np.log(np.clip(draw, 1e-6, 1 - 1e-6)))
+            least = np.partition(net[:, self._sample], -rank, axis=1)[:, -rank]
+            return _hits(low, scores, np.isfinite(net) & (net >= least[:, None]), FIRST, chance, net)
 
-        return self._over_all(promising)
+        return self._over_all(best)
 
     def beyond(self, u: Ints, v: Ints, inside: Ints) -> Pairs:
         """The worst pairs of each mentee that are worth more than their prices, without those inside."""

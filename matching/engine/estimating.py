@@ -1,0 +1,37 @@
+"""A guess at the mentors' prices before anything is solved, for where many want the same few: without it the first
+lists would all name the same mentors. Only speed hangs on it.
+
+A sample of mentees shares out its wishes over the mentors, each in proportion to exp(score / warmth), and mentors who
+are wanted beyond their share of places grow dearer until they are not: Sinkhorn's scaling with limits.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from .reading import Ints
+
+MENTEES = 256
+STEPS = 40
+WARMTH = 0.015
+"""Of the range of scores: low enough to follow the best wishes, high enough to spread them."""
+
+
+def estimated_prices(
+    scores: npt.NDArray[np.float32], floor: int, capacity: Ints, rows: int
+) -> tuple[npt.NDArray[np.float32], float]:
+    """Prices of all mentors from the scores of a sample of mentees out of `rows`, and the warmth they were made with:
+    by how much a score should vary by chance, so that those with the same wishes look at different mentors."""
+    allowed = scores > floor
+    if not allowed.any():
+        return np.zeros(scores.shape[1], dtype=np.float32), 0.0
+    wished = np.where(allowed, scores, -np.inf)[allowed.any(axis=1)].astype(np.float64)
+    warmth = max(1.0, WARMTH * float(scores[allowed].max() - scores[allowed].min()))
+    keen = np.exp((wished - wished.max(axis=1, keepdims=True)) / warmth)
+    share = capacity * (len(wished) / rows)
+    less = np.ones(scores.shape[1])
+    for _ in range(STEPS):
+        each = 1 / np.maximum(keen @ less, 1e-300)
+        wanted = keen.T @ each
+        less = np.minimum(1.0, share / np.maximum(wanted, 1e-300))
+    prices: npt.NDArray[np.float32] = np.minimum(-warmth * np.log(np.maximum(less, 1e-30)), 2**20).astype(np.float32)
+    return prices, warmth
