@@ -1,0 +1,131 @@
+"""Model 1, trainee-band6: its story up to the day when mentor and trainee first see each other.
+
+Over HTTP as the people in it would, with the tasks a worker runs and mail as it is sent.
+"""
+
+import re
+from datetime import UTC, date, datetime
+from html import unescape
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from audit.refusal import Refused
+from matching.models import MatchRun
+from matching.tasks import run_match
+from notices.models import Notice
+from notices.tasks import deliver_notices
+from people.models import Person, Tie
+from programmes.actions import enrolments, relationships
+from programmes.models import Cohort, Enrolment, Relationship, Side
+from tests.builders import people
+
+PASSWORD = "three quiet words"
+
+
+@pytest.fixture
+def now(time_machine) -> datetime:
+    """14 April 2027, when mentors are assigned for the intake of 26 July."""
+    moment = datetime(2027, 4, 14, 9, 0, tzinfo=UTC)
+    time_machine.move_to(moment, tick=False)
+    return moment
+
+
+@pytest.fixture
+def world(now):
+    hospital = people.organisation(name="Northbank Hospital", now=now)
+    site = people.site(hospital, name="Riverside", now=now)
+    employed = {"organisation": hospital, "site": site, "now": now}
+    lead = people.lead(hospital, "Lorna Fairweather", now=now)
+    ben = people.person("Ben Oduya", band="6", job_title="Pharmacist", volunteers_to_mentor="yes", **employed)
+    carol = people.person("Carol Wick", band="7", job_title="Senior pharmacist", **employed)
+    dev = people.person("Dev Anand", band="7", job_title="Senior pharmacist", **employed)
+    asha = people.person("Asha Quill", email="asha@example.org", now=now)  # a personal address: no work account yet
+    people.tie(Tie.Kind.DS, asha, carol, now=now)
+    return {"hospital": hospital, "lead": lead, "ben": ben, "carol": carol, "dev": dev, "asha": asha}
+
+
+def enrol(client, cohort, side, *who, **more):
+    address = reverse("programmes:enrolment-add", args=[cohort.pk, side])
+    answer = client.post(address, {"people": [person.pk for person in who], **more})
+    assert answer.status_code == 302, answer.content.decode()
+
+
+def deliver():
+    """What a worker does with the notices that are owed."""
+    deliver_notices(notice_ids=list(Notice.objects.filter(state=Notice.State.OWED).values_list("pk", flat=True)))
+
+
+def come_in(letter) -> Client:
+    """Open the link of the letter and choose a password, as somebody who was never here before."""
+    client = Client()
+    link = re.search(r"http://[^/]+(/welcome/\S+)", letter.body)[1]
+    assert client.get(link).status_code == 200
+    assert Client().get(reverse("home")).status_code == 302  # opening it has signed nobody in
+    answer = client.post(link, {"password": PASSWORD})
+    assert answer.status_code == 302, answer.content.decode()
+    return client
+
+
+@pytest.mark.django_db(transaction=True)
+def test_journey_trainee_band6_from_start_to_first_sight(world, now, client):
+    lead, asha, ben, carol, dev = (world[name] for name in ("lead", "asha", "ben", "carol", "dev"))
+    client.force_login(lead)
+
+    # 1. Given an intake that starts on Monday 26 July 2027.
+    address = reverse("programmes:programme-start", args=["trainee-band6"])
+    details = {"name": "Trainee mentoring", "cohort_name": "2027 intake", "organisation": world["hospital"].pk}
+    start = {"start_date-day": "26", "start_date-month": "7", "start_date-year": "2027"}
+    answer = client.post(address, details | start)
+    assert answer.status_code == 302, answer.content.decode()
+    cohort = Cohort.objects.get()
+    assert cohort.start_date == date(2027, 7, 26)
+    # Asha is on no staff list yet; enrolling her is an action without a page so far.
+    mentee = enrolments.enrol(cohort=cohort, person=asha, side=Side.MENTEE, by=lead, now=now)
+    enrol(client, cohort, "mentor", ben, capacity=1)
+    for other in (carol, dev):
+        enrolments.enrol(cohort=cohort, person=other, side=Side.MENTOR, volunteered=True, by=lead, now=now)
+
+    # 2 and 3. The supervisor and a band 7 are refused, each with the rule's sentence.
+    for person, sentence in (
+        (carol, "Carol is Asha's designated supervisor, so cannot also be Asha's mentor."),
+        (dev, "Mentors on this programme are band 6. Dev is band 7."),
+    ):
+        mentor = Enrolment.objects.get(person=person, side="mentor")
+        with pytest.raises(Refused) as refused:
+            relationships.start(cohort=cohort, mentee=mentee, mentor=mentor, by=lead, now=now)
+        assert sentence in str(refused.value)
+    assert not Relationship.objects.exists()
+
+    # 4. Ben is found, published and live at once.
+    client.post(reverse("matching:run-start", args=[cohort.pk]))
+    run = MatchRun.objects.get()
+    run_match(run_id=run.pk)
+    board = unescape(client.get(reverse("matching:run-detail", args=[run.pk])).content.decode())
+    assert "1 of 1 placed" in board
+    assert "Ben Oduya" in board
+    why_not = reverse("matching:why-not", args=[run.pk])
+    told = client.get(why_not, {"mentee": asha.pk, "mentor": carol.pk}).content.decode()
+    assert "Carol is Asha's designated supervisor, so cannot also be Asha's mentor." in unescape(told)
+    assert not mail.outbox  # nobody hears of a draft
+    assert client.post(reverse("matching:run-publish", args=[run.pk])).status_code == 302
+    assert Relationship.objects.get().state == Relationship.State.LIVE
+
+    deliver()
+    letters = {letter.to[0]: letter for letter in mail.outbox}
+    assert set(letters) == {asha.email, ben.email}
+    assert len(mail.outbox) == 2
+    deliver()
+    assert len(mail.outbox) == 2
+
+    for own, other, hidden in ((asha, ben, carol), (ben, asha, dev)):
+        theirs = come_in(letters[own.email])
+        home = theirs.get(reverse("home")).content.decode()
+        assert other.name in home
+        assert hidden.name not in home
+        page = theirs.get(reverse("programmes:relationship-detail", args=[Relationship.objects.get().pk]))
+        assert other.name in page.content.decode()
+        assert theirs.get(reverse("matching:run-detail", args=[run.pk])).status_code == 404
+    assert Person.objects.get(pk=asha.pk).check_password(PASSWORD)
