@@ -2,12 +2,16 @@
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 20_000
 MAX_COLUMNS = 200
 MAX_CELL = 2_000  # characters; Python's csv would take 131,072 and then raise
+BLANK = " \t,;"
+LINE_END = re.compile(r"\r\n|\r|\n")  # those of csv; str.splitlines knows more
+EMPTY = "The file is empty."
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 
@@ -32,8 +36,8 @@ def read(data: bytes) -> Table:
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise Unreadable("This is a spreadsheet. Open it, choose “Save as” and the type CSV, and upload that file.")
     text, encoding = _decode(data)
-    if not text.strip(" \t\r\n,;"):
-        raise Unreadable("The file is empty.")
+    if not text.strip(BLANK + "\r\n"):
+        raise Unreadable(EMPTY)
     if "\x00" in text:
         raise Unreadable("The file holds characters that are not text. Save it again as CSV UTF-8.")
     delimiter = _delimiter(text)
@@ -53,6 +57,8 @@ def read(data: bytes) -> Table:
                 rows.append((number, cells))
     except csv.Error as error:
         raise Unreadable(f"The file could not be read as CSV ({error}). Save it again as CSV UTF-8.") from error
+    if headings is None:
+        raise Unreadable(EMPTY)
     while headings and not headings[-1]:
         headings.pop()
     if len(headings) > MAX_COLUMNS:
@@ -78,7 +84,7 @@ def _decode(data: bytes) -> tuple[str, str]:
 
 def _delimiter(text: str) -> str:
     """The delimiter that parts the first line that is not blank into the most cells."""
-    first = next(line for line in text.splitlines() if line.strip(" \t,;"))
+    first = next(line for line in LINE_END.split(text) if line.strip(BLANK))
     counts = {mark: _cells(first, mark) for mark in DELIMITERS}
     best = max(counts, key=counts.get)
     if counts[best] < 2:

@@ -55,6 +55,8 @@ def test_blank_lines_are_passed_over_and_rows_keep_the_numbers_of_the_spreadshee
         (b"x" * (10 * 1024 * 1024 + 1), "larger than 10 MB"),
         (b"Name,E-mail" + b",x" * 200 + b"\na,b\n", "more than 200 columns"),
         (b",\n;\n,,,\n", "The file is empty"),
+        (b"\x0b", "one column only"),
+        (b"\x0b,\x0b", "The file is empty"),
     ],
 )
 def test_what_is_no_staff_list_is_refused_in_words(data, sentence):
