@@ -73,7 +73,7 @@ def test_serve_runs_on_postgresql_with_redis(tmp_path, database_url, redis_url):
         assert not (tmp_path / "queue").exists()
         Browser(running.address).post(first_link(running), **ORGANISATION)
         wait_until(lambda: (running.health() or {}).get("last_sweep_seconds") is not None)
-        worker = running.child("--queues default")
+        worker = wait_until(lambda: running.child("--queues default"))
         os.kill(worker, signal.SIGKILL)
         wait_until(lambda: (pid := running.child("--queues default")) != worker and pid, told=running.said)
         before = running.health()["last_sweep_seconds"]

@@ -34,7 +34,7 @@ def is_alive(pid: int) -> bool:
 @pytest.fixture
 def supervisor(tmp_path):
     said = []
-    made = Supervisor([Service("one", SLEEP)], log_dir=tmp_path, env=dict(os.environ), say=said.append)
+    made = Supervisor([Service("one", SLEEP, goes_first=True)], log_dir=tmp_path, env=dict(os.environ), say=said.append)
     made.said = said
     yield made
     made.stop_all()
@@ -50,6 +50,20 @@ def test_a_service_that_dies_starts_again(supervisor):
     assert supervisor.said[0].startswith("one stopped (SIGKILL); it starts again in 0.5 seconds.")
     wait_until(lambda: supervisor.look_after() or supervisor.services[0].process)
     assert supervisor.services[0].process.pid != first.pid
+
+
+def test_the_others_start_once_all_is_ready(tmp_path):
+    web, worker, asked = Service("web", SLEEP, goes_first=True), Service("worker", SLEEP), []
+    made = Supervisor([worker, web], log_dir=tmp_path, env=dict(os.environ), say=lambda sentence: None)
+
+    def ready():
+        asked.append((web.process is not None, worker.process is not None))
+        return len(asked) == 2
+
+    threading.Timer(1, made.stop).start()
+    assert made.run(ready=ready, when_ready=lambda: None) is True
+    assert asked == [(True, False), (True, False)]
+    assert worker.process.returncode is not None  # it was started, and stopped with the rest
 
 
 def test_a_service_that_keeps_dying_waits_longer_each_time(supervisor):
@@ -77,7 +91,7 @@ def test_a_service_that_lived_long_starts_again_at_once(supervisor):
 
 
 def test_giving_up_stops_what_was_started(tmp_path):
-    service = Service("one", SLEEP)
+    service = Service("one", SLEEP, goes_first=True)
     made = Supervisor([service], log_dir=tmp_path, env=dict(os.environ), say=lambda sentence: None)
     assert made.run(ready=lambda: False, when_ready=lambda: None, give_up_after=0.3) is False
     assert not is_alive(service.process.pid)
@@ -86,13 +100,13 @@ def test_giving_up_stops_what_was_started(tmp_path):
 def test_a_service_that_cannot_start_ends_the_attempt(tmp_path, monkeypatch):
     monkeypatch.setattr("mentoring_portal.supervisor.LONGEST_WAIT", 0)
     said = []
-    made = Supervisor([Service("one", FAIL)], log_dir=tmp_path, env=dict(os.environ), say=said.append)
+    made = Supervisor([Service("one", FAIL, goes_first=True)], log_dir=tmp_path, env=dict(os.environ), say=said.append)
     assert made.run(ready=lambda: False, when_ready=lambda: None) is False
     assert len(said) == HOPELESS
 
 
 def test_a_signal_ends_it_and_every_service(tmp_path):
-    service, told = Service("one", SLEEP), []
+    service, told = Service("one", SLEEP, goes_first=True), []
     made = Supervisor([service], log_dir=tmp_path, env=dict(os.environ), say=told.append)
     threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGTERM)).start()
     assert made.run(ready=lambda: True, when_ready=lambda: told.append("ready")) is True
@@ -101,7 +115,9 @@ def test_a_signal_ends_it_and_every_service(tmp_path):
 
 
 def test_what_a_service_says_is_kept_and_a_long_log_starts_anew(tmp_path, monkeypatch):
-    made = Supervisor([Service("one", FAIL)], log_dir=tmp_path, env=dict(os.environ), say=lambda sentence: None)
+    made = Supervisor(
+        [Service("one", FAIL, goes_first=True)], log_dir=tmp_path, env=dict(os.environ), say=lambda sentence: None
+    )
     monkeypatch.setattr("mentoring_portal.supervisor.LOG_LIMIT", 10)
     for _ in range(2):
         made.start(made.services[0])
@@ -113,7 +129,7 @@ SUPERVISOR = """
 import os, sys
 from pathlib import Path
 from mentoring_portal.supervisor import Service, Supervisor
-services = [Service(name, %r, on_orphaned=how) for name, how in (("a", "SIGKILL"), ("b", "SIGTERM"))]
+services = [Service(name, %r, on_orphaned=how, goes_first=True) for name, how in (("a", "SIGKILL"), ("b", "SIGTERM"))]
 made = Supervisor(services, log_dir=Path(sys.argv[1]), env=dict(os.environ), say=print)
 def told():
     print(*[service.process.pid for service in services], flush=True)
