@@ -2,7 +2,7 @@
 say otherwise. Exact, because it stops only when no pair left out is worth more than its two prices together."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -17,6 +17,8 @@ FIRST = 24
 """Pairs of each mentee that the first round looks at."""
 MORE = 8
 """Pairs of each mentee that a later round may add."""
+GENTLE = 8
+"""Times the largest score: a prize in the first rounds."""
 WORTH_BIDDING = 4_000
 """From so many pairs on, an auction pays for itself."""
 
@@ -88,14 +90,34 @@ def grow(source: Source, mentees: Places, mentors: Places, check: Callable[[int,
     v = np.zeros(part.cols, dtype=np.int64)
     if len(part.row) >= WORTH_BIDDING:
         v, used = bid(part, v)
-    u = opening(part, v)
-    while True:
-        flow = best_flow(part, u, v, used, check)
-        u, v = smallest_prices(part, flow)
-        more = source.beyond(u, v, part.row * part.cols + part.col)
-        if len(more.row) == 0:
-            return part, Flow(flow.used, flow.mentee_filled, flow.mentor_filled, u, v)
-        part, used = _joined(more, mentees, mentors, part, flow.used)
+    for mentee_places, mentor_places in ((_gentle(mentees, part), _gentle(mentors, part)), (mentees, mentors)):
+        part = replace(part, mentees=mentee_places, mentors=mentor_places)
+        u = opening(part, v)
+        while True:
+            flow = best_flow(part, u, v, used, check)
+            u, v = smallest_prices(part, flow)
+            more = source.beyond(u, v, part.row * part.cols + part.col)
+            if len(more.row) == 0:
+                break
+            part, used = _joined(more, mentee_places, mentor_places, part, flow.used)
+        used = flow.used
+        flow = Flow(used, flow.mentee_filled, flow.mentor_filled, u, v)
+        if _holds(flow.mentee_filled, mentees, u) and _holds(flow.mentor_filled, mentors, v):
+            break
+    return replace(part, mentees=mentees, mentors=mentors), flow
+
+
+def _gentle(places: Places, part: Network) -> Places:
+    """The same places with prizes of a few times the range of scores. While lists are short, full prizes would send
+    prices far up and down again; almost always everybody finds a place for less."""
+    most = GENTLE * (int(np.abs(part.value).max(initial=0)) + 1)
+    return Places(places.start, np.minimum(places.prize, most))
+
+
+def _holds(filled: Ints, places: Places, price: Ints) -> bool:
+    """Whether these places, filled so far, are balanced at these prices."""
+    least, most = places.bounds(price)
+    return bool(((least <= filled) & (filled <= most)).all())
 
 
 def _joined(
