@@ -100,6 +100,7 @@ def grow(source: Source, mentees: Places, mentors: Places, check: Callable[[int,
             if len(more.row) == 0:
                 break
             part, used = _joined(more, mentee_places, mentor_places, part, flow.used)
+            u = opening(part, v)  # whoever likes a new pair better asks for that alone
         used = flow.used
         flow = Flow(used, flow.mentee_filled, flow.mentor_filled, u, v)
         if _holds(flow.mentee_filled, mentees, u) and _holds(flow.mentor_filled, mentors, v):
