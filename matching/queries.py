@@ -3,12 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import reverse
-from django.utils import timezone
-
 from matching.models import LeftOut, MatchRun, Proposal
-from people.access import Access
-from people.home import Item, Section
 from people.models import Person
 from programmes import mentoring_models
 from programmes.facts import Facts, facts_of
@@ -180,35 +175,3 @@ def outlook(run: MatchRun) -> Outlook:
         left_out=run.left_out.count(),
         without_email=unreachable,
     )
-
-
-def home_section(person: Person, access: Access, now: datetime) -> Section | None:
-    """For leads: matches that are ready and not published, and runs that a fault stopped.
-
-    Of each cohort only the latest run counts: an older one has been overtaken.
-    """
-    if not access.is_lead:
-        return None
-    runs = (
-        MatchRun.objects.visible_to(person, now=now)
-        .latest_of_each_cohort()
-        .filter(state__in=[MatchRun.State.FINISHED, MatchRun.State.FAILED])
-        .select_related("cohort__programme")
-    )
-    items = [
-        Item(
-            _waits_for_lead(run),
-            reverse("matching:run-detail", args=[run.pk]),
-            f"{run.cohort.programme.name}, {run.cohort.name}, {timezone.localtime(run.finished_at):%-d %B}",
-        )
-        for run in runs
-    ]
-    return Section("Matches", items) if items else None
-
-
-def _waits_for_lead(run: MatchRun) -> str:
-    if run.state == MatchRun.State.FAILED:
-        return "Finding matches was stopped by a fault"
-    if not run.matched:
-        return "Nobody could be matched: see why"
-    return f"{run.matched} {'match is' if run.matched == 1 else 'matches are'} ready for you to look at and publish"

@@ -1,6 +1,5 @@
 """Home is "what needs me today": the sections, in the order in which they stand on the page."""
 
-from matching import queries as matching
 from people import kept_forms
 from people import queries as people
 from programmes import queries as programmes
@@ -9,7 +8,6 @@ from reports import queries as reports
 SECTIONS = [
     kept_forms.home_section,
     people.home_section,
-    matching.home_section,
     programmes.home_section,
     programmes.lead_home_section,
     reports.home_section,

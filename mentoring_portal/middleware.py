@@ -2,12 +2,16 @@
 
 import uuid
 
+from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from audit import request_id
+from audit.models import AuditEvent
+from audit.record import record
 from audit.refusal import Refused
+from audit.verbs import Verb
 from people.access import Access
 
 
@@ -36,7 +40,27 @@ class RequestMiddleware:
         return response
 
     def process_exception(self, request, exception):
-        """Show an uncaught refusal as a page that says why, not as a fault."""
+        """Show an uncaught refusal as a page that says why, not as a fault; record what was not there for somebody."""
         if isinstance(exception, Refused):
             return render(request, "refused.html", {"sentence": str(exception)}, status=409)
+        if isinstance(exception, Http404) and request.user.is_authenticated:
+            self.record_denied(request)
         return None
+
+    @staticmethod
+    def record_denied(request):
+        """Whether the thing exists or not, the page is the same, and so is the event: it names page and id only.
+
+        It stands by itself, since whatever the view had begun was rolled back.
+        """
+        found = request.resolver_match
+        # Ids only: an address may also hold a name or the secret of a link.
+        asked = [str(value) for value in found.kwargs.values() if isinstance(value, int | uuid.UUID)] if found else []
+        if asked:
+            record(
+                Verb.ACCESS_DENIED,
+                by=request.user,
+                now=request.now,
+                on=(found.view_name, asked[-1]),
+                outcome=AuditEvent.Outcome.REFUSED,
+            )

@@ -105,6 +105,7 @@ class Candidate:
     person: Person
     facts: Facts
     refusals: list[Refusal]
+    already: str = ""  # where a mentee has a mentor of this kind already: the programme and its cohort
 
     @property
     def can_be_enrolled(self) -> bool:
@@ -125,10 +126,32 @@ def candidates(cohort: Cohort, people: Iterable[Person], side: str, *, now: date
         organisation=cohort.programme.organisation_id,
         chains=False,
     )
+    already = _has_a_mentor(cohort, people) if side == Side.MENTEE else {}
     return [
-        Candidate(person, facts[person.pk], eligibility(rules, facts[person.pk], side, on=cohort.start_date))
+        Candidate(
+            person,
+            facts[person.pk],
+            eligibility(rules, facts[person.pk], side, on=cohort.start_date),
+            already.get(person.pk, ""),
+        )
         for person in people
     ]
+
+
+def _has_a_mentor(cohort: Cohort, people: list[Person]) -> dict[int, str]:
+    """Of ``people``, those who have a mentor in another cohort of the same model, with its name."""
+    members = Member.objects.current().filter(
+        person__in=people,
+        role=Member.Role.MENTEE,
+        relationship__in=Relationship.objects.live().order_by(),
+        relationship__cohort__programme__organisation=cohort.programme.organisation_id,
+        relationship__cohort__programme__model_key=cohort.programme.model_key,
+    )
+    elsewhere = members.exclude(relationship__cohort=cohort).select_related("relationship__cohort__programme")
+    return {
+        member.person_id: f"{member.relationship.cohort.programme}, {member.relationship.cohort}"
+        for member in elsewhere
+    }
 
 
 def people_to_enrol(cohort: Cohort, side: str, viewer: Person, *, now: datetime):
@@ -227,7 +250,8 @@ def lead_home_section(person: Person, access: Access, now: datetime) -> Section 
                 f"{text}: {line.step.text[:1].lower()}{line.step.text[1:]}",
                 (url if line.step.acts else line.step.url),
             )
-        items.append(Item(text, url, hint=line.sentence))
+        hint = line.step.hint if line.step and line.step.hint else line.sentence
+        items.append(Item(text, url, hint=hint))
     empty = None
     if access.organisations_led:
         empty = Item("Start a programme", reverse("programmes:model-list"), hint="Choose one of the ways of mentoring.")

@@ -112,7 +112,7 @@ class EnrolmentAdd(FormView):
         if form.is_bound:
             ticked = set(form.data.getlist("people"))
         else:
-            wanted = {"all": lambda one: True, "yes": lambda one: self.side in one.facts.volunteered}
+            wanted = {"all": lambda one: not one.already, "yes": lambda one: self.side in one.facts.volunteered}
             choose = wanted.get(self.request.GET.get("tick"), lambda one: False)
             ticked = {str(one.person.pk) for one in shown if one.can_be_enrolled and choose(one)}
         sites = [(str(site.pk), site.name) for site in self.sites()]
@@ -124,6 +124,7 @@ class EnrolmentAdd(FormView):
                 "facts": one.facts,
                 "refusals": one.refusals,
                 "able": one.can_be_enrolled,
+                "already": one.already,
                 "ticked": str(one.person.pk) in ticked,
                 "said_yes": self.side in one.facts.volunteered,
                 "input_id": f"person-{one.person.pk}",
@@ -131,6 +132,7 @@ class EnrolmentAdd(FormView):
             for one in shown
         ]
         able = [line for line in lines if line["able"]]
+        fresh = [line for line in able if not line["already"]]
         if able:
             able[0]["input_id"] = "id_people"  # where the error summary leads
         found = page.paginator.count
@@ -140,7 +142,7 @@ class EnrolmentAdd(FormView):
             "readiness": readiness_of([self.cohort])[self.cohort.pk].sentence(self.model.words),
             "page": page,
             "shown": lines,
-            "able": len(able),
+            "able": len(fresh),
             "ticked": ticked,
             "willing": sum(line["said_yes"] for line in able) if voluntary else 0,
             "tick_all": f"?{urlencode(asked | {'page': page.number, 'tick': 'all'})}",

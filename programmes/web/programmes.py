@@ -147,6 +147,7 @@ class CohortDetail(DetailView):
         return super().get_context_data(
             line=line,
             model=line.model,
+            has_begun=self.object.start_date <= timezone.localdate(now),
             step=line.step,
             sides=sides,
             stats=_stats(line, barred),

@@ -1,15 +1,13 @@
 """The board's pages: start, watch, look, ask, publish."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
 from matching.actions import attempts, runs
 from matching.models import MatchRun
-from matching.queries import home_section, points
-from people.access import Access
+from matching.queries import points
 from people.models import Tie
 from programmes.models import Relationship
 from tests.builders import matching, people, programmes
@@ -345,36 +343,7 @@ def test_run_pages_are_absent_for_everybody_else(client, world, now):
         for name in ("run-cancel", "run-publish"):
             assert client.post(url(name, run)).status_code == 404, (somebody, name)
         assert client.post(url("run-start", world.cohort)).status_code == 404
-        assert home_section(somebody, Access(somebody, now=now), now) is None
     assert MatchRun.objects.get().state == State.FINISHED
-
-
-# --- home ----------------------------------------------------------------------------
-
-
-def test_home_section_names_what_waits_for_the_lead(world, now):
-    def texts():
-        section = home_section(world.lead, Access(world.lead, now=now), now)
-        return [item.text for item in section.items] if section else []
-
-    assert texts() == []
-    run = matching.finished(world.cohort, world.lead, now=now)
-    assert texts() == ["3 matches are ready for you to look at and publish"]
-    matching.finished(world.cohort, world.lead, now=now + timedelta(minutes=1))  # overtakes the first
-    assert texts() == ["3 matches are ready for you to look at and publish"]
-    runs.publish(run=MatchRun.objects.exclude(pk=run.pk).get(), by=world.lead, now=now)
-    assert texts() == []
-
-
-def test_home_section_names_a_fault(world, now):
-    run = matching.requested(world.cohort, world.lead, now=now)
-    taken = attempts.begin(run_id=run.pk, by=None, now=now)
-    attempts.fail(run=taken, fault="", by=None, now=now)
-
-    section = home_section(world.lead, Access(world.lead, now=now), now)
-
-    assert [item.text for item in section.items] == ["Finding matches was stopped by a fault"]
-    assert section.items[0].url == url("run-detail", run)
 
 
 @pytest.mark.parametrize(

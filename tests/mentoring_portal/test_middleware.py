@@ -8,9 +8,12 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from audit import request_id
+from audit.models import AuditEvent
 from audit.refusal import Refused
+from audit.verbs import Verb
 from mentoring_portal.middleware import RequestMiddleware
 from mentoring_portal.web import health
+from tests.builders import people, programmes
 
 
 def answer(view, request=None):
@@ -61,3 +64,26 @@ def test_the_audit_record_learns_the_id_of_the_request_and_forgets_it():
     answered = answer(lambda request: learnt.append(request_id.get()) or HttpResponse())
     assert learnt == [answered["X-Request-ID"]]
     assert request_id.get() == ""
+
+
+@pytest.mark.django_db
+def test_what_is_not_there_for_somebody_is_recorded_whether_it_exists_or_not(client, now, time_machine):
+    time_machine.move_to(now, tick=False)
+    cohort = programmes.cohort(now=now)
+    person = people.person(now=now)
+    client.force_login(person)
+    for pk in (cohort.pk, 999_999):
+        assert client.get(reverse("programmes:cohort-detail", args=[pk])).status_code == 404
+    denied = AuditEvent.objects.filter(verb=Verb.ACCESS_DENIED)
+    assert list(denied.values_list("actor_id", "object_kind", "object_id", "outcome")) == [
+        (person.pk, "programmes:cohort-detail", str(cohort.pk), "refused"),
+        (person.pk, "programmes:cohort-detail", "999999", "refused"),
+    ]
+
+
+@pytest.mark.django_db
+def test_an_address_that_nobody_has_is_not_recorded(client, now, time_machine):
+    time_machine.move_to(now, tick=False)
+    client.force_login(people.person(now=now))
+    assert client.get("/no/such/page/").status_code == 404
+    assert not AuditEvent.objects.filter(verb=Verb.ACCESS_DENIED).exists()

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from programmes.actions import relationships
 from programmes.models import Cohort, Enrolment, Programme
 from tests.builders import people as people_builders
 from tests.builders import programmes as builders
@@ -158,6 +159,23 @@ def test_enrolment_add_shows_first_whom_the_model_means(world, staff, signed_in)
     address = url("enrolment-add", world.cohort.pk, "mentor")
     names = [line["person"].name for line in signed_in(world.lead).get(address).context["shown"]]
     assert names == ["Gil Brown", "Fay Green"]
+
+
+def test_enrolment_add_leaves_who_has_a_mentor_elsewhere_to_the_lead(world, now, signed_in):
+    other = builders.cohort(now=now, organisation=world.trust, cohort_name="2026 intake", start_date=date(2026, 7, 27))
+    paired = builders.pair(other, builders.mentee(other, "Ivy Stone", now=now), now=now)
+    fresh = people_builders.person(
+        "Jay Frost", now=now, organisation=world.trust, job_title="Trainee pharmacist", band="5"
+    )
+    address = f"{url('enrolment-add', world.cohort.pk, 'mentee')}?q=&tick=all"
+    page = signed_in(world.lead).get(address)
+    ticked = {line["person"].name for line in page.context["shown"] if line["ticked"]}
+    assert fresh.name in ticked
+    assert "Ivy Stone" not in ticked
+    assert f"Has a mentor in {other.programme.name}, 2026 intake" in text(page)
+    relationships.end(relationship=paired, by=None, now=now)
+    page = signed_in(world.lead).get(address)
+    assert "Ivy Stone" in {line["person"].name for line in page.context["shown"] if line["ticked"]}
 
 
 def test_enrolment_add_says_why_somebody_cannot_take_part(world, staff, signed_in):
