@@ -97,7 +97,7 @@ class DayMonthYear(forms.Widget):
         return drawn
 
     def render(self, name, value, attrs=None, renderer=None):
-        raise NotImplementedError("A DayMonthYear is drawn by the form pack: {{ form|crispy }} or {% nhs_form form %}")
+        raise TypeError("A DayMonthYear is drawn by the form pack: {{ form|crispy }} or {% nhs_form form %}")
 
 
 class DateField(forms.DateField):

@@ -5,6 +5,7 @@ schema of the rule's ``parameters``. A new kind is a dataclass here and an
 entry in ``BARS``.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -50,20 +51,22 @@ def _unknown(name: str, what: str) -> Broken:
     return Broken(sentence=f"{name}'s {what} is not yet known.", missing=True)
 
 
-class OfPerson:
+class OfPerson(ABC):
     """A kind that judges one person on one side, whoever the other is."""
 
     side: SideName
 
+    @abstractmethod
     def judge(self, facts: Facts, name: str, *, on: date) -> Broken | None:
-        raise NotImplementedError
+        """What of the rule ``facts`` do not meet on the day ``on``; None where they meet it."""
 
 
-class OfPair:
+class OfPair(ABC):
     """A kind that judges two people together."""
 
+    @abstractmethod
     def judge(self, mentee: Facts, mentor: Facts, names: tuple[str, str], *, on: date) -> Broken | None:
-        raise NotImplementedError
+        """What of the rule the two do not meet on the day ``on``; None where they meet it."""
 
 
 @dataclass(frozen=True, kw_only=True)

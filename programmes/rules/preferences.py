@@ -5,6 +5,7 @@ are words that either person may read: they never carry a figure, a tag or a
 trait (TRUST T5); the lead sees the points beside them.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -28,15 +29,15 @@ class Component:
     reason: str
 
 
-class Wish:
+class Wish(ABC):
     """A kind of preference. ``answers`` names the reasons that its file must word."""
 
     answers: ClassVar[tuple[str, ...]]
     words: ClassVar[tuple[str, ...]] = ("mentee", "mentor")
 
+    @abstractmethod
     def weigh(self, mentee: Facts, mentor: Facts) -> tuple[int, int, str, dict[str, str]]:
         """``(part, whole, answer, words)``: the pair earns part/whole of the share, for the reason ``answer``."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, kw_only=True)
