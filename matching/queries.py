@@ -104,7 +104,7 @@ def summary(run: MatchRun) -> str:
     if not run.matched:
         return f"{placed}: no pair is allowed by the rules."
     if run.optimal:
-        return f"{placed}; this is the best possible total: {points(run.total)} of at most {points(run.bound)}."
+        return f"{placed}. No better plan exists: its total of {points(run.total)} points is the highest there can be."
     return f"{placed}; total {points(run.total)} of at most {points(run.bound)}."
 
 

@@ -28,7 +28,7 @@ def test_run_is_watched_left_alone_and_becomes_the_board_by_itself(world, live_s
 
     work(run_id=world.cohort.match_runs.get().pk, clock=timezone.now)  # what a worker does
 
-    expect(page.get_by_text("3 of 3 placed; this is the best possible total")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("3 of 3 placed. No better plan exists")).to_be_visible(timeout=10_000)
     check_page(page)
 
 

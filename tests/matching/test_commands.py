@@ -50,7 +50,7 @@ def test_propose_matches_prints_the_contract(world, now, capsys):
 def test_propose_matches_prints_a_summary_without_json(world, capsys):
     printed = propose(world, capsys=capsys, cohort="2027 INTAKE")
 
-    assert "3 of 3 placed; this is the best possible total" in printed
+    assert "3 of 3 placed. No better plan exists" in printed
     assert "Femi Ade with Gwen Hale" in printed
 
 
