@@ -170,4 +170,4 @@ def test_every_direct_requirement_is_in_its_lock_and_says_why():
 
 def test_ci_runs_everything():
     assert os.access(BASE_DIR / ".ci" / "run", os.X_OK)
-    assert (BASE_DIR / ".ci" / "run").read_text().rstrip().endswith('portal" test --all "$@"')
+    assert (BASE_DIR / ".ci" / "run").read_text().rstrip().endswith('exec ./portal test --all "$@"')
