@@ -60,10 +60,12 @@ class Row:
 
     @property
     def headline(self) -> str:
-        """The reason of the part that speaks most for the pair."""
+        """The reasons of the parts that speak for the pair, the strongest first."""
         speaking_for_it = [part for part in self.parts if 2 * part.points > part.of]
-        best = max(speaking_for_it, key=lambda part: part.points, default=None)
-        return best.reason if best else "No rule stands against it, and no preference speaks for it."
+        speaking_for_it.sort(key=lambda part: part.points, reverse=True)
+        if not speaking_for_it:
+            return "No rule stands against it, and no preference speaks for it."
+        return " ".join(part.reason for part in speaking_for_it)
 
     @property
     def runner_up_sentence(self) -> str:

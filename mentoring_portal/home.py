@@ -4,12 +4,14 @@ from people import kept_forms
 from people import queries as people
 from programmes import queries as programmes
 from reports import queries as reports
+from sessions_log import queries as sessions_log
 
 SECTIONS = [
     kept_forms.home_section,
     people.home_section,
     programmes.home_section,
     programmes.lead_home_section,
+    sessions_log.home_section,
     reports.home_section,
 ]
 

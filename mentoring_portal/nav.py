@@ -45,6 +45,8 @@ def navigation(request) -> dict:
         return {"navigation": []}
     access = request.access
     urls = [(entry.text, reverse(entry.address)) for entry in MENU if entry.is_for(access)]
+    # Match runs have no entry of their own: they are part of a programme.
+    here = reverse("programmes:programme-list") if request.path.startswith("/matching/") else request.path
     # The longest address that the page lies under is the current one: /people/import/ before /people/.
-    under = max((url for _, url in urls if request.path.startswith(url) and url != "/"), default=request.path)
+    under = max((url for _, url in urls if here.startswith(url) and url != "/"), default=here)
     return {"navigation": [Link(text, url, url == under) for text, url in urls]}

@@ -163,6 +163,7 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
         return None
     today = timezone.localdate(now)
     waiting = StaffImport.objects.filter(organisation__in=led, state=StaffImport.State.PREVIEW).defer("rows")
+    waiting = waiting.exclude(adds=0, changes=0, leavers=0)  # changes nothing, so it waits for nobody
     items = [
         Item(
             f"Look at {staff_import.file_name} and save it",

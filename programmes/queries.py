@@ -105,7 +105,7 @@ class Candidate:
     person: Person
     facts: Facts
     refusals: list[Refusal]
-    already: str = ""  # where a mentee has a mentor of this kind already: the programme and its cohort
+    already: str = ""  # where they are paired on this side already: the programme and its cohort
 
     @property
     def can_be_enrolled(self) -> bool:
@@ -126,7 +126,7 @@ def candidates(cohort: Cohort, people: Iterable[Person], side: str, *, now: date
         organisation=cohort.programme.organisation_id,
         chains=False,
     )
-    already = _has_a_mentor(cohort, people) if side == Side.MENTEE else {}
+    already = _paired_elsewhere(cohort, people, side)
     return [
         Candidate(
             person,
@@ -138,11 +138,11 @@ def candidates(cohort: Cohort, people: Iterable[Person], side: str, *, now: date
     ]
 
 
-def _has_a_mentor(cohort: Cohort, people: list[Person]) -> dict[int, str]:
-    """Of ``people``, those who have a mentor in another cohort of the same model, with its name."""
+def _paired_elsewhere(cohort: Cohort, people: list[Person], side: str) -> dict[int, str]:
+    """Of ``people``, those who are paired on ``side`` in another cohort of the same model, with its name."""
     members = Member.objects.current().filter(
         person__in=people,
-        role=Member.Role.MENTEE,
+        role=side,
         relationship__in=Relationship.objects.live().order_by(),
         relationship__cohort__programme__organisation=cohort.programme.organisation_id,
         relationship__cohort__programme__model_key=cohort.programme.model_key,

@@ -6,7 +6,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from people.home import Item
+from people.access import Access
+from people.home import Item, Section
 from people.models import Person
 from programmes.models import Member, Relationship
 from sessions_log.models import Note
@@ -49,6 +50,20 @@ def partners(relationship: Relationship, person: Person) -> str:
     others = Member.objects.filter(relationship=relationship).exclude(person=person).select_related("person")
     names = [member.person.name for member in others]
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names) or "nobody else"
+
+
+def home_section(person: Person, access: Access, now: datetime) -> Section | None:
+    """The notes of a relationship that has ended: its page is gone, the notes stay their author's."""
+    ended = own_relationships(person).filter(state=Relationship.State.ENDED, notes__author=person).distinct()
+    items = [
+        Item(
+            f"Your notes from the time with {partners(relationship, person)}",
+            reverse("sessions_log:note-list", args=[relationship.pk]),
+            "That mentoring has ended. Only you can open them in the portal.",
+        )
+        for relationship in ended.order_by("-ended_at", "-pk")
+    ]
+    return Section("Your notes", items) if items else None
 
 
 def note_cards(notes: QuerySet[Note]) -> list[NoteCard]:

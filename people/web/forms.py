@@ -18,12 +18,17 @@ class ImportForm(forms.Form):
         label="Is this everyone, or additions?",
         choices=[("everyone", "This is everyone"), ("additions", "These are additions and changes")],
         widget=forms.RadioSelect,
+        # A browser forgets the file with every answer, so the sentence asks for it again.
+        error_messages={"required": "Answer the question “Is this everyone, or additions?”, and choose the file again"},
     )
     file = forms.FileField(
         label="The staff list",
         help_text="A CSV file of up to 20,000 rows and 10 MB. In Excel, choose “Save as” and “CSV UTF-8”.",
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv"}),
-        error_messages={"required": "Choose the file of your staff list"},
+        error_messages={
+            "required": "Choose the file of your staff list",
+            "empty": "The file is empty. Save the list from your spreadsheet once more, and choose it again.",
+        },
     )
 
     def __init__(self, *args, organisations: list[Organisation], **kwargs):

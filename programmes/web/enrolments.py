@@ -63,6 +63,10 @@ class EnrolmentAdd(FormView):
     def everyone(self):
         return people_to_enrol(self.cohort, self.side, self.request.user, now=self.request.now)
 
+    def has_room(self, one) -> bool:
+        """Whether ticking all means them too. A mentee who has a mentor elsewhere is left to the lead."""
+        return self.side == Side.MENTOR or not one.already
+
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"people": self.everyone(), "model": self.model, "side": self.side}
 
@@ -112,7 +116,7 @@ class EnrolmentAdd(FormView):
         if form.is_bound:
             ticked = set(form.data.getlist("people"))
         else:
-            wanted = {"all": lambda one: not one.already, "yes": lambda one: self.side in one.facts.volunteered}
+            wanted = {"all": self.has_room, "yes": lambda one: self.side in one.facts.volunteered}
             choose = wanted.get(self.request.GET.get("tick"), lambda one: False)
             ticked = {str(one.person.pk) for one in shown if one.can_be_enrolled and choose(one)}
         sites = [(str(site.pk), site.name) for site in self.sites()]
@@ -132,12 +136,13 @@ class EnrolmentAdd(FormView):
             for one in shown
         ]
         able = [line for line in lines if line["able"]]
-        fresh = [line for line in able if not line["already"]]
+        fresh = [one for one in shown if one.can_be_enrolled and self.has_room(one)]
         if able:
             able[0]["input_id"] = "id_people"  # where the error summary leads
         found = page.paginator.count
         return context | {
             "cohort": self.cohort,
+            "side": self.side,
             "noun": self.model.words.of(self.side),
             "readiness": readiness_of([self.cohort])[self.cohort.pk].sentence(self.model.words),
             "page": page,

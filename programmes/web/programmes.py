@@ -11,6 +11,7 @@ from audit.refusal import Refused
 from people.models import Organisation
 from programmes import mentoring_models
 from programmes.actions import programmes
+from programmes.dates import in_words
 from programmes.models import Cohort, Enrolment, Programme, Side
 from programmes.queries import cohort_lines, enrolment_lines, open_cohorts_led_by
 from programmes.web.forms import ProgrammeStartForm
@@ -84,7 +85,8 @@ class ProgrammeStart(StartersOnly, FormView):
         except Refused as refused:
             form.add_error("name", str(refused))
             return self.form_invalid(form)
-        messages.success(self.request, f"{cohort.programme} has started, with its first cohort, {cohort}.")
+        starts = in_words(cohort.start_date)
+        messages.success(self.request, f"{cohort.programme} is set up. Its first cohort, {cohort}, starts on {starts}.")
         return redirect("programmes:enrolment-add", cohort.pk, Side.MENTEE)
 
     def get_context_data(self, **kwargs):

@@ -35,6 +35,7 @@ def outcome(answer) -> str:
         return SIGN_IN
     # 400, 409 and 410 answer somebody who got in: a form with mistakes, a refusal in words, a link that is spent.
     assert answer.status_code in (200, 302, 303, 400, 409, 410), answer.status_code
+    assert b'href=""' not in answer.content, "A link leads nowhere."
     return LET_IN
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.builders import people, programmes
+from tests.builders import matching, people, programmes
 
 
 @pytest.fixture(autouse=True)
@@ -58,3 +58,16 @@ def test_home_menu_follows_the_role(client, now, make, entries):
     menu = client.get(reverse("home")).context["navigation"]
     assert [link.text for link in menu] == entries
     assert [link.text for link in menu if link.current] == ["Home"]
+
+
+@pytest.mark.django_db
+def test_home_menu_marks_programmes_on_the_pages_of_a_match_run(client, now):
+    organisation = people.organisation(now=now)
+    lead = people.lead(organisation, now=now)
+    cohort = programmes.cohort(organisation=organisation, now=now)
+    programmes.mentee(cohort, now=now)
+    programmes.mentor(cohort, now=now)
+    run = matching.finished(cohort, lead, now=now)
+    client.force_login(lead)
+    menu = client.get(reverse("matching:run-detail", args=[run.pk])).context["navigation"]
+    assert [link.text for link in menu if link.current] == ["Programmes"]

@@ -58,7 +58,7 @@ def test_import_start_leads_to_a_preview(signed_in, trust, lead):
 def test_import_start_says_what_is_wrong_with_the_file(signed_in, lead):
     page = send(signed_in(lead), b"Shopping,Price\nMilk,1\n")
     assert "No column for a name was found." in text(page)
-    assert "The submitted file is empty." in text(send(signed_in(lead), b""))
+    assert "The file is empty. Save the list from your spreadsheet once more" in text(send(signed_in(lead), b""))
     assert not StaffImport.objects.exists()
 
 

@@ -11,7 +11,7 @@ from tests.builders import people as people_builders
 from tests.builders import programmes as builders
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES, COHORT_QUERIES, ENROL_QUERIES = 6, 12, 12
+LIST_QUERIES, COHORT_QUERIES, ENROL_QUERIES = 6, 12, 13
 
 
 def url(name, *args):
@@ -176,6 +176,14 @@ def test_enrolment_add_leaves_who_has_a_mentor_elsewhere_to_the_lead(world, now,
     relationships.end(relationship=paired, by=None, now=now)
     page = signed_in(world.lead).get(address)
     assert "Ivy Stone" in {line["person"].name for line in page.context["shown"] if line["ticked"]}
+
+
+def test_enrolment_add_says_who_mentors_already_and_ticks_them_all_the_same(world, now, signed_in):
+    other = builders.cohort(now=now, organisation=world.trust, cohort_name="2026 intake", start_date=date(2026, 7, 27))
+    builders.pair(other, None, builders.mentor(other, "Ivy Stone", now=now), now=now)
+    page = signed_in(world.lead).get(f"{url('enrolment-add', world.cohort.pk, 'mentor')}?q=&tick=all")
+    assert "Ivy Stone" in {line["person"].name for line in page.context["shown"] if line["ticked"]}
+    assert f"Yes, and already mentors in {other.programme.name}, 2026 intake" in text(page)
 
 
 def test_enrolment_add_says_why_somebody_cannot_take_part(world, staff, signed_in):

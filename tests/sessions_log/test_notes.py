@@ -9,10 +9,12 @@ from django.urls import reverse
 
 from audit.models import AuditEvent
 from audit.refusal import Refused
+from people.access import Access
 from programmes.actions import relationships
 from sessions_log.actions import notes
 from sessions_log.models import Note
 from sessions_log.patient_details import nhs_numbers
+from sessions_log.queries import home_section
 from tests.builders import people, programmes, sessions_log
 
 CANARY = "canary-7f3e9b-in-confidence"
@@ -286,3 +288,20 @@ def test_note_numbers_that_pass_the_check_are_found(text, found):
 def test_note_numbers_are_rarely_found_by_chance():
     hits = sum(bool(nhs_numbers(f"{number:010d}")) for number in range(4_000_000_000, 4_000_010_000))
     assert hits <= 1000
+
+
+# --- when the mentoring has ended ------------------------------------------------
+
+
+def test_home_section_leads_to_ones_notes_when_the_mentoring_has_ended(pair, now):
+    def section_of(person):
+        return home_section(person, Access(person, now=now), now)
+
+    sessions_log.note(pair.relationship, pair.mentee, now=now)
+    assert section_of(pair.mentee) is None  # while it lives, its own page leads there
+    relationships.end(relationship=pair.relationship, by=pair.mentor, now=now)
+    assert [(item.text, item.url) for item in section_of(pair.mentee).items] == [
+        ("Your notes from the time with Ben Okoro", list_url(pair))
+    ]
+    assert section_of(pair.mentor) is None  # who wrote none
+    assert section_of(pair.lead) is None
