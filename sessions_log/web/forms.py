@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django import forms
 
-from sessions_log.patient_details import nhs_numbers
+from look.free_text import FreeTextForm
 
 READER = (
     "Only you can open this note in the portal. Leads, host officers, commissioners and administrators have no page "
@@ -13,8 +13,8 @@ READER = (
 )
 
 
-class NoteForm(forms.Form):
-    """Text of a note, with a question where it seems to hold an NHS number."""
+class NoteForm(FreeTextForm):
+    """Text of a note."""
 
     text = forms.CharField(
         label="Your private note",
@@ -26,22 +26,8 @@ class NoteForm(forms.Form):
             "max_length": "The note is longer than 20,000 characters. Keep it as two notes",
         },
     )
-    not_a_patient = forms.BooleanField(label="It is not a patient’s number. Keep it in the note", required=False)
     # The version on the screen, so that a change made elsewhere meanwhile is not overwritten.
     seen_at = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        # Ask about the number only once one was typed.
-        if not (self.is_bound and nhs_numbers(self.data.get("text", ""))):
-            del self.fields["not_a_patient"]
-
-    def clean(self):
-        cleaned = super().clean()
-        numbers = nhs_numbers(cleaned.get("text", ""))
-        if numbers and not cleaned.get("not_a_patient"):
-            self.add_error("text", f"Is {numbers[0]} a patient’s number? Take it out")
-        return cleaned
 
     def clean_seen_at(self) -> datetime | None:
         try:

@@ -13,7 +13,7 @@ from people.access import Access
 from programmes.actions import relationships
 from sessions_log.actions import notes
 from sessions_log.models import Note
-from sessions_log.patient_details import nhs_numbers
+from look.patient_details import nhs_numbers
 from sessions_log.queries import home_section
 from tests.builders import people, programmes, sessions_log
 
