@@ -37,6 +37,8 @@ class Verb(models.TextChoices):
     TIE_RECORDED = "tie-recorded", "recorded a tie between people"
     TIE_ENDED = "tie-ended", "ended a tie between people"
     FACT_RECORDED = "fact-recorded", "recorded a fact about a person"
+    STYLE_RECORDED = "style-recorded", "recorded a person's style"
+    STYLE_FORGOTTEN = "style-forgotten", "took away what was recorded of a person's style"
     # programmes
     PROGRAMME_STARTED = "programme-started", "started a programme"
     COHORT_OPENED = "cohort-opened", "opened a cohort"

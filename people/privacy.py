@@ -30,6 +30,17 @@ CLASSES = {
     "LineManagement": {"id": "I", "start_date": "C", "end_date": "C", "report": "C", "manager": "C"},
     "Tie": {"id": "I", "start_date": "C", "end_date": "C", "kind": "C", "person": "C", "other": "C"},
     "Fact": {"id": "I", "person": "C", "kind": "C", "day": "C", "text": "C", "applies": "C", "recorded_at": "C"},
+    "Style": {
+        "id": "I",
+        "person": "C",
+        "source": "C",
+        "outgoing": "C",
+        "warm": "C",
+        "organised": "C",
+        "calm": "C",
+        "imaginative": "C",
+        "recorded_at": "C",
+    },
     "Grant": {**_PERIOD, "person": "I", "role": "I", "scope_kind": "I", "scope_id": "I", "given_by": "C"},
     "StaffImport": {
         "id": "I",

@@ -11,7 +11,8 @@ from datetime import date, datetime
 from django.db.models import Q
 
 from people.line_management import Management
-from people.models import Employment, Fact, Organisation, Person, Tie
+from people.models import Employment, Fact, Organisation, Person, Style, Tie
+from people.style import Traits
 from programmes.models import Cohort, Enrolment
 
 # The facts of a staff list by which people said yes to a side; an enrolment may say it too.
@@ -39,6 +40,7 @@ class Facts:
     texts: Mapping[str, str] = field(default_factory=dict)  # facts that are a text, by kind
     not_applicable: frozenset[str] = frozenset()  # kinds of fact that do not apply to this person
     volunteered: frozenset[str] = frozenset()  # the sides for which they said yes
+    styles: Mapping[str, Traits] = field(default_factory=dict)  # whose view, "lead" or "own" -> five traits
 
 
 def facts_of(
@@ -47,7 +49,7 @@ def facts_of(
     """The facts of ``people`` (ids, or a queryset of ids) as they stand on ``on``, by person id.
 
     Where somebody has several jobs, that with ``organisation`` speaks for band,
-    site and team, else the latest. Five queries however many people; four
+    site and team, else the latest. Six queries however many people; five
     with ``chains=False``, where nobody is going to ask about line management.
     """
     home = getattr(organisation, "pk", organisation)
@@ -55,6 +57,7 @@ def facts_of(
     jobs = _jobs(found, on=on, home=home)
     ties = _ties(found, on=on)
     days, texts, not_applicable = _recorded(found)
+    styles = _styles(found)
     management = Management.on(on) if chains else None
     return {
         pk: Facts(
@@ -66,6 +69,7 @@ def facts_of(
             days=days[pk],
             texts=texts[pk],
             not_applicable=frozenset(not_applicable[pk]),
+            styles=styles[pk],
             volunteered=frozenset(side for side, kind in SAID_YES.items() if texts[pk].get(kind) == "yes"),
             **_job_facts(jobs[pk]),
         )
@@ -147,3 +151,10 @@ def _recorded(people) -> tuple[dict, dict, dict]:
         else:
             texts[fact.person_id][fact.kind] = fact.text
     return days, texts, not_applicable
+
+
+def _styles(people) -> dict[int, dict[str, Traits]]:
+    styles = defaultdict(dict)
+    for style in Style.objects.filter(person__in=people).order_by():
+        styles[style.person_id][style.source] = style.traits
+    return styles

@@ -7,6 +7,7 @@ from people.models.links import KeptForm, OneTimeLink, SealedSecret
 from people.models.organisations import Organisation, Site, Team
 from people.models.person import Person
 from people.models.staff_import import StaffImport
+from people.models.style import Style
 from people.models.ties import Tie
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "SealedSecret",
     "Site",
     "StaffImport",
+    "Style",
     "Team",
     "Tie",
 ]

@@ -12,7 +12,9 @@ from typing import ClassVar, Literal
 
 from people.fact_kinds import FACT_KINDS, Value
 from programmes.facts import Facts
+from programmes.rules import style
 from programmes.rules.bars import check_words
+from programmes.rules.style import tags
 
 TOTAL = 10_000
 TEXTS = tuple(kind.key for kind in FACT_KINDS.values() if kind.value == Value.TEXT)
@@ -70,7 +72,7 @@ class HasFact(Wish):
 
 @dataclass(frozen=True, kw_only=True)
 class Alike(Wish):
-    """The tags recorded for both in one fact, separated by commas, overlap: style as the lead judges it (R13).
+    """The tags recorded for both in one fact, separated by commas, overlap: interests, topics, languages.
 
     The share earned is shared tags over all tags. Where either has none, half,
     so that silence neither gains nor loses.
@@ -83,16 +85,21 @@ class Alike(Wish):
         ours, theirs = (tags(facts.texts.get(self.fact, "")) for facts in (mentee, mentor))
         if not ours or not theirs:
             return 1, 2, "unknown", {}
-        shared, everything = len(ours & theirs), len(ours | theirs)
-        answer = "different" if not shared else "alike" if 2 * shared >= everything else "partly"
-        return shared, everything, answer, {}
+        return *style.overlap(ours, theirs), {}
 
 
-WISHES: dict[str, type[Wish]] = {"same-site": SameSite, "has-fact": HasFact, "alike": Alike}
+@dataclass(frozen=True, kw_only=True)
+class Style(Wish):
+    """The two are alike in style; see programmes/rules/style.py. ``whose`` view counts where both are on record."""
+
+    answers: ClassVar = ("alike", "partly", "different", "unknown")
+    whose: Literal["lead", "own"] = "lead"
+
+    def weigh(self, mentee, mentor):
+        return *style.weigh(mentee, mentor, whose=self.whose), {}
 
 
-def tags(text: str) -> frozenset[str]:
-    return frozenset(tag for part in text.split(",") if (tag := part.strip().lower()))
+WISHES: dict[str, type[Wish]] = {"same-site": SameSite, "has-fact": HasFact, "alike": Alike, "style": Style}
 
 
 @dataclass(frozen=True, kw_only=True)

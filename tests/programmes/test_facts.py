@@ -19,9 +19,9 @@ def test_facts_cost_the_same_queries_for_three_as_for_one(rows, now, django_asse
     trust = people_builders.organisation(now=now)
     boss = people_builders.person(now=now, organisation=trust)
     ids = [people_builders.person(now=now, organisation=trust, managers=[boss]).pk for _ in range(rows)]
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         facts_of(ids, on=START)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         facts_of(ids, on=START, chains=False)
 
 

@@ -58,7 +58,7 @@ def test_model_1_says_what_its_contract_says():
         ("weight = 5", "weight = 0", "preference style needs a weight of 1 or more"),
         ("weight = 5", "weight = true", "preference style.weight is True, but must be a whole number"),
         ('unknown = "Their style', 'unknow = "Their style', "preference style has no reason for unknown"),
-        ('{fact = "style"}', '{fact = "stile"}', "preference style.parameters.fact is 'stile', but must be one of"),
+        ('{whose = "lead"}', '{whose = "laed"}', "preference style.parameters.whose is 'laed', but must be one of"),
         ('depth = "all"', 'depth = "some"', "rule line-management.parameters.depth is 'some', but must be"),
         ("most = 3", "most = 0", "capacity.mentor needs 1 <= least <= default <= most"),
         ('name = "conflict"', 'name = "supervisor"', "rule supervisor stands twice"),

@@ -11,7 +11,7 @@ from tests.builders import people as people_builders
 from tests.builders import programmes as builders
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES, COHORT_QUERIES, ENROL_QUERIES = 6, 12, 13
+LIST_QUERIES, COHORT_QUERIES, ENROL_QUERIES = 6, 13, 14
 
 
 def url(name, *args):

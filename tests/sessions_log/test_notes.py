@@ -9,11 +9,11 @@ from django.urls import reverse
 
 from audit.models import AuditEvent
 from audit.refusal import Refused
+from look.patient_details import nhs_numbers
 from people.access import Access
 from programmes.actions import relationships
 from sessions_log.actions import notes
 from sessions_log.models import Note
-from look.patient_details import nhs_numbers
 from sessions_log.queries import home_section
 from tests.builders import people, programmes, sessions_log
 

@@ -1,0 +1,78 @@
+"""How alike two people are in style: tags and traits, as a lead or they themselves see them (R13).
+
+The outcome is one figure and one of four sentences. No tag, trait or value ever
+stands in a reason (TRUST T5).
+"""
+
+from people.style import MOST, TRAITS, Traits
+from programmes.facts import Facts
+
+TAGS = "style"  # the fact that holds a lead's tags, separated by commas
+SQUARE = MOST * MOST  # the widest that two can be apart on one trait, squared
+WHOLE = SQUARE * len(TRAITS)
+# Shares of the whole above which two are alike, or have something in common.
+TAGS_ALIKE, TRAITS_ALIKE, TRAITS_PARTLY = (1, 2), (9, 10), (7, 10)
+GRADES = ("different", "partly", "alike")
+
+
+def tags(text: str) -> frozenset[str]:
+    """The tags in a text such as "quiet, Patient": trimmed, in lower case."""
+    return frozenset(tag for part in text.split(",") if (tag := part.strip().lower()))
+
+
+def closeness(one: Traits, other: Traits) -> int:
+    """How close two people's traits are, 0 to WHOLE: the square of each distance is taken off.
+
+    A trait that is not known of either counts half, so that silence neither gains nor loses.
+    """
+    return sum(
+        SQUARE // 2 if ours is None or theirs is None else SQUARE - (ours - theirs) ** 2
+        for ours, theirs in zip(one, other, strict=True)
+    )
+
+
+def overlap(ours: frozenset[str], theirs: frozenset[str]) -> tuple[int, int, str]:
+    """Shared tags, all tags, and the grade: where at least half are shared the two are alike."""
+    shared, everything = len(ours & theirs), len(ours | theirs)
+    part, whole = TAGS_ALIKE
+    grade = "different" if not shared else "alike" if whole * shared >= part * everything else "partly"
+    return shared, everything, grade
+
+
+def weigh(one: Facts, other: Facts, *, whose: str) -> tuple[int, int, str]:
+    """``(part, whole, answer)``: how alike the two are, as a share, and the grade in words.
+
+    ``whose``: whose view counts, "lead" or "own", for somebody of whom both are
+    on record. Tags and traits count the same where both are known of the two;
+    where neither is, half.
+    """
+    found = []
+    ours, theirs = (tags(facts.texts.get(TAGS, "")) for facts in (one, other))
+    if ours and theirs:
+        found.append(overlap(ours, theirs))
+    mine, yours = _view(one, whose), _view(other, whose)
+    if mine and yours and _share_a_trait(mine, yours):
+        close = closeness(mine, yours)
+        found.append((close, WHOLE, _grade(close)))
+    if not found:
+        return 1, 2, "unknown"
+    if len(found) == 1:
+        return found[0]
+    (a, b, tagged), (c, d, felt) = found
+    return a * d + c * b, 2 * b * d, GRADES[(GRADES.index(tagged) + GRADES.index(felt)) // 2]
+
+
+def _view(facts: Facts, whose: str) -> Traits | None:
+    """The traits that count for this person; the other view where the one asked for is not on record."""
+    return facts.styles.get(whose) or facts.styles.get("own" if whose == "lead" else "lead")
+
+
+def _share_a_trait(one: Traits, other: Traits) -> bool:
+    return any(ours is not None and theirs is not None for ours, theirs in zip(one, other, strict=True))
+
+
+def _grade(close: int) -> str:
+    for grade, (part, whole) in (("alike", TRAITS_ALIKE), ("partly", TRAITS_PARTLY)):
+        if whole * close >= part * WHOLE:
+            return grade
+    return "different"
