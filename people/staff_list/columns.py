@@ -89,6 +89,8 @@ FIELDS: dict[str, Field] = {
     ]
 }
 
+HEADINGS = frozenset(heading for field in FIELDS.values() for heading in field.headings)
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -161,3 +163,8 @@ def find(headings: list[str], told: dict[str, str] | None = None) -> Columns:
 def _listed(headings: list[str]) -> str:
     shown = [f"“{heading[:40]}”" for heading in headings if heading][:12]
     return ", ".join(shown)
+
+
+def understood(cells: list[str]) -> int:
+    """How many cells of a row are headings that the portal knows: what tells headings from titles and from people."""
+    return sum(plain(cell) in HEADINGS for cell in cells if cell)

@@ -21,7 +21,7 @@ class StaffList:
 
 def parse(data: bytes, *, organisation: Organisation, told: dict[str, str] | None = None) -> StaffList:
     """Parse the bytes of a file; ``told`` maps fields to headings. Raises read.Unreadable."""
-    table = read.read(data)
+    table = read.read(data, score=columns.understood)
     found = columns.find(table.headings, told)
     rows, problems = check(table, found, organisation)
     return StaffList(table.encoding, table.delimiter, found, rows, problems, len(table.rows))

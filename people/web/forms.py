@@ -23,8 +23,8 @@ class ImportForm(forms.Form):
     )
     file = forms.FileField(
         label="The staff list",
-        help_text="A CSV file of up to 20,000 rows and 10 MB. In Excel, choose “Save as” and “CSV UTF-8”.",
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv"}),
+        help_text="An Excel workbook (.xlsx) or a CSV file, of up to 20,000 rows and 10 MB.",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt,.tsv,text/csv"}),
         error_messages={
             "required": "Choose the file of your staff list",
             "empty": "The file is empty. Save the list from your spreadsheet once more, and choose it again.",

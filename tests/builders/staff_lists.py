@@ -3,6 +3,8 @@
 import csv
 import io
 
+from openpyxl import Workbook
+
 HEADINGS = ["Employee Number", "First Name", "Last Name", "E-mail", "Position Title", "Grade", "Location", "Supervisor"]
 
 
@@ -25,3 +27,16 @@ def row(number: int, name: str, **cells) -> dict:
         "E-mail": f"{given}.{family}@example.org".lower(),
         **{key.replace("_", " "): value for key, value in cells.items()},
     }
+
+
+def as_workbook(sheets: dict[str, list[list]]) -> bytes:
+    """An Excel workbook: each sheet by its name, as rows of cells."""
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for cells in rows:
+            sheet.append(cells)
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
