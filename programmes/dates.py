@@ -4,12 +4,16 @@ import calendar
 from datetime import date, timedelta
 
 
-def anniversary(day: date, years: int) -> date:
-    """The day ``years`` after ``day``; 29 February counts as 1 March where the year has none."""
+def anniversary(day: date, years: int, months: int = 0) -> date:
+    """The day so many years and months after ``day``.
+
+    A day that its month lacks counts as the first of the next: 29 February as 1 March in other years.
+    """
+    ahead, month = divmod(day.month - 1 + months, 12)
     try:
-        return day.replace(year=day.year + years)
+        return date(day.year + years + ahead, month + 1, day.day)
     except ValueError:
-        return date(day.year + years, 3, 1)
+        return date(day.year + years + ahead, month + 2, 1)  # never December: that has 31 days
 
 
 def in_words(day: date) -> str:

@@ -1,46 +1,31 @@
 """What is known of people when a pair is judged, read in bulk and held as plain values.
 
-The rules and the matching engine see people only through ``Facts``.
+The rules and the matching engine see people only through ``Facts`` (programmes/rules/facts.py).
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.utils import timezone
 
 from people.line_management import Management
 from people.models import Employment, Fact, Organisation, Person, Style, Tie
 from people.style import Traits
-from programmes.models import Cohort, Enrolment
+from programmes import mentoring_models
+from programmes.dates import in_words
+from programmes.models import Cohort, Enrolment, Member, Side
+from programmes.rules.facts import Facts
+
+__all__ = ["COMPLETED_AFTER", "SAID_YES", "Facts", "facts_for", "facts_of", "judged_for"]
 
 # The facts of a staff list by which people said yes to a side; an enrolment may say it too.
 SAID_YES = {"mentor": "volunteers_to_mentor", "mentee": "would_like_mentor"}
 
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """One person, as the rules see them on a day. What is unknown is absent or empty, never guessed."""
-
-    person_id: int
-    given_name: str
-    name: str
-    band: str = ""  # "6", "8a"; empty where unknown or where the job has none
-    level: str = ""  # "foundation", "early", "advanced", "consultant"
-    job_title: str = ""
-    organisation_ids: frozenset[int] = frozenset()  # employers and the organisations they are part of
-    site_id: int | None = None
-    site: str = ""
-    team_id: int | None = None
-    team: str = ""
-    managers: Mapping[int, int] = field(default_factory=dict)  # everyone above: person id -> steps up, 1 = manager
-    ties: Mapping[int, frozenset[str]] = field(default_factory=dict)  # person id -> what they are to this person
-    days: Mapping[str, date] = field(default_factory=dict)  # facts that are a day, by kind
-    texts: Mapping[str, str] = field(default_factory=dict)  # facts that are a text, by kind
-    not_applicable: frozenset[str] = frozenset()  # kinds of fact that do not apply to this person
-    volunteered: frozenset[str] = frozenset()  # the sides for which they said yes
-    styles: Mapping[str, Traits] = field(default_factory=dict)  # whose view, "lead" or "own" -> five traits
+# A match that lasted so long counts as completed, whenever it was meant to end (our reading).
+COMPLETED_AFTER = timedelta(weeks=20)
 
 
 def facts_of(
@@ -82,20 +67,57 @@ def facts_for(
 ) -> dict[int, Facts]:
     """The facts of the people of these enrolments of ``cohort``, by person id, as its rules judge them.
 
-    Those of ``facts_of`` on the cohort's day for facts, with what each enrolment says of volunteering.
+    Those of ``facts_of`` on the cohort's day for facts, with what each enrolment
+    says of volunteering and of the day on which they are judged. With ``chains``
+    also their experience, in two queries more: what only a pair is scored by.
     """
     enrolments = list(enrolments)
+    on = cohort.facts_day(now)
     facts = facts_of(
         {enrolment.person_id for enrolment in enrolments},
-        on=cohort.facts_day(now),
+        on=on,
         organisation=cohort.programme.organisation_id,
         chains=chains,
     )
+    if chains:
+        completed, supervisors = _completed(facts), _supervisors_by_team(facts.values(), on=on)
+        for pk, known in facts.items():
+            there = None if known.team_id is None else supervisors[known.team_id]
+            facts[pk] = replace(known, completed_matches=completed[pk], team_supervisors=there)
     for enrolment in enrolments:
+        known = judged_for(cohort, facts[enrolment.person_id], joining=timezone.localdate(enrolment.enrolled_at))
         if enrolment.volunteered_at:
-            known = facts[enrolment.person_id]
-            facts[enrolment.person_id] = replace(known, volunteered=known.volunteered | {enrolment.side})
+            known = replace(known, volunteered=known.volunteered | {enrolment.side})
+        facts[enrolment.person_id] = known
     return facts
+
+
+def judged_for(cohort: Cohort, facts: Facts, *, joining: date) -> Facts:
+    """``facts`` with the day on which the programme judges dated eligibility, where that is not its start (R1)."""
+    model = mentoring_models.of(cohort.programme)
+    if model.eligibility_date == "joining":
+        return replace(facts, judged_on=joining, moment=f"joining on {in_words(joining)}")
+    if model.eligibility_date == "named":
+        day = model.named_day.in_year(cohort.start_date.year)
+        return replace(facts, judged_on=day, moment=f"the day on which this programme judges it, {in_words(day)}")
+    return facts
+
+
+def _completed(people: Iterable[int]) -> Counter[int]:
+    """How many matches each has mentored to the end, on any programme."""
+    over = Member.objects.filter(
+        person__in=list(people), role=Side.MENTOR, left_at__gte=F("joined_at") + COMPLETED_AFTER
+    )
+    return Counter(dict(over.order_by().values_list("person").annotate(Count("pk"))))
+
+
+def _supervisors_by_team(facts: Iterable[Facts], *, on: date) -> Counter[int]:
+    """How many of each team are designated or educational supervisors: since a day on record, or of somebody now."""
+    teams = {known.team_id for known in facts} - {None}
+    since = Fact.objects.filter(person=OuterRef("person"), kind="first_ds_on", day__lte=on)
+    trainees = Tie.objects.live(on=on).filter(other=OuterRef("person"), kind__in=[Tie.Kind.DS, Tie.Kind.ES])
+    jobs = Employment.objects.live(on=on).filter(team__in=teams).filter(Exists(since) | Exists(trainees))
+    return Counter(dict(jobs.order_by().values_list("team").annotate(Count("person", distinct=True))))
 
 
 def _jobs(people, *, on: date, home: int | None) -> dict[int, list[Employment]]:

@@ -14,7 +14,7 @@ from people.home import Item, Section
 from people.models import Employment, Person
 from programmes import mentoring_models
 from programmes.dates import in_words
-from programmes.facts import Facts, facts_for, facts_of
+from programmes.facts import Facts, facts_for, facts_of, judged_for
 from programmes.models import Cohort, Enrolment, Member, Relationship, Side
 from programmes.offers import Step, next_steps
 from programmes.readiness import Readiness, readiness_of
@@ -127,11 +127,12 @@ def candidates(cohort: Cohort, people: Iterable[Person], side: str, *, now: date
         chains=False,
     )
     already = _paired_elsewhere(cohort, people, side)
+    today = timezone.localdate(now)  # who is enrolled now joins now
     return [
         Candidate(
             person,
             facts[person.pk],
-            eligibility(rules, facts[person.pk], side, on=cohort.start_date),
+            eligibility(rules, judged_for(cohort, facts[person.pk], joining=today), side, on=cohort.start_date),
             already.get(person.pk, ""),
         )
         for person in people

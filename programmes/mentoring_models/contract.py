@@ -5,12 +5,15 @@ what is particular to it. Reading and checking files is in files.py.
 """
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Literal
 
 from people.fact_kinds import FACT_KINDS
 from people.models import Employment
 from people.models.employment import BANDS
+from programmes.dates import anniversary
 from programmes.rules import BARS, WISHES, Preference, Rule, Strength
+from programmes.rules.bars import DAYS, Dated, check_words
 from programmes.toml_schema import Mistake, Mistaken, read
 
 Kind = Literal["trainee", "nqp", "ds", "consultant", "reverse", "group"]
@@ -22,6 +25,7 @@ KIND_LABELS = {
     "reverse": "Reverse mentoring",
     "group": "Groups and peers",
 }
+OPENING = ("mentee", "from")  # the side and bound of a rule by which a mentee's phases begin
 Party = Literal["mentee", "mentor", "peer"]
 Reader = Literal["own", "pair", "group", "host", "lead", "line-manager", "commissioner", "board"]
 
@@ -38,9 +42,11 @@ class Noun:
 class Words:
     mentee: Noun
     mentor: Noun
+    trainee: Noun | None = None  # the third of a triad
 
-    def of(self, side: str) -> Noun:
-        return self.mentor if side == "mentor" else self.mentee
+    def of(self, role: str) -> Noun:
+        """What a member in this role is called; whoever is not a mentor or a triad's trainee is a mentee."""
+        return {"mentor": self.mentor, "trainee": self.trainee}.get(role) or self.mentee
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,15 +74,6 @@ class Capacity:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Group:
-    """The size of a group, its mentors not counted."""
-
-    size: Span
-    mentors: int = 1
-    quorum: Literal["none", "mentor-and-half"] = "none"
-
-
-@dataclass(frozen=True, kw_only=True)
 class Matching:
     """How a match comes about and when it is live."""
 
@@ -85,8 +82,17 @@ class Matching:
     objective: Literal["cover-everyone", "best-fit", "small-teams-first", "volunteers-only"] = "best-fit"
     site_sign_off: bool = False
     chemistry_days: int | None = None  # how long a chemistry meeting holds a place; none: no such meeting
+    unanswered_days: int | None = None  # after which an introduction goes back to the lead
     supervisor_sees: Literal["nothing", "who-the-mentor-is", "is-the-mentor"] = "nothing"
     live_match_breaks_a_rule: Literal["lead-decides", "pause"] = "lead-decides"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weekday:
+    """A fixed day of the week on which a group meets, with the length of that day's meeting."""
+
+    day: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    minutes: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,8 +101,10 @@ class Cadence:
     sentence: str  # for the members
     minutes: int = 60
     meetings: int | None = None
-    months_between: tuple[int, ...] = ()  # tapering
+    months_between: tuple[int, ...] = ()  # tapering; the last one repeats
+    weekdays: tuple[Weekday, ...] = ()  # where each day of the week has its own length
     weekends: bool = False
+    held_after_minutes: int = 0  # kept free for the mentor after each session
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,9 +153,93 @@ class Agreement:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Group:
+    """The size of a group, its mentors not counted.
+
+    ``cadence``, ``reminders`` and ``agreement`` are the group's own where the model has pairs beside it.
+    """
+
+    size: Span
+    mentors: int = 1
+    one_mentor_from_outside: bool = False
+    quorum: Literal["none", "mentor-and-half"] = "none"
+    cadence: Cadence | None = None
+    reminders: Reminders | None = None
+    agreement: Agreement | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Triad:
+    """A pair to which the lead adds a third, the trainee whom the two supervise together.
+
+    ``mentor_is`` goes on record: the mentor is the one who answers for the trainee.
+    """
+
+    mentor_is: Literal["ds", "es"] = "ds"
+    who_is_who: str  # what the trainee is told: "{mentee} is training to be a supervisor."
+
+    def __post_init__(self):
+        check_words(self.who_is_who, ("mentee", "mentor", "trainee"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phases:
+    """What a mentee is, by the day: not eligible, then learning beside the mentor, then independent.
+
+    ``rule`` is the dated rule of this model whose day makes them eligible.
+    Independent ``years`` after that, or when a paired year of ``weeks`` is over,
+    or on the later of the two.
+    """
+
+    rule: str
+    independent: Literal["later-of-both", "after-eligibility", "after-paired-year"] = "later-of-both"
+    years: int = 1
+    weeks: int = 52
+    before: str = "not eligible"
+    during: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Composition:
+    """How many of a supervisors' group are to be experts: those with ``years`` since ``fact``."""
+
+    group: str  # "Local Faculty Group"
+    fact: Literal[tuple(DAYS)] = "first_ds_on"
+    years: int = 3
+    target_percent: int = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A report that the programme owes at intervals, to whom, and how it is chased until sent."""
+
+    to: str  # "the network's board"
+    every_months: int
+    chase: Chase | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Training:
     fact: Literal[tuple(FACT_KINDS)] = "mentor_trained_on"  # the fact whose absence reads "training due"
     gate: Literal["flag", "before-first-session"] = "flag"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedDay:
+    """A day of the year in which a cohort starts, on which eligibility is judged instead of on the start (R1)."""
+
+    day: int
+    month: int
+
+    def __post_init__(self):
+        try:
+            date(2000, self.month, self.day)
+        except ValueError:
+            raise ValueError("needs a day and a month that there are, such as day = 1, month = 9")
+
+    def in_year(self, year: int) -> date:
+        return anniversary(date(2000, self.month, self.day), year - 2000)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,9 +275,10 @@ class LikelySides:
 class BothSides:
     mentee: str
     mentor: str
+    trainee: str = ""  # for the third of a triad
 
-    def of(self, side: str) -> str:
-        return self.mentor if side == "mentor" else self.mentee
+    def of(self, role: str) -> str:
+        return {"mentor": self.mentor, "trainee": self.trainee}.get(role, self.mentee)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,9 +306,12 @@ class MentoringModel:
     direction: Literal["senior-to-junior", "inverted", "symmetric"] = "senior-to-junior"
     slots: tuple[str, ...] = ()
     group: Group | None = None
+    triad: Triad | None = None
+    phases: Phases | None = None
     capacity: Capacity = Capacity()
     voluntary: tuple[Party, ...]  # the sides that must have said yes themselves
     eligibility_date: Literal["programme-start", "named", "joining"] = "programme-start"
+    named_day: NamedDay | None = None  # for "named"
     matching: Matching
     cadence: Cadence
     duration: Duration
@@ -230,7 +326,8 @@ class MentoringModel:
     confidential_membership: bool = False
     mentor_supervision: bool = False
     outsiders: bool = False  # people without an account here join by invitation
-    balance: str = ""  # a composition target, in words
+    composition: Composition | None = None
+    report: Report | None = None
     calendar: Calendar = Calendar()
     likely: LikelySides = LikelySides()
     texts: Texts
@@ -242,6 +339,14 @@ class MentoringModel:
             raise ValueError("has the shape group, but no [group]")
         if "slots" in self.shapes and not self.slots:
             raise ValueError("has the shape slots, but names no slots")
+        if "triad" in self.shapes and not (self.triad and self.words.trainee and self.texts.what_to_expect.trainee):
+            raise ValueError("has the shape triad, so needs [triad], words.trainee and texts.what_to_expect.trainee")
+        if self.phases and self.rules and not self.opening_rule:
+            raise ValueError(
+                f"has phases that begin by the rule {self.phases.rule!r}, which is no dated rule of the mentee"
+            )
+        if self.eligibility_date == "named" and self.named_day is None:
+            raise ValueError("judges eligibility on a named day, but names none: give named_day its day and month")
 
     @property
     def kind_label(self) -> str:
@@ -250,6 +355,19 @@ class MentoringModel:
     @property
     def is_ready(self) -> bool:
         return self.status == "ready"
+
+    @property
+    def opening_rule(self) -> Rule | None:
+        """The dated rule by which the first phase begins."""
+        name = self.phases.rule if self.phases else None
+        return next(
+            (
+                rule
+                for rule in self.rules
+                if rule.name == name and isinstance(rule.test, Dated) and (rule.test.side, rule.test.bound) == OPENING
+            ),
+            None,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -289,7 +407,10 @@ def model_from(table: dict) -> MentoringModel:
         mistakes += mistaken.mistakes
     if mistakes:
         raise Mistaken(mistakes)
-    return replace(model, rules=rules, preferences=preferences)
+    try:
+        return replace(model, rules=rules, preferences=preferences)
+    except ValueError as error:
+        raise Mistaken([Mistake("", str(error))])
 
 
 def _each(tables, word, schema, kinds, build, mistakes) -> tuple:

@@ -16,7 +16,7 @@ from people.fact_kinds import FACT_KINDS, Value
 from people.models import Employment, Tie
 from people.models.employment import BANDS
 from programmes.dates import anniversary, in_words
-from programmes.facts import Facts
+from programmes.rules.facts import Facts
 
 Strength = Literal["must", "should", "prefer"]
 SideName = Literal["mentee", "mentor"]
@@ -121,44 +121,65 @@ class Volunteered(OfPerson):
 
 @dataclass(frozen=True, kw_only=True)
 class Milestone:
-    """The day some years after a fact: registration and three years."""
+    """The day some years and months after a fact: registration and three years.
+
+    ``absent`` is said of somebody to whom the fact does not apply, and bars them:
+    "{name} has not been a designated supervisor." Empty: the milestone is left out.
+    """
 
     fact: Literal[DAYS]
     label: str  # as in "Kim's registration date is not yet known."
     years: int = 0
+    months: int = 0
+    absent: str = ""
+
+    def __post_init__(self):
+        check_words(self.absent, ("name",))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dated(OfPerson):
-    """Open from the latest milestone (``from``), or up to and including the earliest (``until``).
+    """Open from the latest milestone (``from``), up to and including the earliest (``until``), or up to the day
+    before it (``before``).
 
-    Judged on the cohort's start date (R1). A milestone that does not apply to
-    the person is left out; one that is not yet known is not guessed (R2).
+    Judged on the cohort's start date, or on the programme's own day for it (R1):
+    ``{moment}`` says which, as in "this programme starts on 26 July 2027". A
+    milestone that does not apply to the person is left out; one that is not yet
+    known is not guessed (R2).
     """
 
-    words: ClassVar = ("name", "day", "start")
+    words: ClassVar = ("name", "day", "start", "moment")
     side: SideName
-    bound: Literal["from", "until"]
+    bound: Literal["from", "until", "before"]
     milestones: tuple[Milestone, ...]
 
     def __post_init__(self):
         if not self.milestones:
             raise ValueError("needs at least one milestone")
 
-    def judge(self, facts, name, *, on):
+    def day(self, facts: Facts, name: str) -> date | Broken | None:
+        """The day that decides for this person; None where none does; Broken where it cannot be told."""
         reached = []
         for milestone in self.milestones:
             if milestone.fact in facts.not_applicable:
-                continue
-            if milestone.fact not in facts.days:
+                if milestone.absent:
+                    return Broken(sentence=milestone.absent.format(name=name))
+            elif milestone.fact not in facts.days:
                 return _unknown(name, milestone.label)
-            reached.append(anniversary(facts.days[milestone.fact], milestone.years))
+            else:
+                reached.append(anniversary(facts.days[milestone.fact], milestone.years, milestone.months))
         if not reached:
             return None
-        day = max(reached) if self.bound == "from" else min(reached)
-        if day <= on if self.bound == "from" else on <= day:
+        return max(reached) if self.bound == "from" else min(reached)
+
+    def judge(self, facts, name, *, on):
+        day = self.day(facts, name)
+        if day is None or isinstance(day, Broken):
+            return day
+        if {"from": day <= on, "until": on <= day, "before": on < day}[self.bound]:
             return None
-        return Broken({"name": name, "day": in_words(day), "start": in_words(on)})
+        moment = facts.moment or f"this programme starts on {in_words(on)}"
+        return Broken({"name": name, "day": in_words(day), "start": in_words(on), "moment": moment})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,6 +251,37 @@ class LineManagement(OfPair):
         return None
 
 
+@dataclass(frozen=True, kw_only=True)
+class DifferentTeam(OfPair):
+    """The two work in different teams. ``unknown`` = "passes" is for a department that keeps no teams."""
+
+    words: ClassVar = ("mentee", "mentor", "team")
+    unknown: Literal["not-eligible", "passes"] = "not-eligible"
+
+    def judge(self, mentee, mentor, names, *, on):
+        for facts, name in zip((mentee, mentor), names, strict=True):
+            if facts.team_id is None:
+                return None if self.unknown == "passes" else _unknown(name, "team")
+        if mentee.team_id != mentor.team_id:
+            return None
+        return Broken({"mentee": names[0], "mentor": names[1], "team": mentor.team})
+
+
+@dataclass(frozen=True, kw_only=True)
+class DifferentOrganisation(OfPair):
+    """The two have no employer in common, nor one that is part of the other's."""
+
+    words: ClassVar = ("mentee", "mentor")
+
+    def judge(self, mentee, mentor, names, *, on):
+        for facts, name in zip((mentee, mentor), names, strict=True):
+            if not facts.organisation_ids:
+                return _unknown(name, "organisation")
+        if mentee.organisation_ids.isdisjoint(mentor.organisation_ids):
+            return None
+        return Broken({"mentee": names[0], "mentor": names[1]})
+
+
 BARS: dict[str, type[OfPerson] | type[OfPair]] = {
     "band": Band,
     "volunteered": Volunteered,
@@ -237,6 +289,8 @@ BARS: dict[str, type[OfPerson] | type[OfPair]] = {
     "same-person": SamePerson,
     "tie": HasTie,
     "line-management": LineManagement,
+    "different-team": DifferentTeam,
+    "different-organisation": DifferentOrganisation,
 }
 
 
@@ -262,7 +316,7 @@ class Rule:
         names = _names(mentee, mentor)
         if isinstance(self.test, OfPerson):
             facts, name = (mentee, names[0]) if self.test.side == "mentee" else (mentor, names[1])
-            broken = self.test.judge(facts, name, on=on)
+            broken = self.test.judge(facts, name, on=facts.judged_on or on)
         else:
             broken = self.test.judge(mentee, mentor, names, on=on)
         return self._refusal(broken) if broken else None
@@ -270,7 +324,7 @@ class Rule:
     def of_person(self, facts: Facts, side: SideName, *, on: date) -> Refusal | None:
         if not isinstance(self.test, OfPerson) or self.test.side != side:
             return None
-        broken = self.test.judge(facts, facts.given_name, on=on)
+        broken = self.test.judge(facts, facts.given_name, on=facts.judged_on or on)
         return self._refusal(broken) if broken else None
 
 
@@ -307,7 +361,8 @@ def _broken(rule_set: Iterable[Rule], mentee: Facts, mentor: Facts, strengths, *
 def evaluate(rule_set: Iterable[Rule], mentee: Facts, mentor: Facts, *, on: date) -> list[Refusal]:
     """Why this pair may not be made: every ``must`` and ``should`` it breaks, ``must`` first.
 
-    ``on`` is the day on which eligibility is judged, the cohort's start date.
+    ``on`` is the day on which eligibility is judged, the cohort's start date; a
+    person whose facts name another (``judged_on``) is judged on that.
     Empty: the pair is allowed. Rules that only ``prefer`` are in ``cautions``.
     """
     return _broken((SAME_PERSON, *rule_set), mentee, mentor, ("must", "should"), on=on)

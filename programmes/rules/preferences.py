@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from people.fact_kinds import FACT_KINDS, Value
-from programmes.facts import Facts
 from programmes.rules import style
 from programmes.rules.bars import check_words
+from programmes.rules.facts import Facts
 from programmes.rules.style import tags
 
 TOTAL = 10_000
 TEXTS = tuple(kind.key for kind in FACT_KINDS.values() if kind.value == Value.TEXT)
+WORDS = tuple(kind.key for kind in FACT_KINDS.values() if kind.value in (Value.TEXT, Value.CHOICE))
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,93 @@ class Style(Wish):
         return *style.weigh(mentee, mentor, whose=self.whose), {}
 
 
-WISHES: dict[str, type[Wish]] = {"same-site": SameSite, "has-fact": HasFact, "alike": Alike, "style": Style}
+@dataclass(frozen=True, kw_only=True)
+class SameFact(Wish):
+    """One fact reads the same for both: a foundation year in the same sector, or at the same pharmacy.
+
+    Where it is not on record for either, half.
+    """
+
+    answers: ClassVar = ("same", "different", "unknown")
+    fact: Literal[WORDS]
+
+    def weigh(self, mentee, mentor):
+        ours, theirs = (facts.texts.get(self.fact, "").strip().casefold() for facts in (mentee, mentor))
+        if not ours or not theirs:
+            return 1, 2, "unknown", {}
+        same = ours == theirs
+        return int(same), 1, "same" if same else "different", {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Where:
+    """Those for whom a text fact holds one of ``values``."""
+
+    fact: Literal[WORDS]
+    values: tuple[str, ...]
+
+    def __post_init__(self):
+        if not self.values:
+            raise ValueError("needs at least one value")
+        choices = dict(FACT_KINDS[self.fact].choices) or dict.fromkeys(self.values)
+        if unknown := [value for value in self.values if value not in choices]:
+            raise ValueError(f"has no value {unknown[0]!r}; there is {', '.join(choices)}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experience(Wish):
+    """The mentor with more completed matches first, ``enough`` of them for the whole share.
+
+    With ``mentees``, only for mentees of whom that is so; for the others it
+    neither gains nor loses: half.
+    """
+
+    answers: ClassVar = ("much", "some", "none", "not-asked")
+    enough: int = 5
+    mentees: Where | None = None
+
+    def __post_init__(self):
+        if self.enough < 1:
+            raise ValueError("needs enough of 1 or more")
+
+    def weigh(self, mentee, mentor):
+        if self.mentees and mentee.texts.get(self.mentees.fact) not in self.mentees.values:
+            return 1, 2, "not-asked", {}
+        counted = min(mentor.completed_matches, self.enough)
+        return counted, self.enough, "none" if not counted else "much" if 2 * counted >= self.enough else "some", {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FewSupervisors(Wish):
+    """Mentees from teams with few designated or educational supervisors first: from ``enough`` on, nothing.
+
+    A mentee without a team neither gains nor loses: half.
+    """
+
+    answers: ClassVar = ("few", "some", "enough", "unknown")
+    enough: int = 4
+
+    def __post_init__(self):
+        if self.enough < 1:
+            raise ValueError("needs enough of 1 or more")
+
+    def weigh(self, mentee, mentor):
+        if mentee.team_supervisors is None:
+            return 1, 2, "unknown", {}
+        lacking = max(self.enough - mentee.team_supervisors, 0)
+        answer = "enough" if not lacking else "few" if 2 * lacking >= self.enough else "some"
+        return lacking, self.enough, answer, {}
+
+
+WISHES: dict[str, type[Wish]] = {
+    "same-site": SameSite,
+    "has-fact": HasFact,
+    "alike": Alike,
+    "style": Style,
+    "same-fact": SameFact,
+    "experience": Experience,
+    "few-supervisors": FewSupervisors,
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ stands in a reason (TRUST T5).
 """
 
 from people.style import MOST, TRAITS, Traits
-from programmes.facts import Facts
+from programmes.rules.facts import Facts
 
 TAGS = "style"  # the fact that holds a lead's tags, separated by commas
 SQUARE = MOST * MOST  # the widest that two can be apart on one trait, squared

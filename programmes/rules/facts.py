@@ -1,0 +1,35 @@
+"""A person as the rules see them: plain values, read in bulk by programmes/facts.py."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from people.style import Traits
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One person, as the rules see them on a day. What is unknown is absent or empty, never guessed."""
+
+    person_id: int
+    given_name: str
+    name: str
+    band: str = ""  # "6", "8a"; empty where unknown or where the job has none
+    level: str = ""  # "foundation", "early", "advanced", "consultant"
+    job_title: str = ""
+    organisation_ids: frozenset[int] = frozenset()  # employers and the organisations they are part of
+    site_id: int | None = None
+    site: str = ""
+    team_id: int | None = None
+    team: str = ""
+    managers: Mapping[int, int] = field(default_factory=dict)  # everyone above: person id -> steps up, 1 = manager
+    ties: Mapping[int, frozenset[str]] = field(default_factory=dict)  # person id -> what they are to this person
+    days: Mapping[str, date] = field(default_factory=dict)  # facts that are a day, by kind
+    texts: Mapping[str, str] = field(default_factory=dict)  # facts that are a text, by kind
+    not_applicable: frozenset[str] = frozenset()  # kinds of fact that do not apply to this person
+    volunteered: frozenset[str] = frozenset()  # the sides for which they said yes
+    styles: Mapping[str, Traits] = field(default_factory=dict)  # whose view, "lead" or "own" -> five traits
+    completed_matches: int = 0  # how many times they have mentored somebody to the end
+    team_supervisors: int | None = None  # designated or educational supervisors in their team; None without a team
+    judged_on: date | None = None  # the day for dated eligibility, where it is not the programme's start (R1)
+    moment: str = ""  # that day in words: "joining on 3 May 2027"
