@@ -37,6 +37,7 @@ class Verb(models.TextChoices):
     TIE_RECORDED = "tie-recorded", "recorded a tie between people"
     TIE_ENDED = "tie-ended", "ended a tie between people"
     FACT_RECORDED = "fact-recorded", "recorded a fact about a person"
+    FACT_FORGOTTEN = "fact-forgotten", "took away a fact about a person"
     STYLE_RECORDED = "style-recorded", "recorded a person's style"
     STYLE_FORGOTTEN = "style-forgotten", "took away what was recorded of a person's style"
     # programmes

@@ -36,3 +36,12 @@ def record(
     fact.save()
     write(Verb.FACT_RECORDED, by=by, now=now, on=fact, about=person)
     return fact
+
+
+@transaction.atomic
+def forget(*, person: Person, kind: str, by: Person | None, now: datetime) -> None:
+    """Take away one fact: it is "not yet known" again. Nothing happens where it was not known."""
+    fact = Fact.objects.filter(person=person, kind=kind).first()
+    if fact is not None:
+        write(Verb.FACT_FORGOTTEN, by=by, now=now, on=fact, about=person)
+        fact.delete()

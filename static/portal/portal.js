@@ -12,3 +12,9 @@ function wake(scope) {
 wake(document);
 // The parent, because the fragment may be a component itself.
 document.addEventListener("htmx:after:process", (event) => wake(event.target.parentElement ?? document));
+
+// Moving a slider says something: the tick "I cannot say" beside it goes.
+document.addEventListener("input", (event) => {
+  const slider = event.target.type === "range" && event.target.closest("[data-slider]");
+  if (slider) slider.querySelector("input[type=checkbox]").checked = false;
+});
