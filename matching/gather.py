@@ -86,7 +86,7 @@ def gather(cohort: Cohort, *, now: datetime, progress: Progress | None = None) -
         mentees={str(enrolment.person_id): enrolment for enrolment in mentees},
         mentors={str(enrolment.person_id): enrolment for enrolment in mentors},
         facts=facts_for(cohort, [*mentees, *mentors], now=now),
-        met_before=_met_before(cohort),
+        met_before=met_before(cohort),
     )
     _judge_everyone(problem)
     _judge_pairs(problem, progress)
@@ -119,7 +119,7 @@ def _days_waited(enrolment: Enrolment, today: date) -> int:
     return max((today - enrolment.waiting_since).days, 0) if enrolment.waiting_since else 0
 
 
-def _met_before(cohort: Cohort) -> dict[tuple[int, int], bool]:
+def met_before(cohort: Cohort) -> dict[tuple[int, int], bool]:
     """Pairs that were matched on this cohort: nobody gets the same mentor twice, nor one whom they have left."""
     by_relationship: dict[int, tuple[list, list]] = {}
     members = Member.objects.filter(relationship__cohort=cohort, role__in=[Member.Role.MENTEE, Member.Role.MENTOR])
