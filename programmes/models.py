@@ -37,8 +37,17 @@ class Programme(models.Model):
     """One organisation runs one mentoring model, with its own settings."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="programmes")
-    model_key = models.CharField(max_length=40)  # a file in models_of_mentoring/
+    model_key = models.CharField(max_length=40)  # a file in models_of_mentoring/, or an OwnModel
     name = models.CharField(max_length=120)
+    # The text that it runs where the model is the organisation's own: this version until its lead takes a newer one.
+    own_version = models.ForeignKey(
+        "OwnModelVersion",
+        null=True,
+        blank=True,
+        to_field="fingerprint",
+        on_delete=models.PROTECT,
+        related_name="programmes",
+    )
     settings = models.JSONField(default=dict, blank=True)  # only what differs from the model
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -60,6 +69,10 @@ class Programme(models.Model):
 
 
 class CohortQuerySet(models.QuerySet):
+    def open(self):
+        """Those that people can still join: neither they nor their programme are closed."""
+        return self.filter(closed_at=None, programme__closed_at=None)
+
     def led_by(self, viewer, *, now: datetime):
         """Cohorts of the programmes that ``viewer`` leads."""
         return self.filter(programme__in=Programme.objects.led_by(viewer, now=now).order_by())
@@ -79,6 +92,7 @@ class Cohort(models.Model):
     start_date = models.DateField()
     end_date = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)  # nobody joins or is matched; what lives goes on
 
     objects = CohortQuerySet.as_manager()
 
@@ -100,12 +114,95 @@ class Cohort(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def is_open(self) -> bool:
+        """Whether people can still join and be matched."""
+        return self.closed_at is None and self.programme.closed_at is None
+
     def facts_day(self, now: datetime) -> date:
         """The day on which jobs, managers and ties are read: the start, or today once it has begun.
 
         Dated eligibility is judged on ``start_date`` itself (R1).
         """
         return max(self.start_date, timezone.localdate(now))
+
+
+class SettingChange(models.Model):
+    """A lead changed one setting of a programme: what it was, what it became, and why. Never changed afterwards.
+
+    Both values are kept in the words that the lead saw, so that the history
+    still reads the same when the words of a setting change.
+    """
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="setting_changes")
+    line = models.CharField(max_length=120)  # the line of the settings page, such as "rule.mentor-band"
+    label = models.CharField(max_length=300)
+    was = models.TextField()
+    became = models.TextField()
+    reason = models.CharField(max_length=500, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="settings_changed"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+
+class OwnModelQuerySet(models.QuerySet):
+    def led_by(self, viewer, *, now: datetime):
+        """Models of the organisations whose programmes ``viewer`` leads."""
+        grants = Grant.objects.live(on=timezone.localdate(now)).filter(
+            person=viewer, role=Grant.Role.PROGRAMME_LEAD, scope_kind=Grant.ScopeKind.ORGANISATION
+        )
+        return self.filter(organisation__in=grants.order_by().values("scope_id"))
+
+
+class OwnModel(models.Model):
+    """A mentoring model of an organisation's own: a copy of another, or imported. Its texts are its versions.
+
+    ``key`` is unique in the whole portal, files included, so that a programme's
+    ``model_key`` always names one model.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="own_models")
+    key = models.SlugField(max_length=40, unique=True)
+    title = models.CharField(max_length=200)  # that of the newest version
+    based_on = models.CharField(max_length=40, blank=True)  # the key of the model of which it is a copy
+    created_at = models.DateTimeField()
+
+    objects = OwnModelQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["title", "pk"]
+
+    def __str__(self):
+        return self.title
+
+
+class OwnModelVersion(models.Model):
+    """One text of an own model. Never changed: a change is a new version.
+
+    ``fingerprint`` is made of the text (actions/own_models.py), so whatever is
+    kept in memory under it can never be out of date, in any process.
+    """
+
+    own_model = models.ForeignKey(OwnModel, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+    fingerprint = models.CharField(max_length=64, unique=True)
+    reason = models.CharField(max_length=500, blank=True)  # asked for where the version is less strict
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="models_saved"
+    )
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["own_model", "number"], name="programmes_ownmodelversion_once")]
+
+    def __str__(self):
+        return f"{self.own_model}, version {self.number}"
 
 
 class Side(models.TextChoices):

@@ -300,6 +300,9 @@ class MentoringModel:
     title: str
     sentence: str
     who_for: str
+    source: str = ""  # who described this way of mentoring, and where
+    based_on: str = ""  # the key of the model of which it is a copy
+    programme_name: str = ""  # what a new programme is called at first; without it, made of what a mentee is called
     status: Literal["ready", "coming"] = "ready"
     words: Words
     shapes: tuple[Literal["pair", "slots", "triad", "group", "peer-pair"], ...]

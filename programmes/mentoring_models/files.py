@@ -3,7 +3,7 @@
 import copy
 import json
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from programmes.mentoring_models.contract import MentoringModel, model_from
@@ -53,42 +53,53 @@ def get(key: str) -> MentoringModel:
     return _models()[key]
 
 
+def table(key: str) -> dict:
+    """What the file with this key says, as a table of one's own. KeyError where there is none."""
+    return _table(FOLDER / f"{get(key).key}.toml")
+
+
+def text(key: str) -> str:
+    """The file with this key, as it stands. KeyError where there is none."""
+    return (FOLDER / f"{get(key).key}.toml").read_text(encoding="utf-8")
+
+
 def in_force(key: str, settings: dict) -> MentoringModel:
-    """The model as one programme runs it: the file, with what the programme changed laid over it.
+    """The model in a file with settings laid over it.
 
     ``settings`` has the shape of the file; a rule or preference is named, not
     counted: ``{"capacity": {"mentor": {"default": 2}}, "rule": {"mentor-band": {"strength": "prefer"}}}``.
+    None takes a key away, so that its default holds. A rule or preference that
+    the model has no more is passed over: there is nothing left to change.
     Raises Mistaken where the settings do not fit the schema.
     """
-    return _in_force(key, json.dumps(settings, sort_keys=True)) if settings else get(key)
+    return _in_force(key, as_key(settings)) if settings else get(key)
 
 
-def of(programme) -> MentoringModel:
-    """The model as ``programme`` runs it."""
-    return in_force(programme.model_key, programme.settings)
+def as_key(settings: dict) -> str:
+    """Settings as text, the same for the same settings, by which a model can be kept in memory."""
+    return json.dumps(settings, sort_keys=True) if settings else ""
 
 
-@cache
+def from_key(settings: str) -> dict:
+    return json.loads(settings) if settings else {}
+
+
+@lru_cache(maxsize=500)
 def _in_force(key: str, settings: str) -> MentoringModel:
-    table = _table(FOLDER / f"{get(key).key}.toml")
-    return model_from(_laid_over(table, json.loads(settings)))
+    return model_from(laid_over(table(key), from_key(settings)))
 
 
-def _laid_over(table: dict, changes: dict) -> dict:
+def laid_over(table: dict, changes: dict) -> dict:
+    """``table`` with ``changes`` over it; neither is touched. See ``in_force``."""
     table = copy.copy(table)
     for key, value in changes.items():
         below = table.get(key)
-        if isinstance(below, list) and isinstance(value, dict):
-            unknown = [Mistake(f"{key} {name}", "is not in this model") for name in value.keys() - _names(below)]
-            if unknown:
-                raise Mistaken(unknown)
-            table[key] = [_laid_over(entry, value.get(entry.get("name"), {})) for entry in below]
+        if value is None:
+            table.pop(key, None)
+        elif isinstance(below, list) and isinstance(value, dict):
+            table[key] = [laid_over(entry, value.get(entry.get("name"), {})) for entry in below]
         elif isinstance(below, dict) and isinstance(value, dict):
-            table[key] = _laid_over(below, value)
+            table[key] = laid_over(below, value)
         else:
-            table[key] = value
+            table[key] = laid_over({}, value) if isinstance(value, dict) else value
     return table
-
-
-def _names(tables: list) -> set[str]:
-    return {table.get("name") for table in tables if isinstance(table, dict)}

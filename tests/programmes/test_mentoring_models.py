@@ -115,9 +115,17 @@ def test_settings_are_laid_over_the_file():
     assert mentoring_models.in_force("trainee-band6", {}) is model
 
 
-@pytest.mark.parametrize(
-    "settings", [{"rule": {"no-such-rule": {"strength": "must"}}}, {"nothing": 1}, {"capacity": {"mentor": 3}}]
-)
+def test_a_setting_can_take_a_key_away():
+    changed = mentoring_models.in_force("trainee-band6", {"duration": {"end": "open", "weeks": None}})
+    assert (changed.duration.end, changed.duration.weeks) == ("open", None)
+
+
+def test_a_setting_of_a_rule_that_the_model_has_no_more_is_passed_over():
+    changed = mentoring_models.in_force("trainee-band6", {"rule": {"gone": {"strength": "must"}}})
+    assert changed == mentoring_models.get("trainee-band6")
+
+
+@pytest.mark.parametrize("settings", [{"nothing": 1}, {"capacity": {"mentor": 3}}])
 def test_settings_that_do_not_fit_are_refused(settings):
     with pytest.raises(Mistaken):
         mentoring_models.in_force("trainee-band6", settings)
