@@ -57,12 +57,18 @@ class Verb(models.TextChoices):
     ENROLMENT_WITHDRAWN = "enrolment-withdrawn", "withdrew an enrolment"
     RELATIONSHIP_STARTED = "relationship-started", "started a relationship"
     RELATIONSHIP_ENDED = "relationship-ended", "ended a relationship"
+    RULE_OVERRIDDEN = "rule-overridden", "allowed a pair although a rule advises against it"
+    RULE_OVERRIDE_WITHDRAWN = "rule-override-withdrawn", "withdrew the permission for a pair"
     # matching
     MATCH_RUN_REQUESTED = "match-run-requested", "asked for matches"
     MATCH_RUN_FINISHED = "match-run-finished", "finished a match run"
     MATCH_RUN_FAILED = "match-run-failed", "met a fault in a match run"
     MATCH_RUN_CANCELLED = "match-run-cancelled", "cancelled a match run"
     MATCH_RUN_PUBLISHED = "match-run-published", "published a match run"
+    PAIR_AGREED = "pair-agreed", "agreed a pair"
+    PAIR_KEPT_APART = "pair-kept-apart", "kept two people apart in matching"
+    PAIR_DECISION_LIFTED = "pair-decision-lifted", "lifted what was decided of a pair"
+    PROPOSAL_MOVED = "proposal-moved", "changed a proposed match by hand"
     # sessions
     NOTE_WRITTEN = "note-written", "wrote a note"
     NOTE_CHANGED = "note-changed", "changed a note"

@@ -124,3 +124,47 @@ class LeftOut(models.Model):
     class Meta:
         ordering = ["run", "pk"]
         constraints = [models.UniqueConstraint(fields=["run", "mentee"], name="matching_leftout_once")]
+
+
+class PairDecisionQuerySet(models.QuerySet):
+    def standing(self, *, at):
+        """Those in force at ``at``, also as they stood in the past."""
+        return self.filter(decided_at__lte=at).filter(Q(lifted_at__isnull=True) | Q(lifted_at__gt=at))
+
+    def visible_to(self, viewer, *, now):
+        """As a draft: for the leads of the programme alone."""
+        return self.filter(cohort__in=Cohort.objects.led_by(viewer, now=now))
+
+
+class PairDecision(models.Model):
+    """What a lead has settled about one pair, for every later run until it is lifted: agreed, or kept apart."""
+
+    class Kind(models.TextChoices):
+        AGREED = "agreed", "Agreed"  # a pin: the pair stays together
+        APART = "apart", "Kept apart"  # the pair is not proposed
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="pair_decisions")
+    mentee = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="decisions_as_mentee")
+    mentor = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="decisions_as_mentor")
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    reason = models.CharField(max_length=300, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="pair_decisions")
+    decided_at = models.DateTimeField()
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="pair_decisions_lifted"
+    )
+    lifted_at = models.DateTimeField(null=True)
+
+    objects = PairDecisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-decided_at", "-pk"]
+        indexes = [models.Index(fields=["cohort", "lifted_at"], name="matching_pairdecision_standing")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mentee", "mentor"],
+                condition=Q(lifted_at__isnull=True),
+                name="matching_pairdecision_one_standing",
+                violation_error_message="Somebody has just decided about this pair.",
+            )
+        ]

@@ -44,4 +44,16 @@ CLASSES = {
         "mentee": "C",
         "reasons": "C",
     },
+    "PairDecision": {
+        "id": "I",
+        "cohort": "I",
+        "mentee": "C",
+        "mentor": "C",
+        "kind": "C",
+        "reason": "C",
+        "decided_by": "I",
+        "decided_at": "I",
+        "lifted_by": "I",
+        "lifted_at": "I",
+    },
 }

@@ -24,3 +24,8 @@ class ProgrammesConfig(AppConfig):
         register_notice(
             NoticeKind("relationship-ended", "A mentoring relationship has ended", letters.relationship_ended)
         )
+        register_notice(
+            NoticeKind(
+                "rule-overridden", "A match was allowed although a rule advises against it", letters.rule_overridden
+            )
+        )

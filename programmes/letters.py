@@ -9,7 +9,7 @@ from notices.kinds import Letter, Skip
 from notices.letters import letter
 from notices.models import Notice
 from programmes import mentoring_models
-from programmes.models import Member, Relationship
+from programmes.models import Member, Relationship, RuleOverride
 
 
 def relationship_ended(notice: Notice, now: datetime) -> Letter | Skip:
@@ -35,3 +35,24 @@ def relationship_ended(notice: Notice, now: datetime) -> Letter | Skip:
         "home": settings.PORTAL_ADDRESS + reverse("home"),
     }
     return letter("programmes/mail/relationship-ended", subject="Your mentoring has ended", context=context)
+
+
+def rule_overridden(notice: Notice, now: datetime) -> Letter | Skip:
+    """Tells a second lead that a pair was allowed against a rule; whom it is about and why is behind the link."""
+    override = (
+        RuleOverride.objects.filter(pk=notice.about["override"])
+        .select_related("cohort__programme", "granted_by")
+        .first()
+    )
+    if override is None or override.withdrawn_at is not None:
+        return Skip("The pair is not allowed any more.")
+    if not RuleOverride.objects.led_by(notice.recipient, now=now).filter(pk=override.pk).exists():
+        return Skip("The person does not lead this programme any more.")
+    context = {
+        "given_name": notice.recipient.given_name,
+        "lead": override.granted_by.name,
+        "programme": override.cohort.programme.name,
+        "link": settings.PORTAL_ADDRESS + reverse("programmes:override-list", args=[override.cohort_id]),
+    }
+    subject = f"A match was allowed against a rule: {override.cohort.programme.name}"
+    return letter("programmes/mail/rule-overridden", subject=subject, context=context)

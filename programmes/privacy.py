@@ -79,4 +79,17 @@ CLASSES = {
         "joined_at": "C",
         "left_at": "C",
     },
+    "RuleOverride": {
+        "id": "I",
+        "cohort": "I",
+        "mentee": "C",
+        "mentor": "C",
+        "rule": "C",
+        "sentence": "C",
+        "reason": "C",
+        "granted_by": "I",
+        "granted_at": "I",
+        "withdrawn_by": "I",
+        "withdrawn_at": "I",
+    },
 }

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from people.access import Access
 from people.home import Item, Section
-from people.models import Employment, Person
+from people.models import Employment, Grant, Person
 from programmes import mentoring_models
 from programmes.dates import in_words
 from programmes.facts import Facts, facts_for, facts_of, judged_for
-from programmes.models import Cohort, Enrolment, Member, Relationship, Side
+from programmes.models import Cohort, Enrolment, Member, Programme, Relationship, Side
 from programmes.offers import Step, next_steps
 from programmes.readiness import Readiness, readiness_of
 from programmes.rules import Refusal, eligibility
@@ -53,6 +53,16 @@ def open_cohorts_led_by(viewer: Person, *, now: datetime):
         .select_related("programme__organisation")
         .order_by("programme__name", "-start_date", "pk")
     )
+
+
+def leads_of(programme: Programme, *, now: datetime):
+    """The people who lead ``programme`` at ``now``, by a grant over it or over its organisation."""
+    grants = Grant.objects.live(on=timezone.localdate(now)).filter(
+        Q(scope_kind=Grant.ScopeKind.PROGRAMME, scope_id=programme.pk)
+        | Q(scope_kind=Grant.ScopeKind.ORGANISATION, scope_id=programme.organisation_id),
+        role=Grant.Role.PROGRAMME_LEAD,
+    )
+    return Person.objects.filter(pk__in=grants.order_by().values("person"), is_active=True).order_by("pk")
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,7 @@ def _organisation(*, now: datetime) -> dict:
         "relationship": relationship.pk,
         "note": sessions_log.note(relationship, mentee.person, now=now).pk,
         "notice": Notice.objects.get(recipient=bystander).pk,
+        "override": programmes.override(cohort, lead, now=now).pk,
         "run": matching.finished(cohort, lead, now=now).pk,
         "kept_form": kept.pk,
         "invitation": token(invitation),

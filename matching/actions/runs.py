@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from audit.record import record
 from audit.refusal import Refused
 from audit.verbs import Verb
+from matching.decisions import decisions_of
 from matching.models import MatchRun
 from matching.tasks import run_match
 from notices.actions import outbox
@@ -14,6 +15,7 @@ from people.models import Person
 from programmes.actions import relationships
 from programmes.facts import facts_for
 from programmes.models import Cohort, Relationship
+from programmes.overrides import overridden
 from programmes.readiness import readiness_of
 
 NOT_LEAD = "Only a lead of this programme can do that."
@@ -77,11 +79,19 @@ def publish(*, run: MatchRun, by: Person, now: datetime) -> list[Relationship]:
     proposals = list(run.proposals.select_related("mentee__person", "mentor__person").order_by("pk"))
     people = {one.pk: one for proposal in proposals for one in (proposal.mentee, proposal.mentor)}
     facts = facts_for(run.cohort, people.values(), now=now)
+    set_aside, decisions = overridden(run.cohort, at=now), decisions_of(run.cohort, at=now)
     started = []
     for proposal in proposals:
         try:
+            decisions.must_not_keep_apart(proposal.mentee.person, proposal.mentor.person)
             relationship = relationships.start(
-                cohort=run.cohort, mentee=proposal.mentee, mentor=proposal.mentor, by=by, now=now, facts=facts
+                cohort=run.cohort,
+                mentee=proposal.mentee,
+                mentor=proposal.mentor,
+                by=by,
+                now=now,
+                facts=facts,
+                set_aside=set_aside,
             )
         except Refused as refusal:
             pair = f"{proposal.mentee.person.name} with {proposal.mentor.person.name}"

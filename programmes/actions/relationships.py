@@ -15,6 +15,7 @@ from people.models import Person
 from programmes import mentoring_models
 from programmes.facts import Facts, facts_for
 from programmes.models import Cohort, Enrolment, Member, Relationship, Side
+from programmes.overrides import Overridden, overridden, still_barring
 from programmes.rules import evaluate
 
 
@@ -27,13 +28,14 @@ def start(
     by: Person | None,
     now: datetime,
     facts: Mapping[int, Facts] | None = None,
+    set_aside: Overridden | None = None,
 ) -> Relationship:
     """Start a live pair of two people enrolled in ``cohort``. Owes no notice: whoever publishes does.
 
-    Refused with the rule's sentence where the pair breaks a ``must`` or ``should``
-    of the programme, where either has no place left or is not taking part, and
-    where the two are a pair already. Of two who reach for one place at the same
-    moment, the database lets one have it.
+    Refused with the rule's sentence where the pair breaks a ``must`` of the
+    programme or a ``should`` that no lead has overridden for it, where either has
+    no place left or is not taking part, and where the two are a pair already. Of
+    two who reach for one place at the same moment, the database lets one have it.
 
     ``facts`` are those of the two by person id, for a caller who starts many
     pairs in one transaction and has just read them all with ``facts_for``.
@@ -45,6 +47,9 @@ def start(
         raise ValueError("A pair is a mentee and a mentor.")
     facts = facts or facts_for(cohort, [mentee, mentor], now=now)
     refusals = evaluate(model.rules, facts[mentee.person_id], facts[mentor.person_id], on=cohort.start_date)
+    if refusals:
+        set_aside = overridden(cohort, at=now) if set_aside is None else set_aside
+        refusals = still_barring(refusals, set_aside.get((mentee.person_id, mentor.person_id), ()))
     if refusals:
         raise Refused(" ".join(refusal.sentence for refusal in refusals))
     # Mentee before mentor, always: two transactions then never wait for each other in a ring.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programmes.web import enrolments, programmes, relationships
+from programmes.web import enrolments, overrides, programmes, relationships
 
 app_name = "programmes"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("programmes/cohorts/<int:pk>/", programmes.CohortDetail.as_view(), name="cohort-detail"),
     path("programmes/cohorts/<int:pk>/enrol/<slug:side>/", enrolments.EnrolmentAdd.as_view(), name="enrolment-add"),
     path("programmes/enrolments/<int:pk>/withdraw/", enrolments.EnrolmentWithdraw.as_view(), name="enrolment-withdraw"),
+    path("programmes/cohorts/<int:pk>/allowed/", overrides.OverrideList.as_view(), name="override-list"),
+    path("programmes/overrides/<int:pk>/withdraw/", overrides.OverrideWithdraw.as_view(), name="override-withdraw"),
     path("programmes/relationships/<int:pk>/", relationships.RelationshipDetail.as_view(), name="relationship-detail"),
     path("programmes/relationships/<int:pk>/end/", relationships.RelationshipEnd.as_view(), name="relationship-end"),
 ]

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from itertools import count
 
 from people.models import Organisation, Person
-from programmes.actions import enrolments, programmes, relationships
-from programmes.models import Cohort, Enrolment, Programme, Relationship
+from programmes.actions import enrolments, overrides, programmes, relationships
+from programmes.models import Cohort, Enrolment, Programme, Relationship, RuleOverride
 from tests.builders import people as people_builders
 
 _number = count(1)
@@ -75,3 +75,13 @@ def pair(
     return relationships.start(
         cohort=cohort, mentee=one or mentee(cohort, now=now), mentor=other or mentor(cohort, now=now), by=None, now=now
     )
+
+
+def override(cohort: Cohort, by: Person, *, now: datetime) -> RuleOverride:
+    """A mentor manages a mentee, both enrolled for it, and ``by`` allows the two all the same."""
+    manager = mentor(cohort, now=now)
+    managed = mentee(cohort, now=now, managers=[manager.person])
+    [granted] = overrides.grant(
+        mentee=managed, mentor=manager, rules=["line-management"], reason="They chose each other.", by=by, now=now
+    )
+    return granted

@@ -208,7 +208,7 @@ def test_publish_race_twin_without_the_guards_publishes_more_than_once(now, monk
     run = matching.finished(world.cohort, world.lead, now=now)
     monkeypatch.setattr(runs, "_claim_publication", lambda run, now: run.state == State.FINISHED)
 
-    def start_unguarded(*, cohort, mentee, mentor, by, now, facts):
+    def start_unguarded(*, cohort, mentee, mentor, by, now, facts, set_aside):
         relationship = Relationship.objects.create(cohort=cohort, started_at=now)
         for one, role in ((mentee, Member.Role.MENTEE), (mentor, Member.Role.MENTOR)):
             Member.objects.create(relationship=relationship, person=one.person, enrolment=one, role=role, joined_at=now)
