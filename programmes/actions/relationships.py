@@ -38,7 +38,8 @@ def start(
     two who reach for one place at the same moment, the database lets one have it.
 
     ``facts`` are those of the two by person id, for a caller who starts many
-    pairs in one transaction and has just read them all with ``facts_for``.
+    pairs in one transaction and has just read them all with ``facts_for``;
+    ``set_aside`` likewise what ``overridden`` said.
     """
     model = mentoring_models.of(cohort.programme)
     if (mentee.cohort_id, mentor.cohort_id) != (cohort.pk, cohort.pk):
