@@ -7,10 +7,12 @@ in the same sentence; a pair that it could make has the same score and reasons.
 from dataclasses import dataclass
 from datetime import datetime
 
+from matching.decisions import decisions_of
 from matching.gather import Problem, met_before
 from programmes import mentoring_models
 from programmes.facts import Facts, facts_for
 from programmes.models import Enrolment, Side
+from programmes.overrides import overridden
 from programmes.rules import Component, Refusal, eligibility
 
 
@@ -85,6 +87,8 @@ def problem_for(cohort, mentee: Enrolment, mentors: list[Enrolment], *, now: dat
         mentors={str(mentor.person_id): mentor for mentor in mentors},
         facts=facts_for(cohort, [mentee, *mentors], now=now),
         met_before=met_before(cohort),
+        set_aside=overridden(cohort, at=now),
+        decisions=decisions_of(cohort, at=now),
     )
 
 
