@@ -8,7 +8,9 @@ class MatchingConfig(AppConfig):
     def ready(self):
         from matching import letters, steps
         from notices.kinds import NoticeKind, register
+        from people import merge_steps
         from programmes import offers
 
         register(NoticeKind("match-published", "You have been matched", letters.match_published))
         offers.register_step("matching", steps.next_steps)
+        merge_steps.register("matching", moves=["matching.MatchRun.requested_by"])

@@ -46,12 +46,14 @@ class NoticeKind:
 
     ``name``: kebab-case, kept in rows, so never renamed. ``label``: what
     administrators read. ``render(notice, now)``: the letter from current facts,
-    or Skip with the reason why it is not needed any more.
+    or Skip with the reason why it is not needed any more. ``reaches_leavers``: it is
+    sent also to somebody whose account is closed, because it tells them of that.
     """
 
     name: str
     label: str
     render: Callable[[Notice, datetime], Letter | Skip]
+    reaches_leavers: bool = False
 
 
 _kinds: dict[str, NoticeKind] = {}

@@ -9,7 +9,7 @@ from notices.kinds import Letter, Skip
 from notices.letters import letter
 from notices.models import Notice
 from people.actions.invitations import INVITATION
-from people.models import Employment, OneTimeLink
+from people.models import Employment, OneTimeLink, Person
 from people.one_time_links import address_of, find, token
 
 
@@ -28,6 +28,24 @@ def invitation(notice: Notice, now: datetime) -> Letter | Skip:
             "organisation": employer(link.person, now),
             "address": address_of(link),
             "until": timezone.localdate(link.expires_at),
+        },
+    )
+
+
+def records_merged(notice: Notice, now: datetime) -> Letter | Skip:
+    """To both addresses: under which one the person signs in from now on, and whom to ask if that was not them."""
+    kept = Person.objects.filter(pk=notice.about["kept"]).first()
+    if kept is None or not kept.is_active:
+        return Skip("The person has left.")
+    gives_up = notice.recipient_id != kept.pk
+    return letter(
+        "people/mail/records-merged",
+        subject="Your two records have been made one",
+        context={
+            "given_name": notice.recipient.given_name,
+            "gives_up": gives_up,
+            "actor": notice.owed_by,
+            "home": settings.PORTAL_ADDRESS,
         },
     )
 

@@ -13,7 +13,9 @@ CLASSES = {
         "email": "C",
         "given_name": "I",
         "family_name": "I",
+        "folded_name": "I",
         "is_active": "I",
+        "merged_into": "C",
         "created_at": "I",
     },
     "Employment": {
@@ -27,6 +29,7 @@ CLASSES = {
         "level": "C",
         "staff_number": "C",
     },
+    "Guest": {**_PERIOD, "organisation": "C", "person": "I", "works_at": "C"},
     "LineManagement": {"id": "I", "start_date": "C", "end_date": "C", "report": "C", "manager": "C"},
     "Tie": {"id": "I", "start_date": "C", "end_date": "C", "kind": "C", "person": "C", "other": "C"},
     "Fact": {"id": "I", "person": "C", "kind": "C", "day": "C", "text": "C", "applies": "C", "recorded_at": "C"},

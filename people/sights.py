@@ -1,9 +1,12 @@
 """Who may see a person, and why. Rooms above register their reasons here in AppConfig.ready.
 
+A record that was merged into another is nobody's to see: it is a signpost, and its rows have moved.
+
 A sight is a function ``sight(viewer, now) -> Q`` over people: those whom the
 viewer may see for that reason. Most show a card (name, job, site); a sight
-registered with ``record=True`` also shows what a keeper of the record sees:
-band, employer, managers and facts. People's own sights are people/staff_sights.py.
+registered with ``record=True`` also shows the record: band, employer, managers
+and facts. With ``keep=True`` the viewer may also change it. People's own sights
+are people/staff_sights.py.
 """
 
 from collections.abc import Callable
@@ -17,14 +20,15 @@ from django.db.models import Q
 class Sight:
     rows: Callable
     record: bool = False
+    keep: bool = False
 
 
 _SIGHTS: dict[str, Sight] = {}
 
 
-def register(name: str, sight: Callable, *, record: bool = False) -> None:
-    """Add a reason, named for the docs (``pair``), under which a viewer sees people."""
-    _SIGHTS[name] = Sight(sight, record)
+def register(name: str, sight: Callable, *, record: bool = False, keep: bool = False) -> None:
+    """Add a reason, named for the docs (``pair``), under which a viewer sees people. Who keeps a record sees it."""
+    _SIGHTS[name] = Sight(sight, record or keep, keep)
 
 
 def registered() -> dict[str, Sight]:
@@ -33,16 +37,23 @@ def registered() -> dict[str, Sight]:
 
 def visible_people(people, viewer, *, now: datetime):
     """Narrow the queryset ``people`` to those whom ``viewer`` may see at ``now``, self included."""
-    return people.filter(_any_of(_SIGHTS.values(), viewer, now))
+    return people.filter(_any_of(_SIGHTS.values(), viewer, now), merged_into=None)
 
 
 def people_on_record(people, viewer, *, now: datetime):
     """Narrow ``people`` to those whose band, employer, managers and facts ``viewer`` may see at ``now``."""
-    return people.filter(_any_of([sight for sight in _SIGHTS.values() if sight.record], viewer, now))
+    recorded = [sight for sight in _SIGHTS.values() if sight.record]
+    return people.filter(_any_of(recorded, viewer, now), merged_into=None)
 
 
-def _any_of(sights, viewer, now) -> Q:
-    seen = Q(pk=viewer.pk)
+def people_kept(people, viewer, *, now: datetime):
+    """Narrow ``people`` to those whose record ``viewer`` may change at ``now``; being oneself is not enough."""
+    kept = [sight for sight in _SIGHTS.values() if sight.keep]
+    return people.filter(_any_of(kept, viewer, now, own=False), merged_into=None)
+
+
+def _any_of(sights, viewer, now, *, own: bool = True) -> Q:
+    seen = Q(pk=viewer.pk) if own else Q(pk__in=[])
     for sight in sights:
         seen |= sight.rows(viewer, now)
     return seen

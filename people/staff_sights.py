@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Exists, Q
 from django.utils import timezone
 
-from people.models import Employment, Grant, Person, Site
+from people.models import Employment, Grant, Guest, Person, Site
 
 Role, ScopeKind = Grant.Role, Grant.ScopeKind
 
@@ -22,6 +22,21 @@ def staff_of_led_organisations(viewer: Person, now: datetime) -> Q:
 def staff_of_led_sites(viewer: Person, now: datetime) -> Q:
     """Site lead: whoever works at the site now or has a day to begin there."""
     return _staff(now, site__in=_scopes(viewer, Role.SITE_LEAD, ScopeKind.SITE, now))
+
+
+def leavers_of_led_organisations(viewer: Person, now: datetime) -> Q:
+    """Lead of an organisation: whoever worked there, or was its guest, and has left, so that they can come back."""
+    led = _scopes(viewer, Role.PROGRAMME_LEAD, ScopeKind.ORGANISATION, now)
+    jobs = Employment.objects.filter(organisation__in=led).order_by()
+    guests = Guest.objects.filter(organisation__in=led).order_by()
+    return Q(Q(pk__in=jobs.values("person")) | Q(pk__in=guests.values("person")), is_active=False)
+
+
+def guests_of_led_organisations(viewer: Person, now: datetime) -> Q:
+    """Lead of an organisation: whom it keeps on its list without employing them."""
+    led = _scopes(viewer, Role.PROGRAMME_LEAD, ScopeKind.ORGANISATION, now)
+    guests = Guest.objects.not_over(on=timezone.localdate(now)).filter(organisation__in=led)
+    return Q(pk__in=guests.order_by().values("person"))
 
 
 def role_holders_of_led_organisations(viewer: Person, now: datetime) -> Q:

@@ -9,18 +9,29 @@ class ProgrammesConfig(AppConfig):
     def ready(self):
         from notices.kinds import NoticeKind
         from notices.kinds import register as register_notice
-        from people import leaver_steps, scopes
+        from people import leaver_steps, merge_steps, scopes
+        from people import offers as people_offers
         from people import sights as people_sights
         from people.models import Grant
-        from programmes import letters, sights
-        from programmes.actions import enrolments
+        from programmes import letters, people_pages, sights
+        from programmes.actions import enrolments, merging
         from programmes.checks import check_mentoring_models
 
         checks.register(check_mentoring_models)
         people_sights.register("pair", sights.partners)
         people_sights.register("programme", sights.enrolled_with_lead, record=True)
         scopes.register(Grant.ScopeKind.PROGRAMME, sights.load_programmes)
-        leaver_steps.register("enrolments", enrolments.leave)
+        people_sights.register("outsiders", sights.outsiders_of_led_organisations, keep=True)
+        leaver_steps.register("enrolments", enrolments.leave, preview=people_pages.what_ends)
+        merge_steps.register(
+            "programmes",
+            handles=["programmes.Enrolment.person", "programmes.Member.person"],
+            run=merging.merge,
+            obstacles=people_pages.obstacles,
+            preview=people_pages.what_passes,
+        )
+        people_offers.register_part("programmes", people_pages.part)
+        people_offers.register_narrowing(people_pages.BY_SIDE)
         register_notice(
             NoticeKind("relationship-ended", "A mentoring relationship has ended", letters.relationship_ended)
         )

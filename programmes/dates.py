@@ -3,6 +3,8 @@
 import calendar
 from datetime import date, timedelta
 
+from people.days import in_words  # noqa: F401  where this room's modules look for it
+
 
 def anniversary(day: date, years: int, months: int = 0) -> date:
     """The day so many years and months after ``day``.
@@ -14,11 +16,6 @@ def anniversary(day: date, years: int, months: int = 0) -> date:
         return date(day.year + years + ahead, month + 1, day.day)
     except ValueError:
         return date(day.year + years + ahead, month + 2, 1)  # never December: that has 31 days
-
-
-def in_words(day: date) -> str:
-    """``20 August 2027``, as every sentence of the portal writes a day."""
-    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
 
 
 def last_monday(year: int, month: int) -> date:

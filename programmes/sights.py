@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from people.models import Grant, Person
+from people.models import Employment, Grant, Organisation, Person
 from people.scopes import Scope
 from programmes.models import Enrolment, Member, Programme, Relationship
 
@@ -18,6 +18,16 @@ def partners(viewer: Person, now: datetime) -> Q:
 def enrolled_with_lead(viewer: Person, now: datetime) -> Q:
     """A programme lead sees whoever was asked or enrolled in their programmes, outsiders included."""
     return Q(pk__in=Enrolment.objects.led_by(viewer, now=now).order_by().values("person"))
+
+
+def outsiders_of_led_organisations(viewer: Person, now: datetime) -> Q:
+    """Lead of an organisation: whoever was asked or enrolled in its programmes and has a job nowhere.
+
+    Nobody else could keep their record. Having a job, even a past one, they are somebody's staff.
+    """
+    led = Organisation.objects.led_by(viewer, now=now).order_by().values("pk")
+    enrolled = Enrolment.objects.filter(cohort__programme__organisation__in=led).order_by().values("person")
+    return Q(pk__in=enrolled) & ~Q(pk__in=Employment.objects.order_by().values("person"))
 
 
 def load_programmes(*, ids=None, organisations=None) -> list[Scope]:

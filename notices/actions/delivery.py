@@ -86,7 +86,7 @@ def _letter(notice: Notice, now: datetime) -> Letter | Skip:
     kind = registered().get(notice.kind)
     if kind is None:
         raise Never(f"This portal knows no notice of the kind {notice.kind}.")
-    if not notice.recipient.is_active:
+    if not (notice.recipient.is_active or kind.reaches_leavers):
         return Skip("This person has left.")
     if not notice.recipient.email:
         raise Never("This person has no e-mail address.")

@@ -4,7 +4,7 @@ from people.models.employment import Employment, LineManagement
 from people.models.facts import Fact
 from people.models.grants import Grant
 from people.models.links import KeptForm, OneTimeLink, SealedSecret
-from people.models.organisations import Organisation, Site, Team
+from people.models.organisations import Guest, Organisation, Site, Team
 from people.models.person import Person
 from people.models.staff_import import StaffImport
 from people.models.style import Style
@@ -14,6 +14,7 @@ __all__ = [
     "Employment",
     "Fact",
     "Grant",
+    "Guest",
     "KeptForm",
     "LineManagement",
     "OneTimeLink",

@@ -1,9 +1,12 @@
 """Organisations, their sites and teams."""
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from people.models.grants import Grant
+from people.models.periods import Dated
 
 
 class OrganisationQuerySet(models.QuerySet):
@@ -66,3 +69,23 @@ class Team(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class Guest(Dated):
+    """Somebody whom an organisation keeps on its list without employing them: a mentor from outside.
+
+    No job, so no band, site or managers; where they work is words.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="guests")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="guest_of")
+    works_at = models.CharField(max_length=150, blank=True)
+
+    class Meta(Dated.Meta):
+        ordering = ["organisation", "-start_date", "pk"]
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["organisation", "person"], condition=Q(end_date__isnull=True), name="people_guest_once"
+            ),
+        ]

@@ -5,7 +5,10 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from people.sights import people_on_record, visible_people
+from people.names import folded
+from people.sights import people_kept, people_on_record, visible_people
+
+NAME = frozenset({"given_name", "family_name"})
 
 
 class PersonQuerySet(models.QuerySet):
@@ -16,6 +19,29 @@ class PersonQuerySet(models.QuerySet):
     def on_record_for(self, viewer, *, now):
         """The people whose band, employer, managers and facts ``viewer`` may see at ``now``."""
         return people_on_record(self, viewer, now=now)
+
+    def kept_by(self, viewer, *, now):
+        """The people whose job, managers, ties and facts ``viewer`` may change at ``now``."""
+        return people_kept(self, viewer, now=now)
+
+    def update(self, **values):
+        """Refused for a name, since the folded name would stay behind: save the person instead."""
+        if NAME & values.keys() and "folded_name" not in values:
+            raise TypeError("Change a name by saving the person, or nobody would find the new one.")
+        return super().update(**values)
+
+    def bulk_create(self, objs, *args, **options):
+        objs = list(objs)
+        for person in objs:
+            person.folded_name = person.fold()
+        return super().bulk_create(objs, *args, **options)
+
+    def bulk_update(self, objs, fields, *args, **options):
+        if NAME & set(fields):
+            objs, fields = list(objs), [*fields, "folded_name"]
+            for person in objs:
+                person.folded_name = person.fold()
+        return super().bulk_update(objs, fields, *args, **options)
 
 
 class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):
@@ -30,7 +56,13 @@ class Person(AbstractBaseUser):
     email = models.EmailField(max_length=254, null=True, blank=True, unique=True)
     given_name = models.CharField(max_length=100)
     family_name = models.CharField(max_length=100, blank=True)
+    # By which people are found: without accents, case and marks. Kept by this class alone, see fold().
+    folded_name = models.CharField(max_length=400, blank=True, editable=False)
     is_active = models.BooleanField(default=True)  # False: has left, may not sign in
+    # Two records of one person were made one, and this is the other: a signpost, so that old ids lead on.
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="signposts"
+    )
     created_at = models.DateTimeField()
 
     objects = PersonManager()
@@ -46,11 +78,25 @@ class Person(AbstractBaseUser):
                 condition=Q(email=Lower("email")),
                 name="people_person_email_lower",
                 violation_error_message="E-mail addresses are kept in lower case.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(is_active=False),
+                name="people_person_signpost_inactive",
+            ),
         ]
 
     def __str__(self):
         return self.name
+
+    def save(self, *, update_fields=None, **options):
+        self.folded_name = self.fold()
+        if update_fields is not None and NAME & set(update_fields):
+            update_fields = {*update_fields, "folded_name"}
+        super().save(update_fields=update_fields, **options)
+
+    def fold(self) -> str:
+        """The name as it is searched."""
+        return folded(self.name)[:400]
 
     @property
     def name(self) -> str:

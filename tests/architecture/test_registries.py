@@ -1,13 +1,16 @@
 """Every registry is filled, and what the code names is registered."""
 
 import ast
+from collections import Counter
 
+from django.apps import apps
 from django.utils.module_loading import import_string
 
 from mentoring_portal.schedule import SCHEDULE
 from notices import kinds
-from people import leaver_steps, scopes, sights
-from people.models import Grant
+from people import leaver_steps, merge_steps, scopes, sights
+from people import offers as people_offers
+from people.models import Grant, Person
 from programmes import offers
 from tests.architecture.source import modules, syntax
 
@@ -30,7 +33,7 @@ def test_every_notice_that_is_owed_has_a_kind_that_renders_it():
 
 def test_every_registered_entry_can_be_called():
     entries = [kind.render for kind in kinds.registered().values()]
-    for registry in (sights, leaver_steps, scopes, offers):
+    for registry in (sights, leaver_steps, scopes, offers, people_offers):
         found = registry.registered()
         assert found, registry.__name__
         entries += [getattr(entry, "rows", entry) for entry in found.values()]
@@ -39,6 +42,26 @@ def test_every_registered_entry_can_be_called():
 
 def test_every_kind_of_scope_is_registered_or_known():
     assert set(Grant.ScopeKind.values) - {Grant.ScopeKind.PORTAL} <= set(scopes.registered())
+
+
+def test_every_leaver_step_says_what_it_will_end():
+    assert leaver_steps.registered().keys() == leaver_steps.previews().keys()
+    assert all(callable(preview) for preview in leaver_steps.previews().values())
+
+
+def keys_to_people():
+    """Every foreign key to Person, as merge steps write it: "programmes.Enrolment.person"."""
+    for model in apps.get_models(include_auto_created=True):
+        for field in model._meta.get_fields():
+            if field.concrete and field.related_model is Person:
+                yield f"{model._meta.app_label}.{model.__name__}.{field.name}"
+
+
+def test_every_key_to_a_person_is_answered_for_when_two_records_become_one():
+    """A new one is a line in the room's merge step, in its AppConfig.ready; see people/merge_steps.py."""
+    answered = Counter(merge_steps.answered_for())
+    assert set(keys_to_people()) == set(answered)
+    assert max(answered.values()) == 1
 
 
 def test_every_line_of_the_schedule_is_a_task():

@@ -1,0 +1,49 @@
+"""This room's part when two records of one person are made one; see people/merge_steps.py."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from people.models import Person
+from programmes.models import Enrolment, Member
+
+# The state that holds where both took part in one cohort on one side, strongest first.
+STRENGTH = [Enrolment.State.ENROLLED, Enrolment.State.OFFERED, Enrolment.State.WITHDRAWN, Enrolment.State.DECLINED]
+
+
+@transaction.atomic
+def merge(*, kept: Person, gone: Person, by: Person | None, now: datetime) -> None:
+    """Pass enrolments and memberships from ``gone`` to ``kept``.
+
+    Where both are enrolled in one cohort on one side, one enrolment goes on: it
+    takes the other's places, the stronger state and the longer wait, and has as
+    many places as are taken where the model would allow fewer; the lead sees that.
+    The other stays with the signpost, withdrawn and empty.
+    """
+    own = {(row.cohort_id, row.side): row for row in Enrolment.objects.select_for_update().filter(person=kept)}
+    for theirs in Enrolment.objects.select_for_update().filter(person=gone):
+        mine = own.get((theirs.cohort_id, theirs.side))
+        if mine is None:
+            Enrolment.objects.filter(pk=theirs.pk).update(person=kept)
+        else:
+            _join(mine, theirs, now)
+    Member.objects.filter(person=gone).update(person=kept)
+
+
+def _join(mine: Enrolment, theirs: Enrolment, now: datetime) -> None:
+    theirs.members.update(enrolment=mine)
+    stronger = min(mine, theirs, key=lambda row: STRENGTH.index(row.state))
+    taken = mine.places_taken + theirs.places_taken
+    both_live = mine.state == theirs.state == Enrolment.State.ENROLLED
+    largest = max(mine.capacity, theirs.capacity) if both_live else stronger.capacity
+    waits = [row.waiting_since for row in (mine, theirs) if row.waiting_since]
+    yeses = [row.volunteered_at for row in (mine, theirs) if row.volunteered_at]
+    mine.state, mine.ended_at, mine.enrolled_at = stronger.state, stronger.ended_at, stronger.enrolled_at
+    mine.capacity, mine.places_taken = max(largest, taken), taken
+    mine.volunteered_at = min(yeses, default=None)
+    waiting = mine.state == Enrolment.State.ENROLLED and taken < mine.capacity
+    mine.waiting_since = min(waits, default=None) if waiting else None
+    theirs.state, theirs.places_taken, theirs.waiting_since = Enrolment.State.WITHDRAWN, 0, None
+    theirs.ended_at = theirs.ended_at or now
+    theirs.save(update_fields=["state", "places_taken", "waiting_since", "ended_at"])
+    mine.save()

@@ -1,0 +1,172 @@
+"""What this room tells on people's pages: what somebody takes part in, what ends when they leave, what passes over.
+
+Each function shows what its viewer may see and not a row more (people/offers.py,
+people/leaver_steps.py, people/merge_steps.py).
+"""
+
+from collections import defaultdict
+from datetime import datetime
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from people.access import Access
+from people.days import in_words
+from people.merging import TWO_PEOPLE
+from people.models import Person
+from people.offers import Line, Narrowing, Part
+from programmes import mentoring_models
+from programmes.models import Enrolment, Member, Relationship, Side
+
+
+def part(person: Person, viewer: Person, *, now: datetime) -> Part | None:
+    """ "Mentoring": relationships and enrolments of ``person``, those that last before those that are over."""
+    own = viewer.pk == person.pk
+    lines = [*_relationships(person, viewer, now), *_enrolments(person, viewer, now)]
+    lines.sort(key=lambda line: line.is_over)
+    return Part("Your mentoring" if own else "Mentoring", lines) if lines else None
+
+
+def _relationships(person, viewer, now) -> list[Line]:
+    """Those that ``viewer`` may see; of one's own also those that are over, with the name of the other."""
+    visible = Relationship.objects.visible_to(viewer, now=now).order_by().values("pk")
+    memberships = Member.objects.filter(person=person)
+    if viewer.pk != person.pk:
+        memberships = memberships.filter(relationship__in=visible)
+    memberships = list(
+        memberships.select_related("relationship__cohort__programme").order_by("-relationship__started_at", "-pk")
+    )
+    opens = set(visible.filter(pk__in=[one.relationship_id for one in memberships]).values_list("pk", flat=True))
+    others = defaultdict(list)
+    rows = Member.objects.filter(relationship__in=[one.relationship_id for one in memberships]).exclude(person=person)
+    for other in rows.select_related("person").order_by("pk"):
+        others[other.relationship_id].append(other)
+    return [_line(one, others[one.relationship_id], one.relationship_id in opens) for one in memberships]
+
+
+def _line(one: Member, others: list[Member], opens: bool) -> Line:
+    relationship = one.relationship
+    cohort = relationship.cohort
+    words = mentoring_models.of(cohort.programme).words
+    role = words.of(one.role).one if one.role in (Side.MENTEE, Side.MENTOR) else one.get_role_display()
+    names = " and ".join(dict.fromkeys(other.person.name for other in others))
+    begun = in_words(timezone.localdate(one.joined_at))
+    end = one.left_at or relationship.ended_at
+    period = f"{begun} to {in_words(timezone.localdate(end))}" if end else f"since {begun}"
+    return Line(
+        f"{role.capitalize()}{f', with {names}' if names else ''}",
+        hint=f"{cohort.programme}, {cohort}, {period}",
+        url=reverse("programmes:relationship-detail", args=[relationship.pk]) if opens else "",
+        is_over=end is not None,
+    )
+
+
+def _enrolments(person, viewer, now) -> list[Line]:
+    """Those without a relationship that lasts: a pair says by itself that both are enrolled."""
+    rows = Enrolment.objects.visible_to(viewer, now=now).filter(person=person).select_related("cohort__programme")
+    led = set(
+        Enrolment.objects.led_by(viewer, now=now).filter(person=person).order_by().values_list("cohort", flat=True)
+    )
+    lines = []
+    for enrolment in rows.order_by("-enrolled_at", "-pk"):
+        over = enrolment.state in (Enrolment.State.WITHDRAWN, Enrolment.State.DECLINED)
+        if not over and enrolment.places_taken:
+            continue
+        cohort = enrolment.cohort
+        noun = mentoring_models.of(cohort.programme).words.of(enrolment.side).one
+        if enrolment.state == Enrolment.State.ENROLLED:
+            state = f"enrolled on {in_words(timezone.localdate(enrolment.enrolled_at))}, not matched yet"
+        else:
+            state = enrolment.get_state_display().lower()
+        page, pk = ("cohort-detail", cohort.pk) if cohort.pk in led else ("programme-detail", cohort.programme_id)
+        lines.append(
+            Line(
+                noun.capitalize(),
+                hint=f"{cohort.programme}, {cohort}, {state}",
+                url="" if over and cohort.pk not in led else reverse(f"programmes:{page}", args=[pk]),
+                is_over=over,
+            )
+        )
+    return lines
+
+
+def _sides(access: Access) -> list[tuple[str, str]]:
+    if not access.is_lead:
+        return []
+    return [("mentor", "Mentors"), ("mentee", "Mentees"), ("peer", "Peers"), ("none", "Not enrolled")]
+
+
+def _on_side(value: str, access: Access) -> Q:
+    """Enrolments that the viewer leads: what others run is not told by narrowing either."""
+    led = Enrolment.objects.live().led_by(access.person, now=access.now).order_by()
+    if value == "none":
+        return ~Q(pk__in=led.values("person"))
+    return Q(pk__in=led.filter(side=value).values("person"))
+
+
+BY_SIDE = Narrowing("side", "In your programmes", _sides, _on_side)
+
+
+def what_ends(person: Person, viewer: Person, *, now: datetime) -> list[str]:
+    """A sentence for each live relationship and enrolment of ``person`` that ``viewer`` may see and that would end."""
+    lasting = Relationship.objects.live().of(person)
+    seen = lasting.visible_to(viewer, now=now).select_related("cohort__programme").prefetch_related("members__person")
+    sentences, paired = [], set()
+    for relationship in seen:
+        paired.add(relationship.cohort_id)
+        others = [
+            member.person
+            for member in relationship.members.all()
+            if member.left_at is None and member.person_id not in (person.pk, viewer.pk)
+        ]
+        told = " and ".join(other.name for other in others)
+        where = f"in {relationship.cohort.programme}, {relationship.cohort}"
+        sentences.append(
+            f"The mentoring with {told} {where}. {told} {'is' if len(others) == 1 else 'are'} told only that it has "
+            "ended."
+            if others
+            else f"The mentoring with you {where}."
+        )
+    taking_part = Enrolment.objects.visible_to(viewer, now=now).filter(
+        person=person, state__in=[Enrolment.State.OFFERED, Enrolment.State.ENROLLED]
+    )
+    for enrolment in taking_part.select_related("cohort__programme"):
+        noun = mentoring_models.of(enrolment.cohort.programme).words.of(enrolment.side).one
+        sentences.append(f"Taking part as {_a(noun)} in {enrolment.cohort.programme}, {enrolment.cohort}.")
+    return sentences
+
+
+def _a(noun: str) -> str:
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
+
+
+def obstacles(kept: Person, gone: Person, viewer: Person | None, *, now: datetime) -> list[str]:
+    """People of one relationship are two people. The sentence names none: it may not be the viewer's to see."""
+    of_one = Member.objects.filter(person=kept).order_by().values("relationship")
+    return [TWO_PEOPLE] if Member.objects.filter(person=gone, relationship__in=of_one).exists() else []
+
+
+def what_passes(kept: Person, gone: Person, viewer: Person, *, now: datetime) -> list[str]:
+    """What ``gone`` takes part in, as far as ``viewer`` may see it, and where both take part in one cohort."""
+    rows = Enrolment.objects.visible_to(viewer, now=now).filter(person__in=[kept, gone])
+    rows = list(rows.select_related("cohort__programme"))
+    own = {(row.cohort_id, row.side): row for row in rows if row.person_id == kept.pk}
+    sentences = []
+    for row in rows:
+        if row.person_id != gone.pk:
+            continue
+        model = mentoring_models.of(row.cohort.programme)
+        noun, where = model.words.of(row.side).one, f"{row.cohort.programme}, {row.cohort}"
+        mine = own.get((row.cohort_id, row.side))
+        if mine is None:
+            sentences.append(f"Taking part as {_a(noun)} in {where}.")
+            continue
+        taken, most = mine.places_taken + row.places_taken, model.capacity.of(row.side).most
+        other = model.words.of(Side.MENTOR if row.side == Side.MENTEE else Side.MENTEE)
+        more = f" There are then {taken} {other.many}, more than the {most} that are usual." if taken > most else ""
+        sentences.append(f"Both take part as {_a(noun)} in {where}. It becomes one place.{more}")
+    past = Relationship.objects.visible_to(viewer, now=now).filter(members__person=gone).distinct().count()
+    if past:
+        sentences.append(f"{past} {'relationship' if past == 1 else 'relationships'}, present and past.")
+    return sentences
