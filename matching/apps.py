@@ -13,4 +13,11 @@ class MatchingConfig(AppConfig):
 
         register(NoticeKind("match-published", "You have been matched", letters.match_published))
         offers.register_step("matching", steps.next_steps)
-        merge_steps.register("matching", moves=["matching.MatchRun.requested_by"])
+        merge_steps.register(
+            "matching",
+            moves=[
+                "matching.MatchRun.requested_by",
+                "matching.PairDecision.decided_by",
+                "matching.PairDecision.lifted_by",
+            ],
+        )

@@ -26,6 +26,14 @@ class ProgrammesConfig(AppConfig):
         merge_steps.register(
             "programmes",
             handles=["programmes.Enrolment.person", "programmes.Member.person"],
+            moves=[
+                "programmes.OwnModelVersion.saved_by",
+                "programmes.RuleOverride.mentee",
+                "programmes.RuleOverride.mentor",
+                "programmes.RuleOverride.granted_by",
+                "programmes.RuleOverride.withdrawn_by",
+                "programmes.SettingChange.by",
+            ],
             run=merging.merge,
             obstacles=people_pages.obstacles,
             preview=people_pages.what_passes,
