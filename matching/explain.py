@@ -1,6 +1,6 @@
 """Why not this mentor: the rule's sentence, or what it would cost and who would move, in words."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from matching.engine import why
 from matching.gather import Problem, gather
@@ -40,7 +40,7 @@ def why_not(run: MatchRun, *, mentee: str, mentor: str) -> Answer:
         return Answer(one, other, [refusal.sentence for refusal in refusals], allowed=False)
     if problem.fingerprint() != run.fingerprint:
         return Answer(one, other, [CHANGED], allowed=False)
-    answer = why(problem.assignment, mentee, mentor)
+    answer = why(replace(problem.assignment, policy=run.policy), mentee, mentor)
     if not answer.allowed:
         return Answer(one, other, [answer.rule], allowed=False)
     if not answer.then:

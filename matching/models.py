@@ -35,7 +35,16 @@ class MatchRun(models.Model):
         FAILED = "failed", "Stopped by a fault"
         PUBLISHED = "published", "Published"
 
+    class Policy(models.TextChoices):
+        """What counts as best once everybody who can be placed is placed; the engine's own names."""
+
+        BEST_OVERALL = "best_overall", "Best overall"
+        RAISE_FLOOR = "raise_floor", "Raise the floor"
+        EVEN = "even", "Even it out"
+        WEAKEST = "weakest", "Help the weakest"
+
     UNDER_WAY = (State.QUEUED, State.RUNNING)
+    DONE = (State.FINISHED, State.PUBLISHED)
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="match_runs")
     state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
@@ -57,6 +66,11 @@ class MatchRun(models.Model):
     optimal = models.BooleanField(default=False)
     fingerprint = models.CharField(max_length=32, blank=True)  # of the problem solved: tells whether it has changed
     fault = models.CharField(max_length=300, blank=True)
+    policy = models.CharField(max_length=12, choices=Policy.choices, default=Policy.BEST_OVERALL)
+    in_force = models.JSONField(default=dict)  # rules, preferences and decisions it was found under: {what: in words}
+    policies = models.JSONField(default=list)  # what each policy would come to; matching/weighing.py
+    changed_at = models.DateTimeField(null=True)  # last change by hand
+    found = models.PositiveIntegerField(default=0)  # mentees placed by the engine, before any change by hand
 
     objects = MatchRunQuerySet.as_manager()
 
@@ -86,6 +100,10 @@ class MatchRun(models.Model):
         return f"{self.done} of {self.of}"
 
     @property
+    def is_done(self) -> bool:
+        return self.state in self.DONE
+
+    @property
     def may_be_published(self) -> bool:
         return self.state == self.State.FINISHED and self.matched > 0
 
@@ -101,6 +119,14 @@ class Proposal(models.Model):
     # The mentee's next best mentor by score alone, whoever that mentor was given to.
     runner_up = models.ForeignKey(Enrolment, null=True, on_delete=models.PROTECT, related_name="runner_up_for")
     runner_up_score = models.IntegerField(null=True)  # hundredths of a point
+    # Another mentor who would do almost as well, all other matches considered: exact, and only where it was close.
+    close_to = models.ForeignKey(Enrolment, null=True, on_delete=models.PROTECT, related_name="close_calls")
+    close_loss = models.IntegerField(null=True)  # hundredths of a point
+    site = models.CharField(max_length=120, blank=True)  # the mentee's, as it was judged
+    band = models.CharField(max_length=4, blank=True)
+    by_hand = models.BooleanField(default=False)
+    # Whom the run had found for this mentee, where a lead changed it; none where it had left them out.
+    found_mentor = models.ForeignKey(Enrolment, null=True, on_delete=models.PROTECT, related_name="found_for")
 
     class Meta:
         ordering = ["run", "-score", "pk"]
@@ -120,6 +146,11 @@ class LeftOut(models.Model):
     run = models.ForeignKey(MatchRun, on_delete=models.CASCADE, related_name="left_out")
     mentee = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="left_out")
     reasons = models.JSONField(default=list)  # sentences
+    remedies = models.JSONField(default=list)  # what would mend it: [{"kind", …}], kinds in matching/remedies.py
+    site = models.CharField(max_length=120, blank=True)  # as it was judged
+    band = models.CharField(max_length=4, blank=True)
+    by_hand = models.BooleanField(default=False)  # a lead gave their place to somebody else
+    found_mentor = models.ForeignKey(Enrolment, null=True, on_delete=models.PROTECT, related_name="lost_by")
 
     class Meta:
         ordering = ["run", "pk"]

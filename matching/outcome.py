@@ -4,15 +4,22 @@ from collections import Counter
 
 from matching.engine import Solution, Unmatched
 from matching.gather import Problem
-from matching.plan import Plan, PlannedPair
+from matching.models import MatchRun
+from matching.plan import Plan, PlannedLeftOut, PlannedPair
 from matching.progress import Progress
+from matching.remedies import remedies
+from matching.weighing import Weighed
+from programmes.dates import in_words
 from programmes.models import Side
 
 FEW = 4  # so many names may stand in a sentence
 
 
-def plan_of(problem: Problem, solution: Solution, progress: Progress | None = None) -> Plan:
+def plan_of(
+    problem: Problem, solution: Solution, weighed: Weighed | None = None, progress: Progress | None = None
+) -> Plan:
     """The solution as rows to store. Scores in hundredths of a point."""
+    weighed = weighed or Weighed()
     if progress:
         progress.stage("Putting the reasons into words", of=len(problem.mentees))
     chosen: dict[str, list[str]] = {}
@@ -21,7 +28,9 @@ def plan_of(problem: Problem, solution: Solution, progress: Progress | None = No
     pairs = []
     for done, (mentee, mentors) in enumerate(chosen.items(), start=1):
         runner_up = _runner_up(problem, mentee, mentors)
-        pairs += [_planned(problem, mentee, mentor, runner_up) for mentor in mentors]
+        pairs += [
+            _planned(problem, mentee, mentor, runner_up, weighed.close.get((mentee, mentor))) for mentor in mentors
+        ]
         if progress:
             progress.step(done)
     return Plan(
@@ -33,7 +42,9 @@ def plan_of(problem: Problem, solution: Solution, progress: Progress | None = No
         optimal=solution.optimal,
         fingerprint=problem.fingerprint(),
         pairs=pairs,
-        left_out={problem.mentees[one.mentee].pk: why_left_out(problem, one) for one in solution.unmatched},
+        left_out=[_left_out(problem, one) for one in solution.unmatched],
+        in_force=in_force(problem),
+        policies=weighed.policies,
     )
 
 
@@ -52,7 +63,40 @@ def why_left_out(problem: Problem, unmatched: Unmatched) -> list[str]:
     return _too_few_places(problem, unmatched)
 
 
-def _planned(problem: Problem, mentee: str, mentor: str, runner_up: str | None) -> PlannedPair:
+def in_force(problem: Problem) -> dict[str, str]:
+    """What the run was found under, in words: two runs side by side show where these differ."""
+    strengths = {"must": "must be kept", "should": "should be kept", "prefer": "only preferred"}
+    words = {f"Rule: {rule.label}": strengths[rule.strength] for rule in problem.model.rules}
+    weights = sum(preference.weight for preference in problem.model.preferences)
+    words |= {
+        f"Preference: {one.label}": f"{100 * one.weight / weights:.0f} of 100 points"
+        for one in problem.model.preferences
+    }
+    words["Eligibility is judged on"] = in_words(problem.on)
+    words["Way to be fair"] = MatchRun.Policy(problem.assignment.policy).label
+    words["Agreed pairs kept"] = str(len(problem.assignment.pinned))
+    words["Pairs kept apart"] = str(len(problem.decisions.apart))
+    words["Pairs allowed against a rule"] = str(len(problem.set_aside))
+    return words
+
+
+def _left_out(problem: Problem, unmatched: Unmatched) -> PlannedLeftOut:
+    return PlannedLeftOut(
+        mentee_id=problem.mentees[unmatched.mentee].pk,
+        reasons=why_left_out(problem, unmatched),
+        remedies=remedies(problem, unmatched),
+        **_where(problem, unmatched.mentee),
+    )
+
+
+def _where(problem: Problem, mentee: str) -> dict[str, str]:
+    facts = problem.facts[int(mentee)]
+    return {"site": facts.site, "band": facts.band}
+
+
+def _planned(
+    problem: Problem, mentee: str, mentor: str, runner_up: str | None, close: tuple[str, int] | None
+) -> PlannedPair:
     return PlannedPair(
         mentee_id=problem.mentees[mentee].pk,
         mentor_id=problem.mentors[mentor].pk,
@@ -63,6 +107,9 @@ def _planned(problem: Problem, mentee: str, mentor: str, runner_up: str | None) 
         ],
         runner_up_id=problem.mentors[runner_up].pk if runner_up else None,
         runner_up_score=problem.scores[mentee][runner_up] if runner_up else None,
+        close_to_id=problem.mentors[close[0]].pk if close else None,
+        close_loss=close[1] if close else None,
+        **_where(problem, mentee),
     )
 
 

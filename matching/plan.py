@@ -13,6 +13,21 @@ class PlannedPair:
     components: list[dict]  # [{"name", "label", "points", "of", "reason"}]
     runner_up_id: int | None = None
     runner_up_score: int | None = None
+    close_to_id: int | None = None
+    close_loss: int | None = None
+    site: str = ""
+    band: str = ""
+
+
+@dataclass(frozen=True)
+class PlannedLeftOut:
+    """One mentee whom the plan leaves out: why, and what would mend it."""
+
+    mentee_id: int
+    reasons: list[str]
+    remedies: list[dict] = field(default_factory=list)
+    site: str = ""
+    band: str = ""
 
 
 @dataclass(frozen=True)
@@ -27,7 +42,9 @@ class Plan:
     optimal: bool
     fingerprint: str
     pairs: list[PlannedPair] = field(default_factory=list)
-    left_out: dict[int, list[str]] = field(default_factory=dict)  # mentee's enrolment id -> sentences
+    left_out: list[PlannedLeftOut] = field(default_factory=list)
+    in_force: dict[str, str] = field(default_factory=dict)  # the rules and settings, in words
+    policies: list[dict] = field(default_factory=list)  # what each policy would come to
 
     @property
     def matched(self) -> int:

@@ -5,6 +5,7 @@ No transaction is held while it lasts; matching/actions/attempts.py writes in sh
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from audit.refusal import Refused
@@ -13,6 +14,7 @@ from matching.engine import Cancelled, solve
 from matching.gather import gather
 from matching.outcome import plan_of
 from matching.progress import Progress, Stopped
+from matching.weighing import weigh
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +36,11 @@ def work(*, run_id: int, clock: Callable[[], datetime]) -> None:
     progress = Progress(run, clock)
     try:
         problem = gather(run.cohort, now=run.requested_at, progress=progress)
+        problem.assignment = replace(problem.assignment, policy=run.policy)
         progress.stage("Finding the best plan", of=len(problem.mentees))
         solution = solve(problem.assignment, progress=progress.during, cancelled=progress.is_stopped)
-        plan = plan_of(problem, solution, progress)
+        weighed = weigh(problem.assignment, solution, progress)
+        plan = plan_of(problem, solution, weighed, progress)
         attempts.finish(run=run, plan=plan, by=None, now=clock())
     except (Stopped, Cancelled):
         return

@@ -58,6 +58,9 @@ def finish(*, run: MatchRun, plan: Plan, by: Person | None, now: datetime) -> bo
         bound=plan.bound,
         optimal=plan.optimal,
         fingerprint=plan.fingerprint,
+        found=plan.matched,
+        in_force=plan.in_force,
+        policies=plan.policies,
     )
     if not stored:
         return False
@@ -71,13 +74,27 @@ def finish(*, run: MatchRun, plan: Plan, by: Person | None, now: datetime) -> bo
                 components=pair.components,
                 runner_up_id=pair.runner_up_id,
                 runner_up_score=pair.runner_up_score,
+                close_to_id=pair.close_to_id,
+                close_loss=pair.close_loss,
+                site=pair.site,
+                band=pair.band,
             )
             for pair in plan.pairs
         ],
         batch_size=500,
     )
     LeftOut.objects.bulk_create(
-        [LeftOut(run=run, mentee_id=mentee_id, reasons=reasons) for mentee_id, reasons in plan.left_out.items()],
+        [
+            LeftOut(
+                run=run,
+                mentee_id=one.mentee_id,
+                reasons=one.reasons,
+                remedies=one.remedies,
+                site=one.site,
+                band=one.band,
+            )
+            for one in plan.left_out
+        ],
         batch_size=500,
     )
     record(Verb.MATCH_RUN_FINISHED, by=by, now=now, on=run, scope=("programme", run.cohort.programme_id))

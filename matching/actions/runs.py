@@ -29,8 +29,15 @@ def _must_lead(cohort: Cohort, by: Person, now: datetime) -> None:
 
 
 @transaction.atomic
-def request(*, cohort: Cohort, by: Person, now: datetime, hand_over: bool = True) -> MatchRun:
-    """Ask for matches for everyone in the cohort who waits, one run at a time.
+def request(
+    *,
+    cohort: Cohort,
+    by: Person,
+    now: datetime,
+    policy: str = MatchRun.Policy.BEST_OVERALL,
+    hand_over: bool = True,
+) -> MatchRun:
+    """Ask for matches for everyone in the cohort who waits, one run at a time. Agreed pairs are kept.
 
     The worker is told once the row is committed; were the message lost, the sweep
     sends another. ``hand_over=False``: the caller does the work in its own process.
@@ -43,7 +50,9 @@ def request(*, cohort: Cohort, by: Person, now: datetime, hand_over: bool = True
         raise Refused(f"No mentor in {cohort.name} has a free place. Enrol mentors, or give those there more places.")
     try:
         with transaction.atomic():
-            run = MatchRun.objects.create(cohort=cohort, requested_by=by, requested_at=now, beat_at=now)
+            run = MatchRun.objects.create(
+                cohort=cohort, requested_by=by, requested_at=now, beat_at=now, policy=MatchRun.Policy(policy)
+            )
     except IntegrityError:
         raise Refused(UNDER_WAY)
     record(Verb.MATCH_RUN_REQUESTED, by=by, now=now, on=run, scope=("programme", cohort.programme_id))

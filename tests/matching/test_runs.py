@@ -306,7 +306,7 @@ def test_progress_is_written_at_most_twice_a_second(world, now, monkeypatch):
 
     work(run_id=run.pk, clock=lambda: now)  # the whole work in one moment
 
-    assert len(told) == len(set(told)) == 4  # one at each stage
+    assert len(told) == len(set(told)) == 6  # one at each stage
 
 
 # --- faults, and workers that vanish ----------------------------------------------------

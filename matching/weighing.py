@@ -1,0 +1,60 @@
+"""What more a run says of its plan where the cohort is of a size to ask: close calls, and what other policies give.
+
+Both ask the engine to solve again, so they are for departments and regions, not for a country; a run that is
+too large simply has none, and the page says so.
+"""
+
+from dataclasses import dataclass, field
+
+from matching.engine import Assignment, Solution
+from matching.engine.judging import close_calls, compare
+from matching.engine.reading import read
+from matching.engine.solving import find_plan
+from matching.progress import Progress
+
+CLOSE = 5  # points: a runner-up who costs no more than this was a close call
+MOST_PAIRS_FOR_CLOSE_CALLS = 150_000
+MOST_PAIRS_FOR_POLICIES = 40_000
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """``close``: by (mentee, mentor), the runner-up and the loss in hundredths. ``policies``: one mapping each."""
+
+    close: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    policies: list[dict] = field(default_factory=list)
+
+
+def weigh(assignment: Assignment, solution: Solution, progress: Progress | None = None) -> Weighed:
+    """The close calls of this plan and the figures of every policy, as far as the number of pairs allows."""
+    pairs = len(assignment.pairs)
+    close, policies = {}, []
+    if solution.pairs and pairs <= MOST_PAIRS_FOR_CLOSE_CALLS:
+        if progress:
+            progress.stage("Looking for close calls")
+        for one in close_calls(find_plan(read(assignment)), within=CLOSE):
+            close[one.mentee, one.mentor] = (one.runner_up, _hundredths(one.loss))
+    if solution.pairs and pairs <= MOST_PAIRS_FOR_POLICIES:
+        if progress:
+            progress.stage("Comparing ways to be fair")
+        policies = [_figures(one) for one in compare(assignment)]
+    return Weighed(close, policies)
+
+
+def _figures(figures) -> dict:
+    """JSON: points in hundredths."""
+    solution = figures.solution
+    return {
+        "policy": figures.policy,
+        "placed": solution.matched,
+        "total": _hundredths(solution.total),
+        "lowest": _hundredths(figures.lowest),
+        "weakest_twentieth": _hundredths(figures.weakest_twentieth),
+        "mean": _hundredths(figures.mean),
+        "would_swap": figures.stability.mentees,
+    }
+
+
+def _hundredths(points) -> int:
+    """To the nearest; only a mean can lie between two."""
+    return int((points * 100).to_integral_value())
