@@ -63,6 +63,8 @@ class Verb(models.TextChoices):
     ENROLLED = "enrolled", "enrolled a person"
     ENROLMENT_WITHDRAWN = "enrolment-withdrawn", "withdrew an enrolment"
     RELATIONSHIP_STARTED = "relationship-started", "started a relationship"
+    MEMBER_JOINED = "member-joined", "added a person to a relationship"
+    MEMBER_LEFT = "member-left", "took a person out of a relationship"
     RELATIONSHIP_ENDED = "relationship-ended", "ended a relationship"
     RULE_OVERRIDDEN = "rule-overridden", "allowed a pair although a rule advises against it"
     RULE_OVERRIDE_WITHDRAWN = "rule-override-withdrawn", "withdrew the permission for a pair"

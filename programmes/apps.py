@@ -9,11 +9,11 @@ class ProgrammesConfig(AppConfig):
     def ready(self):
         from notices.kinds import NoticeKind
         from notices.kinds import register as register_notice
-        from people import leaver_steps, merge_steps, scopes
+        from people import leaver_steps, merge_steps, scopes, tie_guards
         from people import offers as people_offers
         from people import sights as people_sights
         from people.models import Grant
-        from programmes import letters, people_pages, sights
+        from programmes import letters, people_pages, phases, sights, triad_letters
         from programmes.actions import enrolments, merging
         from programmes.checks import check_mentoring_models
 
@@ -40,6 +40,7 @@ class ProgrammesConfig(AppConfig):
         )
         people_offers.register_part("programmes", people_pages.part)
         people_offers.register_narrowing(people_pages.BY_SIDE)
+        tie_guards.register("phases", phases.guard_supervisor)
         register_notice(
             NoticeKind("relationship-ended", "A mentoring relationship has ended", letters.relationship_ended)
         )
@@ -48,3 +49,5 @@ class ProgrammesConfig(AppConfig):
                 "rule-overridden", "A match was allowed although a rule advises against it", letters.rule_overridden
             )
         )
+        register_notice(NoticeKind("triad-trainee", "A trainee has two supervisors", triad_letters.triad_trainee))
+        register_notice(NoticeKind("triad-supervisor", "A triad's trainee is named", triad_letters.triad_supervisor))

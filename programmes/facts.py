@@ -69,7 +69,7 @@ def facts_for(
 
     Those of ``facts_of`` on the cohort's day for facts, with what each enrolment
     says of volunteering and of the day on which they are judged. With ``chains``
-    also their experience, in two queries more: what only a pair is scored by.
+    also what the model's preferences ask for beyond that, a query each.
     """
     enrolments = list(enrolments)
     on = cohort.facts_day(now)
@@ -80,10 +80,16 @@ def facts_for(
         chains=chains,
     )
     if chains:
-        completed, supervisors = _completed(facts), _supervisors_by_team(facts.values(), on=on)
-        for pk, known in facts.items():
-            there = None if known.team_id is None else supervisors[known.team_id]
-            facts[pk] = replace(known, completed_matches=completed[pk], team_supervisors=there)
+        asked = {preference.kind for preference in mentoring_models.of(cohort.programme).preferences}
+        if "experience" in asked:
+            completed = _completed(facts)
+            facts = {pk: replace(known, completed_matches=completed[pk]) for pk, known in facts.items()}
+        if "few-supervisors" in asked:
+            supervisors = _supervisors_by_team(facts.values(), on=on)
+            facts = {
+                pk: replace(known, team_supervisors=None if known.team_id is None else supervisors[known.team_id])
+                for pk, known in facts.items()
+            }
     for enrolment in enrolments:
         known = judged_for(cohort, facts[enrolment.person_id], joining=timezone.localdate(enrolment.enrolled_at))
         if enrolment.volunteered_at:

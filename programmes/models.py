@@ -345,6 +345,7 @@ class Member(models.Model):
         MENTEE = "mentee", "mentee"
         PEER = "peer", "peer"
         OBSERVER = "observer", "observer"
+        TRAINEE = "trainee", "trainee pharmacist"  # the third of a triad
 
     relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="members")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
@@ -362,7 +363,13 @@ class Member(models.Model):
                 fields=["relationship", "person"],
                 condition=Q(left_at__isnull=True),
                 name="programmes_member_once",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(left_at__isnull=True, role="trainee"),
+                name="programmes_member_one_triad",
+                violation_error_message="This person is the trainee of another triad already.",
+            ),
         ]
 
 

@@ -188,6 +188,13 @@ def narrowed(people, cohort: Cohort, *, words: str = "", band: str = "", level: 
     return people
 
 
+def trainees_to_name(relationship: Relationship, viewer: Person, *, now: datetime):
+    """People whose record ``viewer`` keeps and who may become the third of this triad: in no other, and not of it."""
+    current = Member.objects.current()
+    taken = current.filter(Q(role=Member.Role.TRAINEE) | Q(relationship=relationship)).order_by().values("person")
+    return Person.objects.on_record_for(viewer, now=now).filter(is_active=True).exclude(pk__in=taken)
+
+
 @dataclass(frozen=True)
 class Card:
     """A member as the others of the relationship see them: never a band or an employer's record."""

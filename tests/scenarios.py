@@ -59,6 +59,7 @@ def _organisation(*, now: datetime) -> dict:
         "cohort": cohort.pk,
         "enrolment": _free(waiting).pk,
         "relationship": relationship.pk,
+        "triad": programmes.triad(organisation, now=now).pk,
         "note": sessions_log.note(relationship, mentee.person, now=now).pk,
         "notice": Notice.objects.get(recipient=bystander).pk,
         "override": programmes.override(cohort, lead, now=now).pk,

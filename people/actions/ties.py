@@ -8,6 +8,7 @@ from django.utils import timezone
 from audit.record import record as write
 from audit.refusal import Refused
 from audit.verbs import Verb
+from people import tie_guards
 from people.models import Person, Tie
 
 
@@ -15,7 +16,10 @@ from people.models import Person, Tie
 def record(
     *, kind: str, person: Person, other: Person, start_date: date | None = None, by: Person | None, now: datetime
 ) -> Tie:
-    """Record that ``other`` is, say, the designated supervisor of ``person``, from today unless dated."""
+    """Record that ``other`` is, say, the designated supervisor of ``person``, from today unless dated.
+
+    Refused where it is on record already, and where a guard (people/tie_guards.py) objects.
+    """
     if person.pk == other.pk:
         raise Refused("A tie needs two different people.")
     today = timezone.localdate(now)
@@ -23,7 +27,9 @@ def record(
     pairs = [(person, other)] if kind in Tie.DIRECTED else [(person, other), (other, person)]
     if any(held.filter(person=one, other=two).exists() for one, two in pairs):
         raise Refused(f"This is already recorded: {Tie.Kind(kind).label}, {person.name} and {other.name}.")
-    tie = Tie.objects.create(kind=kind, person=person, other=other, start_date=start_date or today)
+    start_date = start_date or today
+    tie_guards.check(kind=kind, person=person, other=other, on=start_date, now=now)
+    tie = Tie.objects.create(kind=kind, person=person, other=other, start_date=start_date)
     write(Verb.TIE_RECORDED, by=by, now=now, on=tie, about=person)
     return tie
 

@@ -15,8 +15,8 @@ from audit.refusal import Refused
 from audit.verbs import Verb
 from people.models import Person
 from programmes import mentoring_models
-from programmes.actions import relationships
-from programmes.models import Cohort, Enrolment, Relationship, Side
+from programmes.actions import relationships, triads
+from programmes.models import Cohort, Enrolment, Member, Relationship, Side
 
 
 @transaction.atomic
@@ -111,6 +111,8 @@ def leave(*, person: Person, by: Person | None, now: datetime) -> None:
     ).select_related("person")
     for enrolment in list(taking_part):
         withdraw(enrolment=enrolment, by=by, now=now)
+    for member in list(Member.objects.current().filter(person=person, role=Member.Role.TRAINEE)):
+        triads.let_go(member=member, by=by, now=now)  # the pair goes on without its trainee
     # What is left are relationships that no enrolment of theirs made, such as an observer's.
     for relationship in list(Relationship.objects.live().of(person)):
         relationships.end(relationship=relationship, by=by, now=now)

@@ -27,6 +27,9 @@ def merge(*, kept: Person, gone: Person, by: Person | None, now: datetime) -> No
             Enrolment.objects.filter(pk=theirs.pk).update(person=kept)
         else:
             _join(mine, theirs, now)
+    trainee = Member.objects.current().filter(role=Member.Role.TRAINEE)
+    if trainee.filter(person=kept).exists():  # the trainee of one triad only
+        trainee.filter(person=gone).update(left_at=now)
     Member.objects.filter(person=gone).update(person=kept)
 
 

@@ -11,8 +11,12 @@ from django.views.generic import TemplateView
 from programmes import mentoring_models, offers
 from programmes.actions import relationships
 from programmes.dates import in_words
-from programmes.models import Cohort, Relationship, Side
+from programmes.models import Cohort, Member, Relationship
+from programmes.phases import standings
 from programmes.queries import cards
+from programmes.triad_letters import who_is_who
+
+NAMED_BY_THE_MODEL = (Member.Role.MENTEE, Member.Role.MENTOR, Member.Role.TRAINEE)
 
 
 class OfRelationship:
@@ -36,7 +40,7 @@ class OfRelationship:
 
     def word(self, role: str) -> str:
         """What the model calls a member in this role."""
-        return self.model.words.of(role).one if role in (Side.MENTEE, Side.MENTOR) else role
+        return self.model.words.of(role).one if role in NAMED_BY_THE_MODEL else role
 
     def get_context_data(self, **kwargs):
         cohort = self.relationship.cohort
@@ -85,10 +89,35 @@ class RelationshipDetail(OfRelationship, TemplateView):
                 *([("Ended", in_words(timezone.localdate(relationship.ended_at)))] if relationship.ended_at else []),
             ],
             expectation=self.model.texts.what_to_expect.of(self.own.member.role) if self.own else "",
+            triad=self.triad(),
             links=offers.links(relationship, request.user, now=request.now),
             is_live=relationship.state != Relationship.State.ENDED,
             **kwargs,
         )
+
+    def triad(self) -> dict | None:
+        """Where the mentee of a model with phases stands, and who of a triad is what; None for other models."""
+        by_role = {card.member.role: card for card in self.cards}
+        mentee, mentor = by_role.get(Member.Role.MENTEE), by_role.get(Member.Role.MENTOR)
+        trainee = by_role.get(Member.Role.TRAINEE)
+        if not (mentee and mentor and (self.model.triad or self.model.phases)):
+            return None
+        is_told = trainee is not None and self.own is trainee
+        people = {"mentee": mentee.person, "mentor": mentor.person, "trainee": trainee and trainee.person}
+        may_name = self.leads and self.model.triad and self.relationship.state != Relationship.State.ENDED
+        return {
+            "who_is_who": who_is_who(self.model, **people) if is_told else "",
+            "standing": "" if is_told else self._standing(mentee.member),
+            "noun": self.word(Member.Role.TRAINEE),
+            "may_name": may_name,
+            **people,
+        }
+
+    def _standing(self, member: Member) -> str:
+        """ "Trainee DS, independent from 24 July 2028" """
+        today = timezone.localdate(self.request.now)
+        found = standings(self.relationship.cohort, [member.enrolment], now=self.request.now)
+        return found[member.enrolment_id].sentence(today) if found else ""
 
 
 def _mail_link(email: str | None) -> str:

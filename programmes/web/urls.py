@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programmes.web import enrolments, overrides, programmes, relationships
+from programmes.web import enrolments, overrides, programmes, relationships, triads
 
 app_name = "programmes"
 
@@ -17,5 +17,8 @@ urlpatterns = [
     path("programmes/cohorts/<int:pk>/allowed/", overrides.OverrideList.as_view(), name="override-list"),
     path("programmes/overrides/<int:pk>/withdraw/", overrides.OverrideWithdraw.as_view(), name="override-withdraw"),
     path("programmes/relationships/<int:pk>/", relationships.RelationshipDetail.as_view(), name="relationship-detail"),
+    path(
+        "programmes/relationships/<int:pk>/trainee/", triads.RelationshipTrainee.as_view(), name="relationship-trainee"
+    ),
     path("programmes/relationships/<int:pk>/end/", relationships.RelationshipEnd.as_view(), name="relationship-end"),
 ]

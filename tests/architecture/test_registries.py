@@ -8,7 +8,7 @@ from django.utils.module_loading import import_string
 
 from mentoring_portal.schedule import SCHEDULE
 from notices import kinds
-from people import leaver_steps, merge_steps, scopes, sights
+from people import leaver_steps, merge_steps, scopes, sights, tie_guards
 from people import offers as people_offers
 from people.models import Grant, Person
 from programmes import offers
@@ -33,7 +33,7 @@ def test_every_notice_that_is_owed_has_a_kind_that_renders_it():
 
 def test_every_registered_entry_can_be_called():
     entries = [kind.render for kind in kinds.registered().values()]
-    for registry in (sights, leaver_steps, scopes, offers, people_offers):
+    for registry in (sights, leaver_steps, tie_guards, scopes, offers, people_offers):
         found = registry.registered()
         assert found, registry.__name__
         entries += [getattr(entry, "rows", entry) for entry in found.values()]

@@ -85,3 +85,32 @@ def override(cohort: Cohort, by: Person, *, now: datetime) -> RuleOverride:
         mentee=managed, mentor=manager, rules=["line-management"], reason="They chose each other.", by=by, now=now
     )
     return granted
+
+
+def supervisors(
+    organisation: Organisation | None = None, *, now: datetime, **details
+) -> tuple[Cohort, Enrolment, Enrolment]:
+    """A cohort of ``ds-experienced-ds`` with a prospective and an experienced supervisor who may be paired."""
+    cohort_ = cohort(organisation=organisation, model_key="ds-experienced-ds", now=now, **details)
+    organisation = cohort_.programme.organisation
+    haematology, critical_care = (people_builders.team(organisation, now=now) for _ in range(2))
+    jo = mentee(
+        cohort_,
+        "Jo",
+        now=now,
+        band="7",
+        job_title="Senior pharmacist",
+        team=haematology,
+        would_like_mentor="yes",
+        registered_on=date(2023, 8, 1),
+        band7_on=date(2025, 2, 1),
+        diploma_on=date(2026, 9, 30),
+    )
+    nia = mentor(cohort_, "Nia", now=now, band="8a", team=critical_care, first_ds_on=date(2020, 8, 1))
+    return cohort_, jo, nia
+
+
+def triad(organisation: Organisation | None = None, *, now: datetime) -> Relationship:
+    """A live pair of supervisors whose trainee is yet to be named."""
+    cohort_, jo, nia = supervisors(organisation, now=now)
+    return pair(cohort_, jo, nia, now=now)

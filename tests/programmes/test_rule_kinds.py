@@ -233,19 +233,25 @@ def test_facts_count_completed_matches_and_a_team_s_supervisors(now):
     ds, to_come = (people_builders.person(now=now, organisation=trust, team=team) for _ in range(2))
     people_builders.tie(Tie.Kind.DS, noor.person, ds, now=now)
     people_builders.tie(Tie.Kind.DS, jo.person, to_come, now=now, start_date=START + timedelta(days=1))
+    cohort.programme.model_key = "nqp-senior"  # which asks for experience
     facts = facts_for(cohort, [gita, jo, noor], now=now)
     assert [facts[one.person_id].completed_matches for one in (gita, jo)] == [1, 0]
+    cohort.programme.model_key = "ds-experienced-ds"  # which asks for supervisors
+    facts = facts_for(cohort, [gita, jo, noor], now=now)
     assert [facts[one.person_id].team_supervisors for one in (jo, noor)] == [2, None]
     assert still.state == "live"
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("rows", [1, 3])
-def test_facts_for_pairs_cost_the_same_queries_for_three_as_for_one(rows, now, django_assert_num_queries):
-    cohort = builders.cohort(now=now)
+@pytest.mark.parametrize(
+    ("key", "queries"), [("trainee-band6", 6), ("nqp-senior", 7), ("ds-experienced-ds", 7)]
+)  # what the model's preferences ask for costs a query each
+def test_facts_for_pairs_cost_the_same_queries_for_three_as_for_one(key, queries, rows, now, django_assert_num_queries):
+    cohort = builders.cohort(now=now, model_key=key)
     team = people_builders.team(cohort.programme.organisation, now=now)
     enrolled = [builders.mentor(cohort, now=now, team=team) for _ in range(rows)]
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(queries):
         facts_for(cohort, enrolled, now=now)
     with django_assert_num_queries(5):
         facts_for(cohort, enrolled, now=now, chains=False)
