@@ -268,6 +268,7 @@ ACCOUNT_RATE_LIMITS = {  # kept in the default cache, which is a table
     "request_login_code": "60/m/ip,3/m/key,20/h/key",
     "reset_password": "60/m/ip,3/m/key,20/h/key",
     "reset_password_from_key": "60/m/ip",
+    "join": "60/m/ip,3/h/key",
 }
 # How many proxies of our own add to X-Forwarded-For; at 0 the header is not believed at all.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=int(BEHIND_PROXY))

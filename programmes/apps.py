@@ -15,6 +15,7 @@ class ProgrammesConfig(AppConfig):
         from people.models import Grant
         from programmes import letters, people_pages, phases, sights, triad_letters
         from programmes.actions import enrolments, merging
+        from programmes.actions.joining import ASKED
         from programmes.checks import check_mentoring_models
 
         checks.register(check_mentoring_models)
@@ -41,6 +42,7 @@ class ProgrammesConfig(AppConfig):
         people_offers.register_part("programmes", people_pages.part)
         people_offers.register_narrowing(people_pages.BY_SIDE)
         tie_guards.register("phases", phases.guard_supervisor)
+        register_notice(NoticeKind(ASKED, "A question whether to take part", letters.asked_to_take_part))
         register_notice(
             NoticeKind("relationship-ended", "A mentoring relationship has ended", letters.relationship_ended)
         )

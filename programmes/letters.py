@@ -8,8 +8,9 @@ from django.urls import reverse
 from notices.kinds import Letter, Skip
 from notices.letters import letter
 from notices.models import Notice
+from people.actions import invitations
 from programmes import mentoring_models
-from programmes.models import Member, Relationship, RuleOverride
+from programmes.models import Enrolment, Member, Relationship, RuleOverride
 
 
 def relationship_ended(notice: Notice, now: datetime) -> Letter | Skip:
@@ -56,3 +57,33 @@ def rule_overridden(notice: Notice, now: datetime) -> Letter | Skip:
     }
     subject = f"A match was allowed against a rule: {override.cohort.programme.name}"
     return letter("programmes/mail/rule-overridden", subject=subject, context=context)
+
+
+def asked_to_take_part(notice: Notice, now: datetime) -> Letter | Skip:
+    """The question, what it is about, and the page on which to answer; skipped once there is an answer."""
+    enrolment = (
+        Enrolment.objects.filter(pk=notice.about["enrolment"], state=Enrolment.State.OFFERED)
+        .select_related("person", "cohort__programme__organisation")
+        .first()
+    )
+    if enrolment is None or not enrolment.person.is_active:
+        return Skip("There is an answer already, or the person has left.")
+    programme = enrolment.cohort.programme
+    if not enrolment.cohort.is_open:
+        return Skip("The cohort has closed.")
+    model = mentoring_models.of(programme)
+    page = reverse("programmes:enrolment-answer", args=[enrolment.pk])
+    noun = model.words.of(enrolment.side).one
+    context = {
+        "given_name": enrolment.person.given_name,
+        "noun": noun,
+        "programme": programme.name,
+        "organisation": programme.organisation.name,
+        "sentence": model.sentence,
+        "what_to_expect": model.texts.what_to_expect.of(enrolment.side).strip(),
+        "is_new": not enrolment.person.has_signed_in,
+        "link": invitations.welcome_address(person=enrolment.person, by=None, now=now, page=page),
+    }
+    return letter(
+        "programmes/mail/asked-to-take-part", subject=f"{programme.name}: would you like to take part?", context=context
+    )

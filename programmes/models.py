@@ -3,6 +3,7 @@
 What a mentoring model says is in its file (programmes/mentoring_models), never here.
 """
 
+import uuid
 from datetime import date, datetime
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from people.models import Grant, Organisation
+from vault.fields import EncryptedTextField
 
 
 class ProgrammeQuerySet(models.QuerySet):
@@ -252,7 +254,8 @@ class Enrolment(models.Model):
     places_taken = models.PositiveSmallIntegerField(default=0)
     volunteered_at = models.DateTimeField(null=True, blank=True)  # when they said yes themselves, or had it recorded
     waiting_since = models.DateField(null=True, blank=True)
-    enrolled_at = models.DateTimeField()
+    enrolled_at = models.DateTimeField()  # or asked, while they have not answered
+    asked_at = models.DateTimeField(null=True, blank=True)  # when a lead, or they themselves, last had a mail sent
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = EnrolmentQuerySet.as_manager()
@@ -271,6 +274,57 @@ class Enrolment(models.Model):
                 name="programmes_enrolment_capacity",
                 violation_error_message="All places are taken.",
             ),
+        ]
+
+
+class Hope(models.Model):
+    """What a person hopes for from mentoring, in their own words. Read by themselves, their mentor and the leads (R5).
+
+    A row of its own, so that the text is sealed to it (vault).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    enrolment = models.OneToOneField(Enrolment, on_delete=models.CASCADE, related_name="hope")
+    text = EncryptedTextField()
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+
+
+class JoiningLinkQuerySet(models.QuerySet):
+    def led_by(self, viewer, *, now: datetime):
+        return self.filter(cohort__in=Cohort.objects.led_by(viewer, now=now).order_by())
+
+    def open(self, *, on: date):
+        """Those that let people in on the day ``on``."""
+        return self.filter(closed_at=None, last_day__gte=on, cohort__in=Cohort.objects.open())
+
+
+class JoiningLink(models.Model):
+    """An address for a poster or a mail to everyone, by which staff join one side of a cohort themselves.
+
+    The id is the secret in the address. It lets nobody in who is not on the staff list.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="joining_links")
+    side = models.CharField(max_length=6, choices=Side.choices)
+    opened_at = models.DateTimeField()
+    last_day = models.DateField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = JoiningLinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opened_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cohort", "side"],
+                condition=Q(closed_at=None),
+                name="programmes_joininglink_one_open",
+                violation_error_message="There is a link for this side already.",
+            )
         ]
 
 

@@ -60,8 +60,11 @@ CLASSES = {
         "volunteered_at": "C",
         "waiting_since": "C",
         "enrolled_at": "C",
+        "asked_at": "C",
         "ended_at": "C",
     },
+    "Hope": {"id": "I", "enrolment": "C", "text": "S", "written_at": "C"},
+    "JoiningLink": {"id": "K", "cohort": "P", "side": "P", "opened_at": "I", "last_day": "I", "closed_at": "I"},
     "Relationship": {
         "id": "I",
         "cohort": "I",

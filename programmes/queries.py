@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.paginator import Paginator
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +16,7 @@ from people.models import Employment, Grant, Person
 from programmes import mentoring_models
 from programmes.dates import in_words
 from programmes.facts import Facts, facts_for, facts_of, judged_for
-from programmes.models import Cohort, Enrolment, Member, Programme, Relationship, Side
+from programmes.models import Cohort, Enrolment, Hope, JoiningLink, Member, Programme, Relationship, Side
 from programmes.offers import Step, next_steps
 from programmes.readiness import Readiness, readiness_of
 from programmes.rules import Refusal, eligibility
@@ -165,6 +166,18 @@ def _paired_elsewhere(cohort: Cohort, people: list[Person], side: str) -> dict[i
     }
 
 
+def may_join(link: JoiningLink, person: Person, *, now: datetime) -> bool:
+    """Whether ``person`` is somebody for whom the link was made: staff of the organisation, now or to come."""
+    jobs = Employment.objects.not_over(on=link.cohort.facts_day(now))
+    return jobs.filter(person=person, organisation=link.cohort.programme.organisation_id).exists()
+
+
+def asked_lines(cohort: Cohort, *, page: str | None):
+    """A page of those who were asked to take part, the latest first, whatever they said."""
+    asked = cohort.enrolments.filter(asked_at__isnull=False).select_related("person")
+    return Paginator(asked.order_by("-asked_at", "pk"), 50).get_page(page)
+
+
 def people_to_enrol(cohort: Cohort, side: str, viewer: Person, *, now: datetime):
     """People whose record ``viewer`` keeps and who are not on ``side`` of ``cohort`` yet."""
     there = cohort.enrolments.live().filter(side=side).order_by().values("person")
@@ -250,9 +263,32 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
             model = mentoring_models.of(programme)
             other = model.words.of(Side.MENTEE if enrolment.side == Side.MENTOR else Side.MENTOR).one
             hint = model.texts.interim_contact if enrolment.side == Side.MENTEE else ""
-            url = reverse("programmes:programme-detail", args=[programme.pk])
+            url = reverse("programmes:enrolment-detail", args=[enrolment.pk])
             items.append(Item(f"{programme.name}: you do not have a {other} yet", url, hint=hint))
+    asked = Enrolment.objects.filter(
+        person=person, state=Enrolment.State.OFFERED, cohort__in=Cohort.objects.open()
+    ).select_related("cohort__programme")
+    for enrolment in asked:
+        programme = enrolment.cohort.programme
+        noun = mentoring_models.of(programme).words.of(enrolment.side).one
+        items.append(
+            Item(
+                f"{programme.name}: would you like to take part as a {noun}?",
+                reverse("programmes:enrolment-answer", args=[enrolment.pk]),
+                hint="Say yes, or not now.",
+            )
+        )
     return Section("Your mentoring", items) if items else None
+
+
+def hopes_for(relationship: Relationship, viewer: Person) -> list[tuple[str, str]]:
+    """What the mentees of ``relationship`` hope for, as (given name, text), where ``viewer`` is a mentor in it."""
+    members = list(relationship.members.current().select_related("person"))
+    if not any(member.person_id == viewer.pk and member.role == Member.Role.MENTOR for member in members):
+        return []
+    mentees = {member.enrolment_id: member.person.given_name for member in members if member.role == Member.Role.MENTEE}
+    hopes = Hope.objects.filter(enrolment__in=[key for key in mentees if key]).order_by("enrolment")
+    return [(mentees[hope.enrolment_id], hope.text) for hope in hopes]
 
 
 def lead_home_section(person: Person, access: Access, now: datetime) -> Section | None:

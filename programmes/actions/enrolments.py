@@ -36,13 +36,8 @@ def enrol(
     yes. Refused for somebody who is enrolled already or has left, and for a
     capacity that the model does not allow.
     """
-    model = mentoring_models.of(cohort.programme)
-    span = model.capacity.of(side)
-    noun = model.words.of(side)
-    capacity = span.default if capacity is None else capacity
-    if not span.least <= capacity <= span.most:
-        number = f"{span.least} to {span.most} places" if span.most > 1 else "1 place"
-        raise Refused(f"A {noun.one} on this programme has {number}.")
+    noun = mentoring_models.of(cohort.programme).words.of(side)
+    capacity = _allowed_capacity(cohort, side, capacity)
     if not person.is_active:
         raise Refused(f"{person.given_name} has left, so cannot be enrolled.")
     enrolment, is_new = Enrolment.objects.get_or_create(
@@ -58,6 +53,39 @@ def enrol(
     enrolment.waiting_since = timezone.localdate(now) if side == Side.MENTEE else None
     enrolment.save()
     record(Verb.ENROLLED, by=by, now=now, on=enrolment, about=person, scope=("cohort", cohort.pk))
+    return enrolment
+
+
+def _allowed_capacity(cohort: Cohort, side: str, capacity: int | None) -> int:
+    """``capacity``, or the model's own where None. Refused outside what the model allows."""
+    model = mentoring_models.of(cohort.programme)
+    span = model.capacity.of(side)
+    if capacity is None:
+        return span.default
+    if not span.least <= capacity <= span.most:
+        number = f"{span.least} to {span.most} places" if span.most > 1 else "1 place"
+        raise Refused(f"A {model.words.of(side).one} on this programme has {number}.")
+    return capacity
+
+
+@transaction.atomic
+def change_capacity(*, enrolment: Enrolment, capacity: int, by: Person | None, now: datetime) -> Enrolment:
+    """Give an enrolment more or fewer places. Refused below the places that are taken, and beyond the model's span.
+
+    The database decides against somebody who takes a place at the same moment.
+    """
+    capacity = _allowed_capacity(enrolment.cohort, enrolment.side, capacity)
+    if capacity == enrolment.capacity:
+        return enrolment
+    changed = Enrolment.objects.live().filter(pk=enrolment.pk, places_taken__lte=capacity).update(capacity=capacity)
+    enrolment.refresh_from_db()
+    if not changed and enrolment.state == Enrolment.State.ENROLLED:
+        taken = enrolment.places_taken
+        raise Refused(f"{taken} {'place is' if taken == 1 else 'places are'} taken, so there cannot be fewer.")
+    if not changed:
+        raise Refused(f"{enrolment.person.given_name} is not taking part any more.")
+    scope = ("cohort", enrolment.cohort_id)
+    record(Verb.CAPACITY_CHANGED, by=by, now=now, on=enrolment, about=enrolment.person, scope=scope)
     return enrolment
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from people.models import Person
-from programmes.models import Enrolment, Member
+from programmes.models import Enrolment, Hope, Member
 
 # The state that holds where both took part in one cohort on one side, strongest first.
 STRENGTH = [Enrolment.State.ENROLLED, Enrolment.State.OFFERED, Enrolment.State.WITHDRAWN, Enrolment.State.DECLINED]
@@ -35,15 +35,18 @@ def merge(*, kept: Person, gone: Person, by: Person | None, now: datetime) -> No
 
 def _join(mine: Enrolment, theirs: Enrolment, now: datetime) -> None:
     theirs.members.update(enrolment=mine)
+    if not Hope.objects.filter(enrolment=mine).exists():
+        Hope.objects.filter(enrolment=theirs).update(enrolment=mine)
     stronger = min(mine, theirs, key=lambda row: STRENGTH.index(row.state))
     taken = mine.places_taken + theirs.places_taken
     both_live = mine.state == theirs.state == Enrolment.State.ENROLLED
     largest = max(mine.capacity, theirs.capacity) if both_live else stronger.capacity
     waits = [row.waiting_since for row in (mine, theirs) if row.waiting_since]
+    asked = [row.asked_at for row in (mine, theirs) if row.asked_at]
     yeses = [row.volunteered_at for row in (mine, theirs) if row.volunteered_at]
     mine.state, mine.ended_at, mine.enrolled_at = stronger.state, stronger.ended_at, stronger.enrolled_at
     mine.capacity, mine.places_taken = max(largest, taken), taken
-    mine.volunteered_at = min(yeses, default=None)
+    mine.volunteered_at, mine.asked_at = min(yeses, default=None), max(asked, default=None)
     waiting = mine.state == Enrolment.State.ENROLLED and taken < mine.capacity
     mine.waiting_since = min(waits, default=None) if waiting else None
     theirs.state, theirs.places_taken, theirs.waiting_since = Enrolment.State.WITHDRAWN, 0, None

@@ -179,19 +179,23 @@ def _select(name, label, filters, options, whatever):
 
 
 class EnrolmentWithdraw(TemplateView):
-    """Ask once, naming what ends with it; then withdraw."""
+    """Ask once, naming what ends with it; then withdraw. People withdraw themselves, and a lead withdraws anyone."""
 
     template_name = "programmes/enrolment_withdraw.html"
 
     def dispatch(self, request, *args, **kwargs):
-        led = Enrolment.objects.live().led_by(request.user, now=request.now)
+        visible = Enrolment.objects.live().visible_to(request.user, now=request.now)
         self.enrolment = get_object_or_404(
-            led.select_related("person", "cohort__programme__organisation"), pk=kwargs["pk"]
+            visible.select_related("person", "cohort__programme__organisation"), pk=kwargs["pk"]
         )
+        self.own = self.enrolment.person_id == request.user.pk
         return super().dispatch(request, *args, **kwargs)
 
     def post(self, request, *args, **kwargs):
         enrolments.withdraw(enrolment=self.enrolment, by=request.user, now=request.now)
+        if self.own:
+            messages.success(request, f"You no longer take part in {self.enrolment.cohort.programme}.")
+            return redirect("home")
         messages.success(request, f"{self.enrolment.person.name} no longer takes part.")
         return redirect("programmes:cohort-detail", self.enrolment.cohort_id)
 
@@ -204,11 +208,13 @@ class EnrolmentWithdraw(TemplateView):
             for member in relationship.members.all()
             if member.person_id != self.enrolment.person_id and member.left_at is None
         ]
+        page = "enrolment-detail" if self.own else "cohort-detail"
         return super().get_context_data(
             enrolment=self.enrolment,
+            own=self.own,
             cohort=cohort,
             noun=mentoring_models.of(cohort.programme).words.of(self.enrolment.side),
             partners=partners,
-            back=reverse("programmes:cohort-detail", args=[cohort.pk]),
+            back=reverse(f"programmes:{page}", args=[self.enrolment.pk if self.own else cohort.pk]),
             **kwargs,
         )

@@ -13,7 +13,7 @@ from programmes.actions import relationships
 from programmes.dates import in_words
 from programmes.models import Cohort, Member, Relationship
 from programmes.phases import standings
-from programmes.queries import cards
+from programmes.queries import cards, hopes_for
 from programmes.triad_letters import who_is_who
 
 NAMED_BY_THE_MODEL = (Member.Role.MENTEE, Member.Role.MENTOR, Member.Role.TRAINEE)
@@ -90,6 +90,7 @@ class RelationshipDetail(OfRelationship, TemplateView):
             ],
             expectation=self.model.texts.what_to_expect.of(self.own.member.role) if self.own else "",
             triad=self.triad(),
+            hopes=hopes_for(relationship, request.user),
             links=offers.links(relationship, request.user, now=request.now),
             is_live=relationship.state != Relationship.State.ENDED,
             **kwargs,

@@ -4,12 +4,12 @@
 unless a test says otherwise or hands in a person of its own.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 
 from people.models import Organisation, Person
-from programmes.actions import enrolments, overrides, programmes, relationships
-from programmes.models import Cohort, Enrolment, Programme, Relationship, RuleOverride
+from programmes.actions import enrolments, joining, overrides, programmes, relationships
+from programmes.models import Cohort, Enrolment, JoiningLink, Programme, Relationship, RuleOverride
 from tests.builders import people as people_builders
 
 _number = count(1)
@@ -114,3 +114,13 @@ def triad(organisation: Organisation | None = None, *, now: datetime) -> Relatio
     """A live pair of supervisors whose trainee is yet to be named."""
     cohort_, jo, nia = supervisors(organisation, now=now)
     return pair(cohort_, jo, nia, now=now)
+
+
+def asked(cohort: Cohort, person: Person, *, now: datetime, side: str = "mentor") -> Enrolment:
+    """Somebody asked to take part who has not answered."""
+    return joining.ask(cohort=cohort, person=person, side=side, by=None, now=now)
+
+
+def joining_link(cohort: Cohort, *, now: datetime, side: str = "mentor") -> JoiningLink:
+    """An address by which staff join ``side`` for four weeks."""
+    return joining.open_link(cohort=cohort, side=side, last_day=now.date() + timedelta(weeks=4), by=None, now=now)

@@ -1,0 +1,88 @@
+"""Forms by which people join and change their own part."""
+
+from django import forms
+
+from look.forms import DateField
+from look.free_text import FreeTextForm
+from programmes.actions.joining import LONGEST_HOPE
+from programmes.mentoring_models import MentoringModel
+from programmes.models import Side
+
+
+def hope_field(mentor: str) -> forms.CharField:
+    """What a mentee hopes for; its help text names the readers (R5)."""
+    return forms.CharField(
+        required=False,
+        label="What do you hope for?",
+        help_text=f"A few sentences. Your {mentor} and the leads of the programme read this, nobody else. "
+        "Write no patient detail.",
+        max_length=LONGEST_HOPE,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"max_length": f"What you hope for may be up to {LONGEST_HOPE:,} characters long"},
+    )
+
+
+def capacity_field(model: MentoringModel, side: str) -> forms.TypedChoiceField | None:
+    """How many partners somebody takes on; None where the model leaves no choice."""
+    span = model.capacity.of(side)
+    if span.least == span.most:
+        return None
+    other = model.words.mentee if side == Side.MENTOR else model.words.mentor
+    return forms.TypedChoiceField(
+        coerce=int,
+        label=f"How many {other.many} can you take on?",
+        choices=[(n, f"{n} {other.one if n == 1 else other.many}") for n in range(span.least, span.most + 1)],
+        initial=span.default,
+    )
+
+
+class PartForm(FreeTextForm):
+    """A yes, with whatever goes with it: a mentor's places, a mentee's hopes."""
+
+    def __init__(self, *args, model: MentoringModel, side: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        if capacity := capacity_field(model, side):
+            self.fields["capacity"] = capacity
+        if side == Side.MENTEE:
+            self.fields["text"] = hope_field(model.words.mentor.one)
+        self.order_fields(["capacity", "text", "not_a_patient"])
+
+    def part(self) -> dict:
+        """The answers as the actions want them."""
+        return {"capacity": self.cleaned_data.get("capacity"), "hope": self.cleaned_data.get("text", "")}
+
+
+class CapacityForm(forms.Form):
+    def __init__(self, *args, model: MentoringModel, side: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["capacity"] = capacity_field(model, side)
+        self.fields["capacity"].label = "How many?"
+
+
+class HopeForm(FreeTextForm):
+    def __init__(self, *args, mentor: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["text"] = hope_field(mentor)
+        self.order_fields(["text", "not_a_patient"])
+
+
+class EmailForm(forms.Form):
+    email = forms.EmailField(
+        label="Your work e-mail address",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": "Enter your work e-mail address"},
+    )
+
+
+class JoiningLinkForm(forms.Form):
+    """Which side the link is for, and until when."""
+
+    side = forms.ChoiceField(label="Who joins with it?", widget=forms.RadioSelect)
+    last_day = DateField(label="Last day", help_text="After it the link lets nobody in.")
+
+    def __init__(self, *args, words, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["side"].choices = [
+            (Side.MENTEE.value, words.mentee.many.capitalize()),
+            (Side.MENTOR.value, words.mentor.many.capitalize()),
+        ]
