@@ -217,7 +217,7 @@ def test_joining_list_shows_answers_in_as_many_queries_for_three_as_for_one(
     assert page.count("No answer yet") == rows
 
 
-def test_joining_list_makes_a_link_and_joining_close_closes_it(world, now, signed_in):
+def test_joining_close_ends_the_link_that_the_list_made(world, now, signed_in):
     client = signed_in(world.lead)
     page = url("joining-list", world.cohort.pk)
     last = {"last_day-day": "1", "last_day-month": "5", "last_day-year": "2027"}
