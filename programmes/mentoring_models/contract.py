@@ -16,11 +16,12 @@ from programmes.rules import BARS, WISHES, Preference, Rule, Strength
 from programmes.rules.bars import DAYS, Dated, check_words
 from programmes.toml_schema import Mistake, Mistaken, read
 
-Kind = Literal["trainee", "nqp", "ds", "consultant", "reverse", "group"]
+Kind = Literal["trainee", "nqp", "ds", "prescriber", "consultant", "reverse", "group"]
 KIND_LABELS = {
     "trainee": "Trainee pharmacists",
     "nqp": "Newly qualified pharmacists",
     "ds": "Designated supervisors",
+    "prescriber": "Independent prescribers",
     "consultant": "Consultant pharmacists",
     "reverse": "Reverse mentoring",
     "group": "Groups and peers",
