@@ -1,5 +1,6 @@
 """How an action writes down what it did: one line, in the action's own transaction."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -11,6 +12,7 @@ from audit.verbs import Verb
 
 DONE = AuditEvent.Outcome.DONE
 REFUSED = AuditEvent.Outcome.REFUSED
+BATCH = 500  # rows a statement
 
 
 def record(
@@ -51,4 +53,33 @@ def record(
         scope_id=scope_id,
         outcome=outcome,
         request_id=request_id.get(),
+    )
+
+
+def record_many(
+    verb: Verb,
+    *,
+    by: AbstractBaseUser | None,
+    now: datetime,
+    on: Iterable[Model],
+    scope: tuple[str, int] | None = None,
+) -> None:
+    """Write one event for each of the saved rows ``on``, as ``record`` does, in a few statements."""
+    scope_kind, scope_id = scope or ("", None)
+    AuditEvent.objects.bulk_create(
+        [
+            AuditEvent(
+                verb=Verb(verb),
+                at=now,
+                actor_id=by.pk if by else None,
+                object_kind=row._meta.label_lower,
+                object_id=str(row.pk),
+                scope_kind=scope_kind,
+                scope_id=scope_id,
+                outcome=DONE,
+                request_id=request_id.get(),
+            )
+            for row in on
+        ],
+        batch_size=BATCH,
     )

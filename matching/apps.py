@@ -6,12 +6,10 @@ class MatchingConfig(AppConfig):
     verbose_name = "Matching"
 
     def ready(self):
-        from matching import letters, steps
-        from notices.kinds import NoticeKind, register
+        from matching import steps
         from people import merge_steps
         from programmes import offers
 
-        register(NoticeKind("match-published", "You have been matched", letters.match_published))
         offers.register_step("matching", steps.next_steps)
         merge_steps.register(
             "matching",

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
-from programmes.models import Cohort, Enrolment
+from programmes.models import Cohort, Enrolment, Relationship
 
 
 class MatchRunQuerySet(models.QuerySet):
@@ -127,6 +127,8 @@ class Proposal(models.Model):
     by_hand = models.BooleanField(default=False)
     # Whom the run had found for this mentee, where a lead changed it; none where it had left them out.
     found_mentor = models.ForeignKey(Enrolment, null=True, on_delete=models.PROTECT, related_name="found_for")
+    # What publishing made of it; empty again where the publication was taken back.
+    relationship = models.OneToOneField(Relationship, null=True, on_delete=models.SET_NULL, related_name="proposal")
 
     class Meta:
         ordering = ["run", "-score", "pk"]

@@ -48,6 +48,7 @@ CLASSES = {
         "band": "C",
         "by_hand": "I",
         "found_mentor": "C",
+        "relationship": "C",
     },
     "LeftOut": {
         "id": "I",

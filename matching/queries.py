@@ -6,7 +6,7 @@ from datetime import datetime
 from matching.models import LeftOut, MatchRun, Proposal
 from people.models import Person
 from programmes import mentoring_models
-from programmes.facts import Facts, facts_of
+from programmes.facts import Facts, facts_of, job_line
 from programmes.models import Enrolment
 
 
@@ -20,7 +20,7 @@ class Card:
 
     @classmethod
     def of(cls, person: Person, facts: Facts | None) -> "Card":
-        return cls(person.name, card_line(facts), person.email or "")
+        return cls(person.name, job_line(facts), person.email or "")
 
 
 @dataclass(frozen=True)
@@ -115,11 +115,6 @@ def points(hundredths: int) -> str:
     whole, rest = divmod(abs(hundredths), 100)
     text = f"{whole:,}" + (f".{rest:02d}".rstrip("0") if rest else "")
     return f"−{text}" if hundredths < 0 else text
-
-
-def card_line(facts: Facts | None) -> str:
-    """Job title and site, as far as they are known."""
-    return ", ".join(part for part in (facts.job_title, facts.site) if part) if facts else ""
 
 
 def board(run: MatchRun, *, now: datetime) -> Board:

@@ -16,6 +16,8 @@ class Entry:
 
 
 SCHEDULE = (
+    # Before the notices, so that one sweep both opens a match and sends its mails.
+    Entry("openings", "programmes.tasks.sweep_openings", 30),
     Entry("notices", "notices.tasks.sweep_notices", 15),
     Entry("match-runs", "matching.tasks.sweep_runs", 30),
     Entry("audit-seal", "audit.tasks.seal_events", 60),

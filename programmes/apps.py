@@ -13,7 +13,7 @@ class ProgrammesConfig(AppConfig):
         from people import offers as people_offers
         from people import sights as people_sights
         from people.models import Grant
-        from programmes import letters, people_pages, phases, sights, triad_letters
+        from programmes import letters, match_letters, people_pages, phases, sights, triad_letters
         from programmes.actions import enrolments, merging
         from programmes.actions.joining import ASKED
         from programmes.checks import check_mentoring_models
@@ -28,7 +28,12 @@ class ProgrammesConfig(AppConfig):
             "programmes",
             handles=["programmes.Enrolment.person", "programmes.Member.person"],
             moves=[
+                "programmes.Flag.closed_by",
+                "programmes.Flag.raised_by",
                 "programmes.OwnModelVersion.saved_by",
+                "programmes.Relationship.confirmed_by",
+                "programmes.Relationship.paused_by",
+                "programmes.RuleBreak.closed_by",
                 "programmes.RuleOverride.mentee",
                 "programmes.RuleOverride.mentor",
                 "programmes.RuleOverride.granted_by",
@@ -43,9 +48,17 @@ class ProgrammesConfig(AppConfig):
         people_offers.register_narrowing(people_pages.BY_SIDE)
         tie_guards.register("phases", phases.guard_supervisor)
         register_notice(NoticeKind(ASKED, "A question whether to take part", letters.asked_to_take_part))
-        register_notice(
-            NoticeKind("relationship-ended", "A mentoring relationship has ended", letters.relationship_ended)
-        )
+        for name, label, render in (
+            ("match-published", "You have been matched", match_letters.match_published),
+            ("match-offered", "A match is proposed", match_letters.match_offered),
+            ("match-off", "A proposed match will not go ahead", match_letters.match_off),
+            ("pairs-to-confirm", "Pairs wait for a matchmaker of the site", match_letters.pairs_to_confirm),
+            ("relationship-ended", "A mentoring relationship has ended", letters.relationship_ended),
+            ("relationship-paused", "A mentoring relationship is paused", match_letters.relationship_paused),
+            ("relationship-resumed", "A paused mentoring relationship goes on", match_letters.relationship_resumed),
+            ("flag-raised", "Somebody asks the leads for help", match_letters.flag_raised),
+        ):
+            register_notice(NoticeKind(name, label, render))
         register_notice(
             NoticeKind(
                 "rule-overridden", "A match was allowed although a rule advises against it", letters.rule_overridden

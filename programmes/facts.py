@@ -62,6 +62,11 @@ def facts_of(
     }
 
 
+def job_line(facts: Facts | None) -> str:
+    """Job title and site, as far as they are known."""
+    return ", ".join(part for part in (facts.job_title, facts.site) if part) if facts else ""
+
+
 def facts_for(
     cohort: Cohort, enrolments: Iterable[Enrolment], *, now: datetime, chains: bool = True
 ) -> dict[int, Facts]:

@@ -10,6 +10,7 @@ from notices.letters import letter
 from notices.models import Notice
 from people.actions import invitations
 from programmes import mentoring_models
+from programmes.interim import interim_contact
 from programmes.models import Enrolment, Member, Relationship, RuleOverride
 
 
@@ -32,7 +33,7 @@ def relationship_ended(notice: Notice, now: datetime) -> Letter | Skip:
         "given_name": notice.recipient.given_name,
         "others": " and ".join(others),
         "programme": relationship.cohort.programme.name,
-        "interim_contact": model.texts.interim_contact if own.role == Member.Role.MENTEE else "",
+        "interim_contact": interim_contact(model) if own.role == Member.Role.MENTEE else "",
         "home": settings.PORTAL_ADDRESS + reverse("home"),
     }
     return letter("programmes/mail/relationship-ended", subject="Your mentoring has ended", context=context)

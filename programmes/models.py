@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from people.models import Grant, Organisation
+from people.models import Employment, Grant, Organisation
 from vault.fields import EncryptedTextField
 
 
@@ -330,30 +330,53 @@ class JoiningLink(models.Model):
 
 class RelationshipQuerySet(models.QuerySet):
     def live(self):
-        """Those that have not ended, an introduction and a paused one included."""
+        """Those that hold their people's places: all that have not ended, also those that nobody was told of yet."""
         return self.exclude(state=Relationship.State.ENDED)
 
-    def of(self, person):
-        """Those of which ``person`` is a member now."""
+    def under_way(self):
+        """Those in which two people are mentoring: not merely arranged or proposed, and not ended."""
+        return self.filter(state__in=Relationship.UNDER_WAY)
+
+    def told(self):
+        """Those that their members know of. Until then a pair is the leads' business alone."""
+        return self.filter(told_at__isnull=False)
+
+    def with_member(self, person):
+        """Those of which ``person`` is a member now, also where they do not know of it: for actions, not for pages."""
         return self.filter(pk__in=Member.objects.current().filter(person=person).order_by().values("relationship"))
+
+    def of(self, person):
+        """Those of which ``person`` is a member now and knows it."""
+        return self.told().with_member(person)
 
     def led_by(self, viewer, *, now: datetime):
         return self.filter(cohort__in=Cohort.objects.led_by(viewer, now=now).order_by())
 
     def visible_to(self, viewer, *, now: datetime):
-        """One's own while they last, and those of the cohorts that one leads, also when they are over.
+        """One's own while they last and once one was told, and those of the cohorts that one leads, also when over.
 
         Whatever ends takes leave of its members, so a current membership is enough.
         """
         own = Member.objects.current().filter(person=viewer).order_by().values("relationship")
         led = Cohort.objects.led_by(viewer, now=now).order_by().values("pk")
-        return self.filter(Q(pk__in=own) | Q(cohort__in=led))
+        return self.filter(Q(pk__in=own, told_at__isnull=False) | Q(cohort__in=led))
+
+    def to_confirm(self):
+        """Those that wait for a matchmaker of the mentee's site; nobody in them knows yet."""
+        return self.filter(state=Relationship.State.PROPOSED, told_at__isnull=True)
+
+    def at_sites(self, sites, *, on: date):
+        """Those whose mentee works at one of ``sites`` (ids) on the day ``on``."""
+        there = Employment.objects.not_over(on=on).filter(site__in=sites).order_by().values("person")
+        mentees = Member.objects.current().filter(role=Member.Role.MENTEE, person__in=there).order_by()
+        return self.filter(pk__in=mentees.values("relationship"))
 
 
 class Relationship(models.Model):
     """The living mentoring relationship: pair, triad or group alike. Its people are its members.
 
-    introduction -> live <-> paused; ended from each of them.
+    arranged -> live; proposed -> arranged or live; introduction -> live <-> paused; ended from each of them.
+    It holds its people's places from the first moment, but they see it only once ``told_at`` is set.
     """
 
     class Shape(models.TextChoices):
@@ -363,15 +386,29 @@ class Relationship(models.Model):
         GROUP = "group", "Group"
 
     class State(models.TextChoices):
+        PROPOSED = "proposed", "Proposed"  # waits for a matchmaker of the site, or for both to accept
+        ARRANGED = "arranged", "Arranged"  # decided; waits for the day on which the two are told
         INTRODUCTION = "introduction", "Introduction"
         LIVE = "live", "Live"
         PAUSED = "paused", "Paused"
         ENDED = "ended", "Ended"
 
+    UNDER_WAY = (State.INTRODUCTION, State.LIVE, State.PAUSED)
+
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="relationships")
     shape = models.CharField(max_length=9, choices=Shape.choices, default=Shape.PAIR)
     state = models.CharField(max_length=12, choices=State.choices, default=State.LIVE)
-    started_at = models.DateTimeField()
+    started_at = models.DateTimeField()  # when it was made; from the day on which it goes live, that day
+    told_at = models.DateTimeField(null=True, blank=True)  # since when its members know and see it
+    opens_at = models.DateTimeField(null=True, blank=True)  # not to be told before; none: as soon as may be
+    by_mail = models.BooleanField(default=True)  # told by mail; else the lead tells them
+    confirmed_by = models.ForeignKey(  # the matchmaker of the mentee's site, where the programme asks for one
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="relationships_confirmed"
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    paused_by = models.ForeignKey(  # who may let it go on, besides the leads; none: the portal, or a lead
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="relationships_paused"
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = RelationshipQuerySet.as_manager()
@@ -382,7 +419,14 @@ class Relationship(models.Model):
             models.CheckConstraint(
                 condition=Q(state="ended", ended_at__isnull=False) | (~Q(state="ended") & Q(ended_at__isnull=True)),
                 name="programmes_relationship_ended",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(told_at__isnull=False) | Q(state__in=["proposed", "arranged", "ended"]),
+                name="programmes_relationship_told",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["opens_at"], condition=Q(state="arranged"), name="programmes_relationship_opens")
         ]
 
 
@@ -405,6 +449,8 @@ class Member(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
     enrolment = models.ForeignKey(Enrolment, null=True, on_delete=models.PROTECT, related_name="members")
     role = models.CharField(max_length=8, choices=Role.choices)
+    waited_from = models.DateField(null=True, blank=True)  # since when they had waited for it, where they had
+    accepted_at = models.DateTimeField(null=True, blank=True)  # their yes, where both are asked
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)
 
@@ -466,5 +512,132 @@ class RuleOverride(models.Model):
                 condition=Q(withdrawn_at__isnull=True),
                 name="programmes_ruleoverride_once",
                 violation_error_message="This has been allowed already.",
+            )
+        ]
+
+
+class AgreementVersion(models.Model):
+    """The ground rules of a programme as they read at one time: whoever accepted can be shown what they accepted."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="agreement_versions")
+    number = models.PositiveSmallIntegerField()
+    text = models.TextField()
+    digest = models.CharField(max_length=32)  # of the text: the same words are the same version
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["programme", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "number"], name="programmes_agreementversion_number"),
+            models.UniqueConstraint(fields=["programme", "digest"], name="programmes_agreementversion_text"),
+        ]
+
+
+class AgreementAcceptance(models.Model):
+    """A member read one version of the ground rules and accepted them."""
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="acceptances")
+    version = models.ForeignKey(AgreementVersion, on_delete=models.PROTECT, related_name="acceptances")
+    accepted_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["member", "version"], name="programmes_agreementacceptance_once")
+        ]
+
+
+class FlagQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(closed_at__isnull=True)
+
+    def read_by(self, viewer, *, now: datetime):
+        """Those that ``viewer`` may read as a lead: never one about a match that they are or were in themselves."""
+        led = Cohort.objects.led_by(viewer, now=now).order_by().values("pk")
+        theirs = Member.objects.filter(person=viewer).order_by().values("relationship")
+        return self.filter(relationship__cohort__in=led).exclude(relationship__in=theirs)
+
+    def visible_to(self, viewer, *, now: datetime):
+        """One's own, and those that one may read as a lead."""
+        return self.filter(
+            Q(raised_by=viewer) | Q(pk__in=Flag.objects.read_by(viewer, now=now).order_by().values("pk"))
+        )
+
+
+class Flag(models.Model):
+    """A member's private "This isn't right for me" to the leads (R7). The other members never learn of it."""
+
+    class Outcome(models.TextChoices):
+        CARRIES_ON = "carries-on", "We talked, and the match goes on"
+        ENDED = "ended", "The match has ended"
+        REPLACED = "replaced", "There is a new match"
+        PASSED_ON = "passed-on", "Passed on to Freedom to Speak Up or safeguarding"
+        TAKEN_BACK = "taken-back", "Taken back by the person who raised it"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="flags")
+    raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="flags_raised")
+    raised_at = models.DateTimeField()
+    reason = EncryptedTextField(null=True)  # for the leads alone, and only if the person wants to say
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="flags_closed"
+    )
+    closed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
+
+    objects = FlagQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["raised_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["relationship", "raised_by"],
+                condition=Q(closed_at__isnull=True),
+                name="programmes_flag_one_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, outcome="") | (Q(closed_at__isnull=False) & ~Q(outcome="")),
+                name="programmes_flag_closed",
+            ),
+        ]
+
+
+class RuleBreakQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(closed_at__isnull=True)
+
+    def led_by(self, viewer, *, now: datetime):
+        """Those of the cohorts that ``viewer`` leads: nobody else reads why a pair is in question."""
+        return self.filter(relationship__cohort__in=Cohort.objects.led_by(viewer, now=now).order_by())
+
+
+class RuleBreak(models.Model):
+    """A live pair that has come to break a rule since it was made: for the lead to decide, no silent pause (R3)."""
+
+    class Outcome(models.TextChoices):
+        KEPT = "kept", "Kept all the same"
+        SOLVED = "solved", "The rule is met again"
+        ENDED = "ended", "The match has ended"
+
+    relationship = models.ForeignKey(Relationship, on_delete=models.CASCADE, related_name="rule_breaks")
+    rule = models.CharField(max_length=80)  # its name in the mentoring model
+    strength = models.CharField(max_length=6)
+    sentence = models.CharField(max_length=300)
+    found_at = models.DateTimeField()
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="rule_breaks_closed"
+    )
+    closed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=6, choices=Outcome.choices, blank=True)
+
+    objects = RuleBreakQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["found_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["relationship", "rule"],
+                condition=Q(closed_at__isnull=True),
+                name="programmes_rulebreak_one_open",
             )
         ]

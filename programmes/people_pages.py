@@ -23,20 +23,29 @@ from programmes.models import Enrolment, Member, Relationship, Side
 def part(person: Person, viewer: Person, *, now: datetime) -> Part | None:
     """ "Mentoring": relationships and enrolments of ``person``, those that last before those that are over."""
     own = viewer.pk == person.pk
-    lines = [*_relationships(person, viewer, now), *_enrolments(person, viewer, now)]
+    memberships = _memberships(person, viewer, now)
+    paired = {one.relationship.cohort_id for one in memberships if one.left_at is None}
+    lines = [*_relationships(person, viewer, memberships, now), *_enrolments(person, viewer, paired, now)]
     lines.sort(key=lambda line: line.is_over)
     return Part("Your mentoring" if own else "Mentoring", lines) if lines else None
 
 
-def _relationships(person, viewer, now) -> list[Line]:
-    """Those that ``viewer`` may see; of one's own also those that are over, with the name of the other."""
-    visible = Relationship.objects.visible_to(viewer, now=now).order_by().values("pk")
+def _memberships(person, viewer, now) -> list[Member]:
+    """Those that ``viewer`` may see; of one's own also those that are over, but none that one was not told of."""
     memberships = Member.objects.filter(person=person)
-    if viewer.pk != person.pk:
+    if viewer.pk == person.pk:
+        memberships = memberships.filter(relationship__in=Relationship.objects.told().order_by())
+    else:
+        visible = Relationship.objects.visible_to(viewer, now=now).order_by().values("pk")
         memberships = memberships.filter(relationship__in=visible)
-    memberships = list(
+    return list(
         memberships.select_related("relationship__cohort__programme").order_by("-relationship__started_at", "-pk")
     )
+
+
+def _relationships(person, viewer, memberships: list[Member], now) -> list[Line]:
+    """A line for each, with the name of the other."""
+    visible = Relationship.objects.visible_to(viewer, now=now).order_by().values("pk")
     opens = set(visible.filter(pk__in=[one.relationship_id for one in memberships]).values_list("pk", flat=True))
     others = defaultdict(list)
     rows = Member.objects.filter(relationship__in=[one.relationship_id for one in memberships]).exclude(person=person)
@@ -62,8 +71,11 @@ def _line(one: Member, others: list[Member], opens: bool) -> Line:
     )
 
 
-def _enrolments(person, viewer, now) -> list[Line]:
-    """Those without a relationship that lasts: a pair says by itself that both are enrolled."""
+def _enrolments(person, viewer, paired: set[int], now) -> list[Line]:
+    """Those in cohorts without a relationship that lasts among the lines: a pair says that both are enrolled.
+
+    By what is shown, never by places taken: those tell of a match before its day.
+    """
     rows = Enrolment.objects.visible_to(viewer, now=now).filter(person=person).select_related("cohort__programme")
     led = set(
         Enrolment.objects.led_by(viewer, now=now).filter(person=person).order_by().values_list("cohort", flat=True)
@@ -71,7 +83,7 @@ def _enrolments(person, viewer, now) -> list[Line]:
     lines = []
     for enrolment in rows.order_by("-enrolled_at", "-pk"):
         over = enrolment.state in (Enrolment.State.WITHDRAWN, Enrolment.State.DECLINED)
-        if not over and enrolment.places_taken:
+        if not over and enrolment.cohort_id in paired:
             continue
         cohort = enrolment.cohort
         noun = mentoring_models.of(cohort.programme).words.of(enrolment.side).one
@@ -110,7 +122,7 @@ BY_SIDE = Narrowing("side", "In your programmes", _sides, _on_side)
 
 def what_ends(person: Person, viewer: Person, *, now: datetime) -> list[str]:
     """A sentence for each live relationship and enrolment of ``person`` that ``viewer`` may see and that would end."""
-    lasting = Relationship.objects.live().of(person)
+    lasting = Relationship.objects.live().with_member(person)
     seen = lasting.visible_to(viewer, now=now).select_related("cohort__programme").prefetch_related("members__person")
     sentences, paired = [], set()
     for relationship in seen:
@@ -123,8 +135,10 @@ def what_ends(person: Person, viewer: Person, *, now: datetime) -> list[str]:
         told = " and ".join(other.name for other in others)
         where = f"in {relationship.cohort.programme}, {relationship.cohort}"
         sentences.append(
-            f"The mentoring with {told} {where}. {told} {'is' if len(others) == 1 else 'are'} told only that it has "
-            "ended."
+            f"The match with {told} {where}, of which nobody has been told."
+            if relationship.told_at is None
+            else f"The mentoring with {told} {where}. {told} {'is' if len(others) == 1 else 'are'} told only that it "
+            "has ended."
             if others
             else f"The mentoring with you {where}."
         )

@@ -16,6 +16,7 @@ from people.models import Employment, Grant, Person
 from programmes import mentoring_models
 from programmes.dates import in_words
 from programmes.facts import Facts, facts_for, facts_of, judged_for
+from programmes.interim import interim_contact
 from programmes.models import Cohort, Enrolment, Hope, JoiningLink, Member, Programme, Relationship, Side
 from programmes.offers import Step, next_steps
 from programmes.readiness import Readiness, readiness_of
@@ -244,25 +245,24 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
     items = []
     for relationship in relationships:
         words = mentoring_models.of(relationship.cohort.programme).words
+        own = next(one for one in relationship.members.all() if one.person_id == person.pk and one.left_at is None)
         for member in relationship.members.all():
             if member.person_id != person.pk and member.left_at is None:
                 role = words.of(member.role).one if member.role in Side.values else member.get_role_display()
-                since = in_words(timezone.localdate(relationship.started_at))
-                items.append(
-                    Item(
-                        f"{member.person.name}, your {role}",
-                        reverse("programmes:relationship-detail", args=[relationship.pk]),
-                        hint=f"{relationship.cohort.programme.name}, since {since}",
-                    )
-                )
+                text, hint = _match_words(relationship, own, f"{member.person.name}, your {role}")
+                items.append(Item(text, reverse("programmes:relationship-detail", args=[relationship.pk]), hint=hint))
+    # By what they know, never by places taken: a match that nobody was told of yet must not show in what is missing.
     paired = {relationship.cohort_id for relationship in relationships}
-    waiting = Enrolment.objects.live().filter(person=person, places_taken=0).select_related("cohort__programme")
+    waiting = Enrolment.objects.live().filter(person=person).select_related("cohort__programme")
     for enrolment in waiting:
         if enrolment.cohort_id not in paired:
             programme = enrolment.cohort.programme
             model = mentoring_models.of(programme)
             other = model.words.of(Side.MENTEE if enrolment.side == Side.MENTOR else Side.MENTOR).one
-            hint = model.texts.interim_contact if enrolment.side == Side.MENTEE else ""
+            hint = ""
+            if enrolment.side == Side.MENTEE:
+                since = f"Waiting since {in_words(enrolment.waiting_since)}. " if enrolment.waiting_since else ""
+                hint = f"{since}{interim_contact(model)}"
             url = reverse("programmes:enrolment-detail", args=[enrolment.pk])
             items.append(Item(f"{programme.name}: you do not have a {other} yet", url, hint=hint))
     asked = Enrolment.objects.filter(
@@ -289,6 +289,18 @@ def hopes_for(relationship: Relationship, viewer: Person) -> list[tuple[str, str
     mentees = {member.enrolment_id: member.person.given_name for member in members if member.role == Member.Role.MENTEE}
     hopes = Hope.objects.filter(enrolment__in=[key for key in mentees if key]).order_by("enrolment")
     return [(mentees[hope.enrolment_id], hope.text) for hope in hopes]
+
+
+def _match_words(relationship: Relationship, own: Member, who: str) -> tuple[str, str]:
+    """A match on its member's home page: the line, and the smaller words under it."""
+    programme = relationship.cohort.programme.name
+    if relationship.state == Relationship.State.PROPOSED:
+        if own.accepted_at:
+            return f"{who}: proposed", f"{programme}. You said yes; the other has not answered yet."
+        return f"{who}: proposed to you", f"{programme}. Please say whether you want this match."
+    if relationship.state == Relationship.State.PAUSED:
+        return who, f"{programme}, paused. Nothing is needed from you."
+    return who, f"{programme}, since {in_words(timezone.localdate(relationship.started_at))}"
 
 
 def lead_home_section(person: Person, access: Access, now: datetime) -> Section | None:

@@ -13,8 +13,6 @@ from programmes.models import Member, Relationship
 from sessions_log.models import Note
 from vault.sealing import Undecryptable
 
-LIVING = (Relationship.State.INTRODUCTION, Relationship.State.LIVE, Relationship.State.PAUSED)
-
 
 @dataclass(frozen=True)
 class NoteCard:
@@ -33,14 +31,14 @@ class NoteCard:
 
 
 def own_relationships(person: Person) -> QuerySet[Relationship]:
-    """Relationships that the person is or was a member of, ended ones too: their notes stay theirs."""
-    return Relationship.objects.filter(pk__in=Member.objects.filter(person=person).values("relationship"))
+    """Relationships that the person is or was a member of and knows of, ended ones too: their notes stay theirs."""
+    return Relationship.objects.told().filter(pk__in=Member.objects.filter(person=person).values("relationship"))
 
 
 def may_write(relationship: Relationship, person: Person) -> bool:
     """Whether the person is a member today of a relationship that has not ended."""
     return (
-        relationship.state in LIVING
+        relationship.state in Relationship.UNDER_WAY
         and Member.objects.filter(relationship=relationship, person=person, left_at__isnull=True).exists()
     )
 
@@ -81,6 +79,8 @@ def text_of(note: Note) -> str | None:
 
 def notes_link(relationship: Relationship, viewer: Person, *, now: datetime) -> Item | None:
     """For a member, the way to their own notes; for anybody else nothing, leads included."""
+    if relationship.state == Relationship.State.PROPOSED:
+        return None  # nothing to write about yet
     if not own_relationships(viewer).filter(pk=relationship.pk).exists():
         return None
     return Item(

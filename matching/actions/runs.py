@@ -7,18 +7,19 @@ from django.db import IntegrityError, transaction
 from audit.record import record
 from audit.refusal import Refused
 from audit.verbs import Verb
-from matching.decisions import decisions_of
-from matching.models import MatchRun
+from matching.decisions import Decisions, decisions_of
+from matching.models import MatchRun, Proposal
 from matching.tasks import run_match
-from notices.actions import outbox
 from people.models import Person
 from programmes.actions import relationships
-from programmes.facts import facts_for
+from programmes.actions.relationships import PairRefused
+from programmes.actions.telling import Telling, tell_those_due
 from programmes.models import Cohort, Relationship
-from programmes.overrides import overridden
 from programmes.readiness import readiness_of
 
 NOT_LEAD = "Only a lead of this programme can do that."
+AT_ONCE = Telling()
+BATCH = 500  # rows a statement
 UNDER_WAY = "Matches are already being found for this cohort."
 
 
@@ -75,53 +76,97 @@ def cancel(*, run: MatchRun, by: Person, now: datetime) -> MatchRun:
 
 
 @transaction.atomic
-def publish(*, run: MatchRun, by: Person, now: datetime) -> list[Relationship]:
-    """Start every proposed relationship and owe both people the news: all of it, once, or nothing.
+def publish(*, run: MatchRun, telling: Telling = AT_ONCE, by: Person, now: datetime) -> list[Relationship]:
+    """Start every proposed relationship: all of them, once, or nothing. ``telling`` says when and how people hear.
 
     The rules are asked again for each pair, since people and facts may have changed
     since the run; a pair that has come to break one stops the whole publication.
     """
     _must_lead(run.cohort, by, now)
+    if telling.opens_at is not None and telling.opens_at <= now:
+        raise Refused("That moment has passed. Choose a later one, or tell people now.")
     if not _claim_publication(run, now):
         run.refresh_from_db()
         raise Refused(_why_not_published(run))
     proposals = list(run.proposals.select_related("mentee__person", "mentor__person").order_by("pk"))
-    people = {one.pk: one for proposal in proposals for one in (proposal.mentee, proposal.mentor)}
-    facts = facts_for(run.cohort, people.values(), now=now)
-    set_aside, decisions = overridden(run.cohort, at=now), decisions_of(run.cohort, at=now)
-    started = []
-    for proposal in proposals:
-        try:
-            decisions.must_not_keep_apart(proposal.mentee.person, proposal.mentor.person)
-            relationship = relationships.start(
-                cohort=run.cohort,
-                mentee=proposal.mentee,
-                mentor=proposal.mentor,
-                by=by,
-                now=now,
-                facts=facts,
-                set_aside=set_aside,
-            )
-        except Refused as refusal:
-            pair = f"{proposal.mentee.person.name} with {proposal.mentor.person.name}"
-            raise Refused(
-                f"Nothing was published. {pair} can no longer be matched: {refusal} Find matches again, "
-                "then look at them and publish."
-            )
-        started.append(relationship)
-        for person in (proposal.mentee.person, proposal.mentor.person):
-            outbox.owe(
-                kind="match-published",
-                key=f"match-published:{relationship.pk}:{person.pk}",
-                recipient=person,
-                about={"relationship": relationship.pk},
-                due_at=now,
-                by=by,
-                now=now,
-            )
+    decisions = decisions_of(run.cohort, at=now)
+    try:
+        for one in proposals:
+            _must_not_be_apart(decisions, one)
+        started = relationships.start_many(
+            cohort=run.cohort,
+            pairs=[(one.mentee, one.mentor) for one in proposals],
+            telling=telling,
+            by=by,
+            now=now,
+        )
+    except PairRefused as refusal:
+        pair = f"{refusal.mentee.person.name} with {refusal.mentor.person.name}"
+        raise Refused(
+            f"Nothing was published. {pair} can no longer be matched: {refusal} Find matches again, "
+            "then look at them and publish."
+        )
+    for proposal, relationship in zip(proposals, started, strict=True):
+        proposal.relationship = relationship
+    Proposal.objects.bulk_update(proposals, ["relationship"], batch_size=BATCH)
     record(Verb.MATCH_RUN_PUBLISHED, by=by, now=now, on=run, scope=("programme", run.cohort.programme_id))
     run.refresh_from_db()
     return started
+
+
+def _must_not_be_apart(decisions: Decisions, proposal: Proposal) -> None:
+    try:
+        decisions.must_not_keep_apart(proposal.mentee.person, proposal.mentor.person)
+    except Refused as refusal:
+        raise PairRefused(str(refusal), proposal.mentee, proposal.mentor)
+
+
+@transaction.atomic
+def tell_at(*, run: MatchRun, telling: Telling, by: Person, now: datetime) -> int:
+    """Change when, or how, those of a published run are told who have not been told yet; return how many pairs.
+
+    ``opens_at`` None: now. Refused where everybody knows already, and for a moment that has passed.
+    """
+    _must_lead(run.cohort, by, now)
+    if telling.opens_at is not None and telling.opens_at <= now:
+        raise Refused("That moment has passed. Choose a later one, or tell people now.")
+    untold = _untold(run)
+    if not untold:
+        raise Refused("Everybody has been told already.")
+    Relationship.objects.filter(pk__in=[one.pk for one in untold]).update(
+        opens_at=telling.opens_at, by_mail=telling.by_mail
+    )
+    for one in untold:
+        one.opens_at, one.by_mail = telling.opens_at, telling.by_mail
+    record(Verb.PUBLICATION_MOVED, by=by, now=now, on=run, scope=("programme", run.cohort.programme_id))
+    tell_those_due(cohort=run.cohort, relationships=untold, by=by, now=now)
+    return len(untold)
+
+
+@transaction.atomic
+def take_back(*, run: MatchRun, by: Person, now: datetime) -> MatchRun:
+    """Take a publication back while nobody has been told: the pairs are gone, and the run can be published again.
+
+    It is a draft again, so nothing of the pairs is kept. Refused once anybody knows of one.
+    """
+    _must_lead(run.cohort, by, now)
+    untold = _untold(run)
+    made = run.proposals.filter(relationship__isnull=False)
+    if not untold or made.filter(relationship__told_at__isnull=False).exists():
+        raise Refused("Some people have been told already, so this cannot be taken back. End single matches instead.")
+    taken = MatchRun.objects.filter(pk=run.pk, state=MatchRun.State.PUBLISHED)
+    if not taken.update(state=MatchRun.State.FINISHED, published_at=None):
+        raise Refused("This has been taken back already.")
+    relationships.unmake(relationships=untold, by=by, now=now)
+    record(Verb.PUBLICATION_TAKEN_BACK, by=by, now=now, on=run, scope=("programme", run.cohort.programme_id))
+    run.refresh_from_db()
+    return run
+
+
+def _untold(run: MatchRun) -> list[Relationship]:
+    """Those of the run of which nobody knows, locked, so that the sweep does not tell them meanwhile."""
+    rows = Relationship.objects.live().select_for_update(of=("self",)).filter(proposal__run=run, told_at=None)
+    return list(rows.order_by("pk"))
 
 
 def _claim_publication(run: MatchRun, now: datetime) -> bool:
@@ -133,7 +178,7 @@ def _claim_publication(run: MatchRun, now: datetime) -> bool:
 def _why_not_published(run: MatchRun) -> str:
     match run.state:
         case MatchRun.State.PUBLISHED:
-            return "These matches have been published already. Everyone has been told once."
+            return "These matches have been published already. Nobody is told twice."
         case MatchRun.State.QUEUED | MatchRun.State.RUNNING:
             return "These matches are still being found. Wait until they are ready, look at them, then publish."
         case MatchRun.State.FINISHED:

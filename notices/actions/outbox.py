@@ -1,5 +1,6 @@
 """Owing a message, and trying one again that could not be sent. Delivering is delivery.py's."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from audit.refusal import Refused
 from audit.verbs import Verb
 from notices.kinds import registered
 from notices.models import Notice
+
+BATCH = 500  # rows a statement
 
 
 @transaction.atomic
@@ -52,6 +55,39 @@ def owe(
     if (notice.kind, notice.recipient_id) != (kind, recipient.pk):
         raise ValueError(f"The key {key} is taken by another notice; name the recipient in it.")
     return notice
+
+
+@transaction.atomic
+def owe_many(
+    *,
+    kind: str,
+    owed: Iterable[tuple[str, AbstractBaseUser | int, dict[str, int | str]]],
+    due_at: datetime,
+    by: AbstractBaseUser | None,
+    now: datetime,
+) -> None:
+    """Owe many people a notice of one ``kind`` each, as ``owe`` does, in a few statements.
+
+    ``owed``: key, recipient (or their id) and what it is about. A key that is there already owes nothing more.
+    """
+    if kind not in registered():
+        raise ValueError(f"There is no notice kind {kind}.")
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                key=key,
+                kind=kind,
+                recipient_id=getattr(recipient, "pk", recipient),
+                about=about,
+                due_at=due_at,
+                owed_by=by,
+                owed_at=now,
+            )
+            for key, recipient, about in owed
+        ],
+        batch_size=BATCH,
+        ignore_conflicts=True,
+    )
 
 
 @transaction.atomic

@@ -142,5 +142,5 @@ def leave(*, person: Person, by: Person | None, now: datetime) -> None:
     for member in list(Member.objects.current().filter(person=person, role=Member.Role.TRAINEE)):
         triads.let_go(member=member, by=by, now=now)  # the pair goes on without its trainee
     # What is left are relationships that no enrolment of theirs made, such as an observer's.
-    for relationship in list(Relationship.objects.live().of(person)):
+    for relationship in list(Relationship.objects.live().with_member(person)):
         relationships.end(relationship=relationship, by=by, now=now)

@@ -1,22 +1,39 @@
-"""Starting and ending a relationship, with the places that it takes."""
+"""Starting and ending relationships, pausing them and letting them go on, with the places that they take.
 
-from collections.abc import Mapping
+When the two are told is telling.py's; what those asked for a yes answer is consents.py's.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from audit.record import record
+from audit.record import record, record_many
 from audit.refusal import Refused
 from audit.verbs import Verb
 from notices.actions import outbox
 from people.models import Person
 from programmes import mentoring_models
+from programmes.actions.telling import Telling, ask_matchmakers, known_already, tell_those_due
 from programmes.facts import Facts, facts_for
-from programmes.models import Cohort, Enrolment, Member, Relationship, Side
+from programmes.matchmakers import matchmaker_sites
+from programmes.models import Cohort, Enrolment, Member, Relationship, RuleBreak, Side
 from programmes.overrides import Overridden, overridden, still_barring
 from programmes.rules import evaluate
+
+BATCH = 500  # rows a statement
+Pair = tuple[Enrolment, Enrolment]  # mentee and mentor, each with its person
+
+
+class PairRefused(Refused):
+    """One of many pairs cannot be made; ``mentee`` and ``mentor`` say which."""
+
+    def __init__(self, sentence: str, mentee: Enrolment, mentor: Enrolment):
+        super().__init__(sentence)
+        self.mentee, self.mentor = mentee, mentor
 
 
 @transaction.atomic
@@ -25,92 +42,271 @@ def start(
     cohort: Cohort,
     mentee: Enrolment,
     mentor: Enrolment,
+    telling: Telling | None = None,
     by: Person | None,
     now: datetime,
     facts: Mapping[int, Facts] | None = None,
     set_aside: Overridden | None = None,
 ) -> Relationship:
-    """Start a live pair of two people enrolled in ``cohort``. Owes no notice: whoever publishes does.
-
-    Refused with the rule's sentence where the pair breaks a ``must`` of the
-    programme or a ``should`` that no lead has overridden for it, where either has
-    no place left or is not taking part, and where the two are a pair already. Of
-    two who reach for one place at the same moment, the database lets one have it.
-
-    ``facts`` are those of the two by person id, for a caller who starts many
-    pairs in one transaction and has just read them all with ``facts_for``;
-    ``set_aside`` likewise what ``overridden`` said.
-    """
-    model = mentoring_models.of(cohort.programme)
-    if (mentee.cohort_id, mentor.cohort_id) != (cohort.pk, cohort.pk):
-        raise ValueError("Both enrolments belong to the cohort of the relationship.")
-    if (mentee.side, mentor.side) != (Side.MENTEE, Side.MENTOR):
-        raise ValueError("A pair is a mentee and a mentor.")
-    facts = facts or facts_for(cohort, [mentee, mentor], now=now)
-    refusals = evaluate(model.rules, facts[mentee.person_id], facts[mentor.person_id], on=cohort.start_date)
-    if refusals:
-        set_aside = overridden(cohort, at=now) if set_aside is None else set_aside
-        refusals = still_barring(refusals, set_aside.get((mentee.person_id, mentor.person_id), ()))
-    if refusals:
-        raise Refused(" ".join(refusal.sentence for refusal in refusals))
-    # Mentee before mentor, always: two transactions then never wait for each other in a ring.
-    _take_place(mentee, full=f"{mentee.person.given_name} already has a {model.words.mentor.one}.")
-    places = mentor.capacity
-    word = model.words.mentee.one if places == 1 else model.words.mentee.many
-    _take_place(
-        mentor,
-        full=f"{mentor.person.given_name} already has {places} {word}, the most for one {model.words.mentor.one}.",
+    """Start one pair, as ``start_many`` starts many."""
+    [relationship] = start_many(
+        cohort=cohort, pairs=[(mentee, mentor)], telling=telling, by=by, now=now, facts=facts, set_aside=set_aside
     )
-    # Both rows are ours from here on, so nobody can make the same pair between this look and the insert.
-    if Relationship.objects.live().of(mentee.person).of(mentor.person).filter(cohort=cohort).exists():
-        raise Refused(f"{mentee.person.given_name} and {mentor.person.given_name} are a pair already.")
-    relationship = Relationship.objects.create(cohort=cohort, started_at=now)
-    Member.objects.bulk_create(
-        Member(relationship=relationship, person=one.person, enrolment=one, role=role, joined_at=now)
-        for one, role in ((mentee, Member.Role.MENTEE), (mentor, Member.Role.MENTOR))
-    )
-    Enrolment.objects.filter(pk=mentee.pk, places_taken__gte=F("capacity")).update(waiting_since=None)
-    record(Verb.RELATIONSHIP_STARTED, by=by, now=now, on=relationship, scope=("cohort", cohort.pk))
     for one in (mentee, mentor):
         one.refresh_from_db(fields=["places_taken", "waiting_since", "state", "capacity"])
     return relationship
 
 
-def _take_place(enrolment: Enrolment, *, full: str) -> None:
-    """Take one place by a conditional update, or Refused. The check constraint stands behind it."""
-    taken = Enrolment.objects.live().with_places().filter(pk=enrolment.pk).update(places_taken=F("places_taken") + 1)
-    if not taken:
-        if Enrolment.objects.live().filter(pk=enrolment.pk).exists():
-            raise Refused(full)
-        raise Refused(f"{enrolment.person.given_name} is not taking part any more.")
+@transaction.atomic
+def start_many(
+    *,
+    cohort: Cohort,
+    pairs: Sequence[Pair],
+    telling: Telling | None = None,
+    by: Person | None,
+    now: datetime,
+    facts: Mapping[int, Facts] | None = None,
+    set_aside: Overridden | None = None,
+) -> list[Relationship]:
+    """Start pairs of people enrolled in ``cohort``, all or none, in a number of statements that grows by the hundred.
+
+    With ``telling`` the two of each pair are told as it says, once a matchmaker
+    of the mentee's site has confirmed where the programme asks for that; and
+    where both must accept, they are asked. Without, they know already: the pair
+    is live and nobody is written to.
+
+    Refused (``PairRefused``) with the rule's sentence where a pair breaks a
+    ``must`` of the programme or a ``should`` that no lead has overridden for it,
+    where either has no place left or is not taking part, and where the two are a
+    pair already. Of two who reach for one place at the same moment, the database
+    lets one have it.
+
+    ``facts`` (by person id) and ``set_aside`` are for a caller who has just read them for the whole cohort.
+    """
+    _must_be_pairs(cohort, pairs)
+    facts = facts or facts_for(cohort, [one for pair in pairs for one in pair], now=now)
+    set_aside = overridden(cohort, at=now) if set_aside is None else set_aside
+    _judge(cohort, pairs, facts, set_aside)
+    _take_places(cohort, pairs)
+    _must_be_new(cohort, pairs)
+    own_sites = matchmaker_sites(by, cohort.programme, now=now) if telling and by else set()
+    how = telling or Telling(by_mail=False)
+    relationships = Relationship.objects.bulk_create(
+        [_row(cohort, facts[mentee.person_id].site_id, how, own_sites, by, now) for mentee, _ in pairs],
+        batch_size=BATCH,
+    )
+    Member.objects.bulk_create(
+        [
+            Member(
+                relationship=relationship,
+                person_id=one.person_id,
+                enrolment=one,
+                role=role,
+                waited_from=one.waiting_since if role == Member.Role.MENTEE else None,
+                joined_at=now,
+            )
+            for relationship, pair in zip(relationships, pairs, strict=True)
+            for one, role in zip(pair, (Member.Role.MENTEE, Member.Role.MENTOR), strict=True)
+        ],
+        batch_size=BATCH,
+    )
+    record_many(Verb.RELATIONSHIP_STARTED, by=by, now=now, on=relationships, scope=("cohort", cohort.pk))
+    if telling is None:
+        known_already(cohort=cohort, relationships=relationships, by=by, now=now)
+    else:
+        tell_those_due(cohort=cohort, relationships=relationships, by=by, now=now)
+        ask_matchmakers(cohort=cohort, relationships=relationships, by=by, now=now)
+    return relationships
+
+
+def _must_be_pairs(cohort: Cohort, pairs: Iterable[Pair]) -> None:
+    for mentee, mentor in pairs:
+        if (mentee.cohort_id, mentor.cohort_id) != (cohort.pk, cohort.pk):
+            raise ValueError("Both enrolments belong to the cohort of the relationship.")
+        if (mentee.side, mentor.side) != (Side.MENTEE, Side.MENTOR):
+            raise ValueError("A pair is a mentee and a mentor.")
+
+
+def _judge(cohort: Cohort, pairs: Iterable[Pair], facts: Mapping[int, Facts], set_aside: Overridden) -> None:
+    rules = mentoring_models.of(cohort.programme).rules
+    for mentee, mentor in pairs:
+        one, other = facts[mentee.person_id], facts[mentor.person_id]
+        refusals = evaluate(rules, one, other, on=cohort.start_date)
+        refusals = still_barring(refusals, set_aside.get((mentee.person_id, mentor.person_id), ()))
+        if refusals:
+            raise PairRefused(" ".join(refusal.sentence for refusal in refusals), mentee, mentor)
+
+
+def _take_places(cohort: Cohort, pairs: Sequence[Pair]) -> None:
+    """Take a place of each, or PairRefused. Rows are locked, then judged; the check constraint stands behind it."""
+    model = mentoring_models.of(cohort.programme)
+    # Mentees before mentors, and in one order: two transactions then never wait for each other in a ring.
+    for side in (0, 1):
+        wanted = Counter(pair[side].pk for pair in pairs)
+        rows = _locked(wanted)
+        for pair in pairs:
+            row, name = rows[pair[side].pk], pair[side].person.given_name
+            if row.state != Enrolment.State.ENROLLED:
+                raise PairRefused(f"{name} is not taking part any more.", *pair)
+            if row.places_taken + wanted[row.pk] > row.capacity:
+                raise PairRefused(_full(model.words, name, row, wanted[row.pk]), *pair)
+        by_count = defaultdict(list)
+        for pk, count in wanted.items():
+            by_count[count].append(pk)
+        for count, keys in by_count.items():
+            Enrolment.objects.filter(pk__in=keys).update(places_taken=F("places_taken") + count)
+
+
+def _locked(keys: Iterable[int]) -> dict[int, Enrolment]:
+    """These enrolments as they are, ours until the transaction ends. SQLite has given us the whole database already."""
+    return {row.pk: row for row in Enrolment.objects.select_for_update().filter(pk__in=list(keys)).order_by("pk")}
+
+
+def _full(words, name: str, row: Enrolment, wanted: int) -> str:
+    if row.side == Side.MENTEE:
+        return f"{name} already has a {words.mentor.one}."
+    left = row.capacity - row.places_taken
+    if left > 0:
+        return f"{name} has room for {left} more, not for {wanted}."
+    word = words.mentee.one if row.capacity == 1 else words.mentee.many
+    return f"{name} already has {row.capacity} {word}, the most for one {words.mentor.one}."
+
+
+def _must_be_new(cohort: Cohort, pairs: Sequence[Pair]) -> None:
+    """PairRefused where two are a pair already. Their places are ours, so nobody can pair them after this look."""
+    members = Member.objects.current().filter(relationship__cohort=cohort, relationship__in=Relationship.objects.live())
+    if len(pairs) <= BATCH:
+        members = members.filter(enrolment__in=[one.pk for pair in pairs for one in pair])
+    together = defaultdict(dict)
+    for relationship, role, person in members.order_by().values_list("relationship", "role", "person"):
+        together[relationship][role] = person
+    there = {(some.get(Member.Role.MENTEE), some.get(Member.Role.MENTOR)) for some in together.values()}
+    for mentee, mentor in pairs:
+        pair = (mentee.person_id, mentor.person_id)
+        if pair in there:
+            sentence = f"{mentee.person.given_name} and {mentor.person.given_name} are a pair already."
+            raise PairRefused(sentence, mentee, mentor)
+        there.add(pair)
+
+
+def _row(cohort: Cohort, site: int | None, how: Telling, own_sites: set[int], by, now: datetime) -> Relationship:
+    """A pair of which nobody knows yet, as it stands before the first word about it."""
+    asks = mentoring_models.of(cohort.programme).matching.site_sign_off
+    waits = asks and site is not None and site not in own_sites
+    confirmed = {"confirmed_by": by, "confirmed_at": now} if asks and not waits else {}
+    return Relationship(
+        cohort=cohort,
+        state=Relationship.State.PROPOSED if waits else Relationship.State.ARRANGED,
+        started_at=now,
+        opens_at=how.opens_at,
+        by_mail=how.by_mail,
+        **confirmed,
+    )
 
 
 @transaction.atomic
 def end(*, relationship: Relationship, by: Person | None, now: datetime) -> Relationship:
     """End a relationship and free its places. No reason is asked for, and none is kept.
 
-    Every member but ``by`` is told that it has ended, and no more. Refused
-    where it has ended already.
+    Every member but ``by`` is told that it has ended, and no more; where they
+    had not been told of it in the first place, nobody is. Refused where it has
+    ended already.
     """
-    ended = Relationship.objects.live().filter(pk=relationship.pk).update(state=Relationship.State.ENDED, ended_at=now)
-    if not ended:
+    found = Relationship.objects.live().select_for_update().filter(pk=relationship.pk).first()
+    if found is None:
         raise Refused("This has ended already.")
-    members = list(relationship.members.current().select_related("person"))
-    relationship.members.current().update(left_at=now)
+    Relationship.objects.filter(pk=found.pk).update(state=Relationship.State.ENDED, ended_at=now)
+    RuleBreak.objects.open().filter(relationship=found).update(
+        closed_at=now, closed_by=by, outcome=RuleBreak.Outcome.ENDED
+    )
+    members = list(found.members.current().select_related("person"))
+    found.members.current().update(left_at=now)
     enrolments = Enrolment.objects.filter(pk__in=[member.enrolment_id for member in members])
     enrolments.update(places_taken=F("places_taken") - 1)
     enrolments.live().on_side(Side.MENTEE).filter(waiting_since=None).update(waiting_since=timezone.localdate(now))
-    record(Verb.RELATIONSHIP_ENDED, by=by, now=now, on=relationship, scope=("cohort", relationship.cohort_id))
-    for member in members:
-        if by is None or member.person_id != by.pk:
-            outbox.owe(
-                kind="relationship-ended",
-                key=f"relationship-ended:{relationship.pk}:{member.person_id}",
-                recipient=member.person,
-                about={"relationship": relationship.pk},
-                due_at=now,
-                by=by,
-                now=now,
-            )
+    record(Verb.RELATIONSHIP_ENDED, by=by, now=now, on=found, scope=("cohort", found.cohort_id))
+    if found.told_at is not None:
+        kind = "match-off" if found.state == Relationship.State.PROPOSED else "relationship-ended"
+        outbox.owe_many(
+            kind=kind,
+            owed=[
+                (f"{kind}:{found.pk}:{member.person_id}", member.person, {"relationship": found.pk})
+                for member in members
+                if by is None or member.person_id != by.pk
+            ],
+            due_at=now,
+            by=by,
+            now=now,
+        )
     relationship.refresh_from_db()
     return relationship
+
+
+@transaction.atomic
+def unmake(*, relationships: list[Relationship], by: Person | None, now: datetime) -> None:
+    """Undo pairs of one cohort of which nobody was told, as if they had never been made; their places are free.
+
+    The caller holds the rows and records what was taken back. ValueError where somebody knows of one.
+    """
+    keys = [one.pk for one in relationships]
+    if Relationship.objects.told().filter(pk__in=keys).exists():
+        raise ValueError("Somebody knows of one of these: end it instead.")
+    held = Counter(
+        Member.objects.current().filter(relationship__in=keys).order_by().values_list("enrolment", flat=True)
+    )
+    by_count = defaultdict(list)
+    for enrolment, count in held.items():
+        by_count[count].append(enrolment)
+    for count, some in by_count.items():
+        Enrolment.objects.filter(pk__in=some).update(places_taken=F("places_taken") - count)
+    record_many(Verb.RELATIONSHIP_UNMADE, by=by, now=now, on=relationships)
+    Member.objects.filter(relationship__in=keys).delete()
+    Relationship.objects.filter(pk__in=keys).delete()
+
+
+@transaction.atomic
+def pause(*, relationship: Relationship, by: Person | None, now: datetime) -> Relationship:
+    """Pause a live relationship. The others are told that it is paused and that nothing is needed; no reason is kept.
+
+    Refused where it is not live, and for a member on whose side the model does not let people pause.
+    """
+    own = relationship.members.current().filter(person=by).first() if by else None
+    if own is not None and own.role not in mentoring_models.of(relationship.cohort.programme).matching.pausing:
+        raise Refused("On this programme you cannot pause it yourself. You can ask a lead, or end it.")
+    living = Relationship.objects.filter(pk=relationship.pk, state=Relationship.State.LIVE)
+    if not living.update(state=Relationship.State.PAUSED, paused_by=by):
+        raise Refused("Only mentoring that is under way can be paused.")
+    record(Verb.RELATIONSHIP_PAUSED, by=by, now=now, on=relationship, scope=("cohort", relationship.cohort_id))
+    _tell_the_others("relationship-paused", relationship, by=by, now=now)
+    relationship.refresh_from_db()
+    return relationship
+
+
+@transaction.atomic
+def resume(*, relationship: Relationship, by: Person, now: datetime) -> Relationship:
+    """Let a paused relationship go on; whoever paused it may, and the leads. Refused for everybody else."""
+    leads = Cohort.objects.led_by(by, now=now).filter(pk=relationship.cohort_id).exists()
+    if relationship.paused_by_id != by.pk and not leads:
+        raise Refused("It is paused. Nothing is needed from you.")
+    paused = Relationship.objects.filter(pk=relationship.pk, state=Relationship.State.PAUSED)
+    if not paused.update(state=Relationship.State.LIVE, paused_by=None):
+        raise Refused("This is not paused any more.")
+    record(Verb.RELATIONSHIP_RESUMED, by=by, now=now, on=relationship, scope=("cohort", relationship.cohort_id))
+    _tell_the_others("relationship-resumed", relationship, by=by, now=now)
+    relationship.refresh_from_db()
+    return relationship
+
+
+def _tell_the_others(kind: str, relationship: Relationship, *, by: Person | None, now: datetime) -> None:
+    """A relationship may be paused and resumed again and again: the moment stands in the key."""
+    members = relationship.members.current().exclude(person=by) if by else relationship.members.current()
+    outbox.owe_many(
+        kind=kind,
+        owed=[
+            (f"{kind}:{relationship.pk}:{person}:{now.isoformat()}", person, {"relationship": relationship.pk})
+            for person in members.order_by("pk").values_list("person", flat=True)
+        ],
+        due_at=now,
+        by=by,
+        now=now,
+    )

@@ -36,6 +36,8 @@ def name_trainee(
         raise Refused("Choose today or a later day to tell them.")
     if not trainee.is_active:
         raise Refused(f"{trainee.given_name} has left.")
+    if relationship.told_at is None:
+        raise Refused("The two have not been told of their match yet. Name the trainee once they know.")
     # The row is ours from here on: of two who name somebody at once, the second finds what the first did.
     if not Relationship.objects.live().filter(pk=relationship.pk).update(shape=Relationship.Shape.TRIAD):
         raise Refused("This has ended already.")

@@ -86,6 +86,7 @@ class Matching:
     unanswered_days: int | None = None  # after which an introduction goes back to the lead
     supervisor_sees: Literal["nothing", "who-the-mentor-is", "is-the-mentor"] = "nothing"
     live_match_breaks_a_rule: Literal["lead-decides", "pause"] = "lead-decides"
+    pausing: tuple[Party, ...] = ("mentee", "mentor", "peer")  # the sides that may pause it themselves
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -288,6 +289,8 @@ class Texts:
 
     what_to_expect: BothSides
     interim_contact: str  # "Until then, contact the E&T team"
+    interim_email: str = ""  # where that team is reached, if it wants to be found there
+    interim_phone: str = ""
     worries: str  # Freedom to Speak Up and safeguarding (R7)
     training: str = ""
 

@@ -190,9 +190,7 @@ def test_publish_race_gives_one_publication_and_one_mail_each(now, attempt):
     outcomes = publish_together(run, world.lead, now)
 
     assert outcomes.count(3) == 1
-    assert {one for one in outcomes if one != 3} == {
-        "These matches have been published already. Everyone has been told once."
-    }
+    assert {one for one in outcomes if one != 3} == {"These matches have been published already. Nobody is told twice."}
     assert Relationship.objects.count() == 3
     assert AuditEvent.objects.filter(verb="match-run-published").count() == 1
     assert all(one.places_taken <= one.capacity for one in Enrolment.objects.all())
@@ -208,13 +206,18 @@ def test_publish_race_twin_without_the_guards_publishes_more_than_once(now, monk
     run = matching.finished(world.cohort, world.lead, now=now)
     monkeypatch.setattr(runs, "_claim_publication", lambda run, now: run.state == State.FINISHED)
 
-    def start_unguarded(*, cohort, mentee, mentor, by, now, facts, set_aside):
-        relationship = Relationship.objects.create(cohort=cohort, started_at=now)
-        for one, role in ((mentee, Member.Role.MENTEE), (mentor, Member.Role.MENTOR)):
-            Member.objects.create(relationship=relationship, person=one.person, enrolment=one, role=role, joined_at=now)
-        return relationship
+    def start_unguarded(*, cohort, pairs, telling, by, now):
+        started = []
+        for mentee, mentor in pairs:
+            relationship = Relationship.objects.create(cohort=cohort, started_at=now, told_at=now)
+            for one, role in ((mentee, Member.Role.MENTEE), (mentor, Member.Role.MENTOR)):
+                Member.objects.create(
+                    relationship=relationship, person=one.person, enrolment=one, role=role, joined_at=now
+                )
+            started.append(relationship)
+        return started
 
-    monkeypatch.setattr(relationships, "start", start_unguarded)
+    monkeypatch.setattr(relationships, "start_many", start_unguarded)
 
     outcomes = publish_together(run, world.lead, now)
 

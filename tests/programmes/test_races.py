@@ -72,12 +72,13 @@ def test_two_reach_for_one_place_and_one_has_it(contested, now):
 
 
 def test_without_the_guard_both_would_have_the_place(contested, now, monkeypatch):
-    def look_then_leap(enrolment, *, full):
-        if enrolment.places_taken >= enrolment.capacity:
-            raise Refused(full)
-        Enrolment.objects.filter(pk=enrolment.pk).update(places_taken=enrolment.places_taken + 1)
+    def look_then_leap(cohort, pairs):
+        for enrolment in (one for pair in pairs for one in pair):
+            if enrolment.places_taken >= enrolment.capacity:
+                raise Refused("No place is left.")
+            Enrolment.objects.filter(pk=enrolment.pk).update(places_taken=enrolment.places_taken + 1)
 
-    monkeypatch.setattr(relationships, "_take_place", look_then_leap)
+    monkeypatch.setattr(relationships, "_take_places", look_then_leap)
     assert reach_for_one_place(contested, now) == []
     assert Relationship.objects.live().count() == 2
 
