@@ -1,7 +1,5 @@
 """Pages for enrolling people and taking them out again."""
 
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
@@ -13,7 +11,7 @@ from audit.refusal import Refused
 from people.models import Employment, Site
 from people.models.employment import BANDS
 from programmes import mentoring_models
-from programmes.actions import enrolments
+from programmes.actions import enrolments, joining
 from programmes.models import Enrolment, Relationship, Side
 from programmes.queries import candidates, narrowed, people_to_enrol
 from programmes.readiness import readiness_of
@@ -26,7 +24,9 @@ PER_PAGE = 200  # a whole department on one page, so that one press ticks it
 class EnrolmentAdd(FormView):
     """Pick people from a filtered list and enrol them together.
 
-    Without script: ``?tick=all`` ticks everyone shown, ``?tick=yes`` those who volunteered.
+    Filters, ticks and answers are one form, so that nothing ticked is lost when
+    the list is narrowed: ``show`` draws the page anew, with ``all``, ``yes``
+    (those who volunteered) or ``none`` changing the ticks.
     """
 
     template_name = "programmes/enrolment_add.html"
@@ -45,7 +45,7 @@ class EnrolmentAdd(FormView):
 
     def filters(self) -> dict[str, str]:
         """What the address asks for; at the first look, whom the model is most likely to mean."""
-        asked = self.request.GET
+        asked = self.request.POST or self.request.GET
         if "q" not in asked:
             likely = self.model.likely.of(self.side)
             return {"words": "", "band": likely.band or "", "level": likely.level or "", "site": ""}
@@ -70,7 +70,47 @@ class EnrolmentAdd(FormView):
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"people": self.everyone(), "model": self.model, "side": self.side}
 
+    def get_form(self, form_class=None):
+        """While the list is only narrowed, what was chosen below it stays as it was and is not judged yet."""
+        form = super().get_form(form_class)
+        if self.narrows:
+            kept = {name: form[name].value() for name in form.fields if name != "people"}
+            form = self.form_class(**self.get_form_kwargs() | {"data": None, "files": None, "initial": kept})
+        return form
+
+    @property
+    def narrows(self) -> bool:
+        return "show" in self.request.POST or "page" in self.request.POST
+
+    def post(self, request, *args, **kwargs):
+        if self.narrows:
+            return self.render_to_response(self.get_context_data())
+        return super().post(request, *args, **kwargs)
+
     def form_valid(self, form):
+        if "ask" in self.request.POST:
+            return self.ask(form)
+        return self.enrol(form)
+
+    def ask(self, form):
+        """Ask those ticked by e-mail; they answer themselves."""
+        try:
+            asked = joining.ask_many(
+                cohort=self.cohort,
+                people=form.cleaned_data["people"],
+                side=self.side,
+                by=self.request.user,
+                now=self.request.now,
+            )
+        except Refused as refused:
+            form.add_error("people", str(refused))
+            return self.form_invalid(form)
+        count = len(asked)
+        people = "person is" if count == 1 else "people are"
+        messages.success(self.request, f"{count} {people} asked. You see their answers here.")
+        return redirect("programmes:joining-list", self.cohort.pk)
+
+    def enrol(self, form):
         chosen = candidates(self.cohort, form.cleaned_data["people"], self.side, now=self.request.now)
         for one in chosen:
             if not one.can_be_enrolled:
@@ -79,9 +119,8 @@ class EnrolmentAdd(FormView):
         unasked = [one.facts.given_name for one in chosen if self.side not in one.facts.volunteered]
         if "volunteered" in form.fields and not said_yes and unasked:
             noun = self.model.words.of(self.side)
-            names = ", ".join(unasked[:3]) + (f" and {len(unasked) - 3} more" if len(unasked) > 3 else "")
             form.add_error(
-                "volunteered", f"{noun.many.capitalize()} on this programme volunteer. Confirm it for {names}."
+                "volunteered", f"{noun.many.capitalize()} on this programme volunteer. Confirm it for {_few(unasked)}."
             )
         if form.errors:
             return self.form_invalid(form)
@@ -106,22 +145,38 @@ class EnrolmentAdd(FormView):
             return redirect("programmes:enrolment-add", self.cohort.pk, other)
         return redirect("programmes:cohort-detail", self.cohort.pk)
 
+    def ticks(self, shown) -> set[int]:
+        """Who is ticked: as sent, changed by the button pressed; at a cohort's first look, whom the model means."""
+        sent = self.request.POST
+        able = {one.person.pk for one in shown if one.can_be_enrolled}
+        fresh = {one.person.pk for one in shown if one.can_be_enrolled and self.has_room(one)}
+        willing = {one.person.pk for one in shown if self.side in one.facts.volunteered} & able
+        if not sent:
+            likely = willing if self.side in self.model.voluntary else fresh
+            return likely if self.is_first_look else set()
+        ticked = {int(pk) for pk in sent.getlist("people") if pk.isdecimal() and len(pk) < 19}
+        return {"all": ticked | fresh, "yes": ticked | willing, "none": set()}.get(sent.get("show"), ticked)
+
+    @property
+    def is_first_look(self) -> bool:
+        """Nobody is on this side yet, and nothing was asked for: the portal makes the first suggestion."""
+        return "q" not in self.request.GET and not self.cohort.enrolments.filter(side=self.side).exists()
+
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         filters = self.filters()
         people = narrowed(self.everyone(), self.cohort, **filters, now=self.request.now)
-        page = Paginator(people, PER_PAGE).get_page(self.request.GET.get("page"))
+        wanted = self.request.POST.get("page") or self.request.GET.get("page")
+        page = Paginator(people, PER_PAGE).get_page(wanted)
         shown = candidates(self.cohort, page.object_list, self.side, now=self.request.now)
         form = context["form"]
-        if form.is_bound:
-            ticked = set(form.data.getlist("people"))
-        else:
-            wanted = {"all": self.has_room, "yes": lambda one: self.side in one.facts.volunteered}
-            choose = wanted.get(self.request.GET.get("tick"), lambda one: False)
-            ticked = {str(one.person.pk) for one in shown if one.can_be_enrolled and choose(one)}
+        ticked = self.ticks(shown)
+        here = {one.person.pk for one in shown}
+        elsewhere = list(self.everyone().filter(pk__in=ticked - here)) if ticked - here else []
+        noun = self.model.words.of(self.side)
         sites = [(str(site.pk), site.name) for site in self.sites()]
         voluntary = "volunteered" in form.fields
-        asked = {"q": filters.pop("words")} | filters
+        words = filters.pop("words")
         lines = [
             {
                 "person": one.person,
@@ -129,7 +184,7 @@ class EnrolmentAdd(FormView):
                 "refusals": one.refusals,
                 "able": one.can_be_enrolled,
                 "already": one.already,
-                "ticked": str(one.person.pk) in ticked,
+                "ticked": one.person.pk in ticked,
                 "said_yes": self.side in one.facts.volunteered,
                 "input_id": f"person-{one.person.pk}",
             }
@@ -143,20 +198,20 @@ class EnrolmentAdd(FormView):
         return context | {
             "cohort": self.cohort,
             "side": self.side,
-            "noun": self.model.words.of(self.side),
+            "noun": noun,
             "readiness": readiness_of([self.cohort])[self.cohort.pk].sentence(self.model.words),
             "page": page,
             "shown": lines,
             "able": len(fresh),
             "ticked": ticked,
             "willing": sum(line["said_yes"] for line in able) if voluntary else 0,
-            "tick_all": f"?{urlencode(asked | {'page': page.number, 'tick': 'all'})}",
-            "tick_willing": f"?{urlencode(asked | {'page': page.number, 'tick': 'yes'})}",
-            "untick": f"?{urlencode(asked | {'page': page.number})}",
+            "elsewhere": elsewhere,
+            "elsewhere_names": _few([person.name for person in elsewhere]),
+            "suggested": _suggestion(len(ticked), voluntary) if ticked and not self.request.POST else "",
             "voluntary": voluntary,
             "caption": f"{found} {'person' if found == 1 else 'people'} not enrolled yet",
             "columns": f"Name|Job title|Band|Site|{'Volunteered|' if voluntary else ''}Can take part?",
-            "search": {"name": "q", "label": "Name, job title or team", "value": asked["q"]},
+            "search": {"name": "q", "label": "Name, job title or team", "value": words},
             "selects": [
                 _select("band", "Band", filters, [(band, f"Band {band}") for band in BANDS], "Any band"),
                 _select("level", "Level", filters, Employment.Level.choices, "Any level"),
@@ -172,6 +227,17 @@ class EnrolmentAdd(FormView):
                 ),
             ],
         }
+
+
+def _few(names: list[str], most: int = 3) -> str:
+    """The first names, and how many more there are."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def _suggestion(count: int, voluntary: bool) -> str:
+    who = "who said yes" if voluntary else "who can take part"
+    people = f"The one person {who} is" if count == 1 else f"The {count} people {who} are"
+    return f"{people} ticked to begin with. Untick whoever should not take part."
 
 
 def _select(name, label, filters, options, whatever):

@@ -11,7 +11,7 @@ from tests.builders import people as people_builders
 from tests.builders import programmes as builders
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES, COHORT_QUERIES, ENROL_QUERIES = 6, 13, 14
+LIST_QUERIES, COHORT_QUERIES, ENROL_QUERIES = 6, 13, 15
 
 
 def url(name, *args):
@@ -167,21 +167,21 @@ def test_enrolment_add_leaves_who_has_a_mentor_elsewhere_to_the_lead(world, now,
     fresh = people_builders.person(
         "Jay Frost", now=now, organisation=world.trust, job_title="Trainee pharmacist", band="5"
     )
-    address = f"{url('enrolment-add', world.cohort.pk, 'mentee')}?q=&tick=all"
-    page = signed_in(world.lead).get(address)
+    address, everyone = url("enrolment-add", world.cohort.pk, "mentee"), {"q": "", "show": "all"}
+    page = signed_in(world.lead).post(address, everyone)
     ticked = {line["person"].name for line in page.context["shown"] if line["ticked"]}
     assert fresh.name in ticked
     assert "Ivy Stone" not in ticked
     assert f"Has a mentor in {other.programme.name}, 2026 intake" in text(page)
     relationships.end(relationship=paired, by=None, now=now)
-    page = signed_in(world.lead).get(address)
+    page = signed_in(world.lead).post(address, everyone)
     assert "Ivy Stone" in {line["person"].name for line in page.context["shown"] if line["ticked"]}
 
 
 def test_enrolment_add_says_who_mentors_already_and_ticks_them_all_the_same(world, now, signed_in):
     other = builders.cohort(now=now, organisation=world.trust, cohort_name="2026 intake", start_date=date(2026, 7, 27))
     builders.pair(other, None, builders.mentor(other, "Ivy Stone", now=now), now=now)
-    page = signed_in(world.lead).get(f"{url('enrolment-add', world.cohort.pk, 'mentor')}?q=&tick=all")
+    page = signed_in(world.lead).post(url("enrolment-add", world.cohort.pk, "mentor"), {"q": "", "show": "all"})
     assert "Ivy Stone" in {line["person"].name for line in page.context["shown"] if line["ticked"]}
     assert f"Yes, and already mentors in {other.programme.name}, 2026 intake" in text(page)
 
@@ -207,11 +207,51 @@ def test_enrolment_add_finds_by_name_job_and_band(world, staff, signed_in):
 def test_enrolment_add_ticks_all_or_the_willing_without_script(world, staff, signed_in):
     client, address = signed_in(world.lead), url("enrolment-add", world.cohort.pk, "mentor")
     ticked = lambda how: {  # noqa: E731
-        line["person"].given_name for line in client.get(f"{address}?q=&tick={how}").context["shown"] if line["ticked"]
+        line["person"].given_name
+        for line in client.post(address, {"q": "", "show": how}).context["shown"]
+        if line["ticked"]
     }
     assert ticked("yes") == {"Fay"}
     assert ticked("all") >= {"Fay", "Gil", "Noor"}
     assert "Hal" not in ticked("all")
+
+
+def test_enrolment_add_keeps_ticks_and_choices_while_the_list_is_narrowed(world, staff, signed_in):
+    client, address = signed_in(world.lead), url("enrolment-add", world.cohort.pk, "mentor")
+    chosen = {"people": [staff["fay"].pk, staff["gil"].pk], "capacity": 2, "volunteered": "on"}
+    page = client.post(address, chosen | {"q": "green", "show": "these"})
+    assert [line["person"].given_name for line in page.context["shown"]] == ["Fay"]
+    assert "Also ticked, but not shown here: Gil Brown." in text(page)
+    assert page.context["form"]["capacity"].value() == "2"
+    assert f'<input type="hidden" name="people" value="{staff["gil"].pk}">' in page.content.decode()
+    assert world.cohort.enrolments.filter(side="mentor").count() == 1
+    none = client.post(address, chosen | {"q": "green", "show": "none"})
+    assert "Also ticked" not in text(none)
+
+
+def test_enrolment_add_carries_no_tick_of_somebody_whom_the_lead_may_not_see(world, now, signed_in):
+    stranger = people_builders.person("Una Known", organisation=people_builders.organisation(now=now), now=now)
+    page = signed_in(world.lead).post(
+        url("enrolment-add", world.cohort.pk, "mentor"), {"people": [stranger.pk], "q": "", "show": "these"}
+    )
+    assert "Una" not in text(page)
+
+
+def test_enrolment_add_ticks_those_who_said_yes_to_begin_with(world, staff, now, signed_in):
+    fresh = builders.cohort(now=now, organisation=world.trust)
+    page = signed_in(world.lead).get(url("enrolment-add", fresh.pk, "mentor"))
+    assert {line["person"].given_name for line in page.context["shown"] if line["ticked"]} == {"Fay"}
+    assert "The one person who said yes is ticked to begin with." in text(page)
+    later = signed_in(world.lead).get(url("enrolment-add", world.cohort.pk, "mentor"))
+    assert not any(line["ticked"] for line in later.context["shown"])
+
+
+def test_enrolment_add_asks_those_ticked_by_e_mail(world, staff, signed_in):
+    client, address = signed_in(world.lead), url("enrolment-add", world.cohort.pk, "mentor")
+    answer = client.post(address, {"people": [staff["fay"].pk, staff["gil"].pk], "capacity": 1, "ask": "yes"})
+    assert answer.url == url("joining-list", world.cohort.pk)
+    assert Enrolment.objects.filter(cohort=world.cohort, state="offered").count() == 2
+    assert "Tick at least one person." in text(client.post(address, {"capacity": 1, "ask": "yes"}))
 
 
 def test_enrolment_add_asks_for_the_yes_of_those_of_whom_none_is_on_record(world, staff, signed_in):
