@@ -257,6 +257,7 @@ class JoiningList(FormView):
                 for link in links
             ],
             words=self.model.words,
+            may_ask_before=self.request.now - joining.PAUSE,
             page=lines,
             breadcrumb=[
                 ("Programmes", reverse("programmes:programme-list")),
