@@ -19,12 +19,24 @@ class Balance:
     experts: int
     novices: int
     target_percent: int
+    years: int = 3  # from which somebody counts as an expert
+
+    @property
+    def everyone(self) -> int:
+        return self.experts + self.novices
+
+    @property
+    def parts(self) -> list[dict]:
+        """The two, as a bar draws them."""
+        return [
+            {"label": f"Supervise for {self.years} years or more", "value": self.experts},
+            {"label": "Newer, or still learning to", "value": self.novices},
+        ]
 
     @property
     def percent(self) -> int | None:
         """Experts among all who supervise or learn to, to the nearest whole; None where there is nobody."""
-        everyone = self.experts + self.novices
-        return (200 * self.experts + everyone) // (2 * everyone) if everyone else None
+        return (200 * self.experts + self.everyone) // (2 * self.everyone) if self.everyone else None
 
     @property
     def sentence(self) -> str:
@@ -62,4 +74,4 @@ def balance_of(cohort: Cohort, *, now: datetime) -> Balance | None:
     experts = {person for person, day in since.items() if anniversary(day, target.years) <= today}
     learners = {person for person, side in enrolled.items() if side == Side.MENTEE}
     novices = (set(since) | learners) - experts
-    return Balance(target.group, len(experts), len(novices), target.target_percent)
+    return Balance(target.group, len(experts), len(novices), target.target_percent, target.years)

@@ -11,6 +11,7 @@ from audit.refusal import Refused
 from people.models import Organisation
 from programmes import mentoring_models
 from programmes.actions import programmes
+from programmes.composition import balance_of
 from programmes.dates import in_words
 from programmes.models import Cohort, Enrolment, Programme, Side
 from programmes.queries import cohort_lines, enrolment_lines, open_cohorts_led_by
@@ -152,6 +153,7 @@ class CohortDetail(DetailView):
             has_begun=self.object.start_date <= timezone.localdate(now),
             step=line.step,
             sides=sides,
+            balance=balance_of(self.object, now=now),
             stats=_stats(line, barred),
             breadcrumb=[("Programmes", reverse("programmes:programme-list"))],
             **kwargs,

@@ -288,7 +288,7 @@ def test_the_texts_say_what_every_model_must_say(model):
     for side in ("mentee", "mentor"):
         assert len(texts.what_to_expect.of(side).split()) > 25
     agreements = [model.agreement] + ([model.group.agreement] if model.group and model.group.agreement else [])
-    for agreement in agreements if model.key != "ds-experienced-ds" else [model.agreement]:
+    for agreement in agreements:
         for words in ("risk of harm", "serious professional concern", "law", "patient"):
             assert words in agreement.text
     for text in (model.sentence, model.who_for, model.cadence.sentence, texts.training, *(a.text for a in agreements)):
