@@ -17,12 +17,9 @@ from people.style import Traits
 from programmes import mentoring_models
 from programmes.dates import in_words
 from programmes.models import Cohort, Enrolment, Member, Side
-from programmes.rules.facts import Facts
+from programmes.rules.facts import SAID_YES, Facts
 
 __all__ = ["COMPLETED_AFTER", "SAID_YES", "Facts", "facts_for", "facts_of", "judged_for"]
-
-# The facts of a staff list by which people said yes to a side; an enrolment may say it too.
-SAID_YES = {"mentor": "volunteers_to_mentor", "mentee": "would_like_mentor"}
 
 # A match that lasted so long counts as completed, whenever it was meant to end (our reading).
 COMPLETED_AFTER = timedelta(weeks=20)

@@ -16,7 +16,7 @@ from people.fact_kinds import FACT_KINDS, Value
 from people.models import Employment, Tie
 from people.models.employment import BANDS
 from programmes.dates import anniversary, in_words
-from programmes.rules.facts import Facts
+from programmes.rules.facts import BAND, SAID_YES, TEAM, Asked, Facts, of_both
 
 Strength = Literal["must", "should", "prefer"]
 SideName = Literal["mentee", "mentor"]
@@ -51,7 +51,16 @@ def _unknown(name: str, what: str) -> Broken:
     return Broken(sentence=f"{name}'s {what} is not yet known.", missing=True)
 
 
-class OfPerson(ABC):
+class Kind:
+    """What kinds of rule have in common."""
+
+    @property
+    def fact_kinds(self) -> Asked:
+        """The facts without which it cannot be judged, by side; none where it asks for none that a lead fills in."""
+        return {}
+
+
+class OfPerson(Kind, ABC):
     """A kind that judges one person on one side, whoever the other is."""
 
     side: SideName
@@ -61,7 +70,7 @@ class OfPerson(ABC):
         """What of the rule ``facts`` do not meet on the day ``on``; None where they meet it."""
 
 
-class OfPair(ABC):
+class OfPair(Kind, ABC):
     """A kind that judges two people together."""
 
     @abstractmethod
@@ -90,6 +99,10 @@ class Band(OfPerson):
         if bool(self.bands) == bool(self.at_least or self.at_most):
             raise ValueError("needs either bands, or at_least or at_most")
 
+    @property
+    def fact_kinds(self):
+        return {self.side: (BAND,)} if self.unknown == "not-eligible" else {}
+
     def judge(self, facts, name, *, on):
         if facts.level in self.levels:
             return None  # a trainee pharmacist is one whatever their band
@@ -114,6 +127,10 @@ class Volunteered(OfPerson):
 
     words: ClassVar = ("name",)
     side: SideName
+
+    @property
+    def fact_kinds(self):
+        return {self.side: (SAID_YES[self.side],)}
 
     def judge(self, facts, name, *, on):
         return None if self.side in facts.volunteered else Broken({"name": name})
@@ -156,6 +173,10 @@ class Dated(OfPerson):
     def __post_init__(self):
         if not self.milestones:
             raise ValueError("needs at least one milestone")
+
+    @property
+    def fact_kinds(self):
+        return {self.side: tuple(dict.fromkeys(milestone.fact for milestone in self.milestones))}
 
     def day(self, facts: Facts, name: str) -> date | Broken | None:
         """The day that decides for this person; None where none does; Broken where it cannot be told."""
@@ -257,6 +278,10 @@ class DifferentTeam(OfPair):
 
     words: ClassVar = ("mentee", "mentor", "team")
     unknown: Literal["not-eligible", "passes"] = "not-eligible"
+
+    @property
+    def fact_kinds(self):
+        return of_both(TEAM) if self.unknown == "not-eligible" else {}
 
     def judge(self, mentee, mentor, names, *, on):
         for facts, name in zip((mentee, mentor), names, strict=True):

@@ -6,6 +6,20 @@ from datetime import date
 
 from people.style import Traits
 
+# The facts of a staff list by which people said yes to a side; an enrolment may say it too.
+SAID_YES = {"mentor": "volunteers_to_mentor", "mentee": "would_like_mentor"}
+
+# What rules and preferences ask of somebody's job; everything else that they ask for is in people/fact_kinds.py.
+BAND, SITE, TEAM = OF_THE_JOB = ("band", "site", "team")
+
+# By side ("mentee", "mentor"), the kinds of fact that a rule or a preference asks for.
+Asked = Mapping[str, tuple[str, ...]]
+
+
+def of_both(*kinds: str) -> Asked:
+    """These kinds of fact, asked of either side."""
+    return {"mentee": kinds, "mentor": kinds}
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:

@@ -13,7 +13,7 @@ from typing import ClassVar, Literal
 from people.fact_kinds import FACT_KINDS, Value
 from programmes.rules import style
 from programmes.rules.bars import check_words
-from programmes.rules.facts import Facts
+from programmes.rules.facts import SITE, TEAM, Asked, Facts, of_both
 from programmes.rules.style import tags
 
 TOTAL = 10_000
@@ -38,6 +38,11 @@ class Wish(ABC):
     answers: ClassVar[tuple[str, ...]]
     words: ClassVar[tuple[str, ...]] = ("mentee", "mentor")
 
+    @property
+    def fact_kinds(self) -> Asked:
+        """The facts without which it counts half or nothing, by side."""
+        return {}
+
     @abstractmethod
     def weigh(self, mentee: Facts, mentor: Facts) -> tuple[int, int, str, dict[str, str]]:
         """``(part, whole, answer, words)``: the pair earns part/whole of the share, for the reason ``answer``."""
@@ -49,6 +54,10 @@ class SameSite(Wish):
 
     answers: ClassVar = ("same", "different", "unknown")
     words: ClassVar = ("mentee", "mentor", "site")
+
+    @property
+    def fact_kinds(self):
+        return of_both(SITE)
 
     def weigh(self, mentee, mentor):
         if mentee.site_id is None or mentor.site_id is None:
@@ -64,6 +73,10 @@ class HasFact(Wish):
     answers: ClassVar = ("yes", "no")
     fact: Literal[tuple(FACT_KINDS)]
     side: Literal["mentee", "mentor"] = "mentor"
+
+    @property
+    def fact_kinds(self):
+        return {self.side: (self.fact,)}
 
     def weigh(self, mentee, mentor):
         facts = mentee if self.side == "mentee" else mentor
@@ -82,6 +95,10 @@ class Alike(Wish):
     answers: ClassVar = ("alike", "partly", "different", "unknown")
     fact: Literal[TEXTS]
 
+    @property
+    def fact_kinds(self):
+        return of_both(self.fact)
+
     def weigh(self, mentee, mentor):
         ours, theirs = (tags(facts.texts.get(self.fact, "")) for facts in (mentee, mentor))
         if not ours or not theirs:
@@ -96,6 +113,10 @@ class Style(Wish):
     answers: ClassVar = ("alike", "partly", "different", "unknown")
     whose: Literal["lead", "own"] = "lead"
 
+    @property
+    def fact_kinds(self):
+        return of_both(style.TAGS)
+
     def weigh(self, mentee, mentor):
         return *style.weigh(mentee, mentor, whose=self.whose), {}
 
@@ -109,6 +130,10 @@ class SameFact(Wish):
 
     answers: ClassVar = ("same", "different", "unknown")
     fact: Literal[WORDS]
+
+    @property
+    def fact_kinds(self):
+        return of_both(self.fact)
 
     def weigh(self, mentee, mentor):
         ours, theirs = (facts.texts.get(self.fact, "").strip().casefold() for facts in (mentee, mentor))
@@ -149,6 +174,10 @@ class Experience(Wish):
         if self.enough < 1:
             raise ValueError("needs enough of 1 or more")
 
+    @property
+    def fact_kinds(self):
+        return {"mentee": (self.mentees.fact,)} if self.mentees else {}
+
     def weigh(self, mentee, mentor):
         if self.mentees and mentee.texts.get(self.mentees.fact) not in self.mentees.values:
             return 1, 2, "not-asked", {}
@@ -169,6 +198,10 @@ class FewSupervisors(Wish):
     def __post_init__(self):
         if self.enough < 1:
             raise ValueError("needs enough of 1 or more")
+
+    @property
+    def fact_kinds(self):
+        return {"mentee": (TEAM,)}
 
     def weigh(self, mentee, mentor):
         if mentee.team_supervisors is None:
