@@ -1,75 +1,146 @@
-"""A quick auction that guesses good opening prices for the exact core. Nothing here has to be right: the core ends at
-the optimum from any start, and good prices only save it rounds.
+"""A quick auction that guesses opening prices and pairs for the exact core. Nothing here has to be right: the core ends
+at the optimum from any start, and a good one only saves it rounds.
 
 Every slot without a mentor bids for the one it likes best at today's prices, by as much as it likes it better than the
-next; a mentor keeps the highest bids and, when full, costs as much as the lowest one kept (Bertsekas, 1979).
+next or than staying free; a mentor keeps the highest bids and, when full, costs as much as the lowest one kept
+(Bertsekas, 1979). Bids are in sixteenths of a unit and prices are rounded down in the end, so that most pairs come out
+exactly in balance. While many bid, a round is a few array operations; the last few bid one by one.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from .circulation import Network
 from .reading import Flags, Ints
 
-ROUNDS = 400
-"""A price war over too few places would go on for long; the exact core ends it sooner."""
+FINE = 16
+"""Steps of a bid in one unit of score."""
+FEW = 16
+"""Bidders who go one by one."""
+PATIENT = 40
+"""Bids a slot, on average, before a price war is left to the exact core."""
+LAST = 1
+"""The same for those who bid one by one."""
 NOTHING = np.iinfo(np.int64).min // 4
+SHUT = np.iinfo(np.int64).max // 4
 
 
-def bid(network: Network, v: Ints, epsilon: int = 1) -> tuple[Ints, Flags]:
-    """Prices of mentors, from the prices `v`, and which pairs the auction left together."""
-    v = v.copy()
+@dataclass
+class Auction:
+    """What everybody may bid for (`value` and `col`, a row a slot), and how things stand: a mentor's places are
+    `first[mentor]` and the `room` that follow, with the `offer` for each and the slot it is `held` by (-1: nobody)."""
+
+    value: Ints
+    col: Ints
+    alone: Ints
+    first: Ints
+    room: Ints
+    price: Ints
+    offer: Ints
+    held: Ints
+    chosen: Ints
+
+
+def bid(network: Network, *, fine: int = FINE) -> tuple[Ints, Flags]:
+    """Prices of mentors, and which pairs the auction left together. `fine` steps make one unit of score."""
+    used = np.zeros(len(network.row), dtype=bool)
     starts = np.searchsorted(network.row, np.arange(network.rows + 1))
     offers = np.diff(starts)
     wide = int(offers.max(initial=0))
     if wide == 0:
-        return v, np.zeros(len(network.row), dtype=bool)
-    # One row a slot, padded to the longest list, so that a round is a few array operations.
-    slot_of = np.repeat(np.arange(network.rows), np.minimum(network.mentees.size, offers))
+        return np.zeros(network.cols, dtype=np.int64), used
     place = starts[:-1][:, None] + np.arange(wide)
-    inside = np.arange(wide) < offers[:, None]
-    place[~inside] = 0
-    col = network.col[place]
-    value = np.where(inside, network.value[place], NOTHING)
-    capacity = network.mentors.size
-    held = np.full(len(slot_of), -1)
-    offer = np.zeros(len(slot_of), dtype=np.int64)
-    low = int(network.value.min()) - 2 * int(network.value.max() - network.value.min()) - 1
-    for _ in range(ROUNDS):
-        free = np.flatnonzero(held < 0)
-        if len(free) <= len(slot_of) // 500:
-            break
-        mine = slot_of[free]
-        net = value[mine] - v[col[mine]]
-        best = net.argmax(axis=1)
-        row = np.arange(len(free))
-        top = net[row, best]
-        net[row, best] = NOTHING
-        second = np.maximum(net.max(axis=1), low)
-        keen = top > low
-        if not keen.any():
-            break
-        free, best, mine = free[keen], best[keen], mine[keen]
-        offer[free] = value[mine, best] - second[keen] + epsilon
-        held[free] = best
-        wanted = np.unique(col[mine, best])
-        _settle(slot_of, col, held, offer, capacity, v, wanted)
-    used = np.zeros(len(network.row), dtype=bool)
-    some = held >= 0
-    used[place[slot_of[some], held[some]]] = True
-    return v, used
+    outside = np.arange(wide) >= offers[:, None]
+    place[outside] = 0
+    slot_of, room = network.mentees.owner, network.mentors.size
+    value = network.value[place] * fine
+    value[outside] = NOTHING
+    auction = Auction(
+        value=value[slot_of],
+        col=network.col[place][slot_of],
+        alone=np.maximum(-network.mentees.prize * fine, NOTHING // 2),
+        first=network.mentors.start,
+        room=room,
+        price=np.where(room > 0, 0, SHUT),
+        offer=np.zeros(int(room.sum()), dtype=np.int64),
+        held=np.full(int(room.sum()), -1),
+        chosen=np.zeros(len(slot_of), dtype=np.int64),
+    )
+    free, left = np.arange(len(slot_of)), PATIENT * len(slot_of)
+    while len(free) > FEW and left > 0:
+        left -= len(free)
+        free = _round(auction, free)
+    if left > 0:
+        _one_by_one(auction, free.tolist(), LAST * len(slot_of))
+    some = auction.held[auction.held >= 0]
+    used[place[slot_of[some], auction.chosen[some]]] = True
+    return np.where(room > 0, auction.price // fine, 0), used
 
 
-def _settle(slot_of: Ints, col: Ints, held: Ints, offer: Ints, capacity: Ints, v: Ints, wanted: Ints) -> None:
-    """Let each mentor in demand keep the highest bids; the others are free again."""
-    asked = np.zeros(len(capacity), dtype=bool)
-    asked[wanted] = True
-    bidders = np.flatnonzero(held >= 0)
-    mentor = col[slot_of[bidders], held[bidders]]
-    bidders, mentor = bidders[asked[mentor]], mentor[asked[mentor]]
-    order = np.lexsort((-offer[bidders], mentor))
-    bidders, mentor = bidders[order], mentor[order]
-    rank = np.arange(len(bidders)) - np.searchsorted(mentor, mentor)
-    room = capacity[mentor]
-    held[bidders[rank >= room]] = -1
-    last = rank == room - 1
-    v[mentor[last]] = offer[bidders[last]]
+def _round(auction: Auction, free: Ints) -> Ints:
+    """Everybody who is free bids at once; whoever is free and still interested afterwards."""
+    offered = auction.col[free]
+    net = auction.value[free] - auction.price[offered]
+    line = np.arange(len(free))
+    best = net.argmax(axis=1)
+    top = net[line, best]
+    net[line, best] = NOTHING
+    alone = auction.alone[free]
+    second = np.maximum(net.max(axis=1), alone)
+    keen = np.flatnonzero(top >= alone)
+    bidder, best = free[keen], best[keen]
+    auction.chosen[bidder] = best
+    wanted = offered[keen, best]
+    bids = auction.price[wanted] + top[keen] - second[keen] + 1
+    # Each mentor in demand keeps the highest of old and new bids.
+    order = np.argsort(wanted, kind="stable")
+    wanted, bids, bidder = wanted[order], bids[order], bidder[order]
+    asked = wanted[np.flatnonzero(np.diff(wanted, prepend=-1))]
+    size = auction.room[asked]
+    ends = np.cumsum(size)
+    if len(ends) == 0:
+        return bidder
+    seats = np.arange(ends[-1]) + np.repeat(auction.first[asked] - ends + size, size)
+    mentor = np.concatenate([np.repeat(asked, size), wanted])
+    amount = np.concatenate([auction.offer[seats], bids])
+    who = np.concatenate([auction.held[seats], bidder])
+    order = np.lexsort((-amount, mentor))
+    mentor, amount, who = mentor[order], amount[order], who[order]
+    begins = np.searchsorted(mentor, asked)
+    kept = np.arange(len(mentor)) < np.repeat(begins + size, np.diff(begins, append=len(mentor)))
+    auction.offer[seats], auction.held[seats] = amount[kept], who[kept]
+    auction.price[asked] = amount[begins + size - 1]
+    gone = who[~kept]
+    return gone[gone >= 0]
+
+
+def _one_by_one(auction: Auction, free: list[int], left: int) -> None:
+    """The same for a few bidders: the one who waits longest bids next."""
+    price, room, first = auction.price.tolist(), auction.room, auction.first
+    while free and left:
+        left -= 1
+        bidder = free.pop()
+        top = second = alone = int(auction.alone[bidder])
+        best = -1
+        offered = auction.col[bidder].tolist()
+        for at, (worth, mentor) in enumerate(zip(auction.value[bidder].tolist(), offered, strict=True)):
+            net = worth - price[mentor]
+            if net > second:
+                if net > top or best < 0:
+                    top, second, best = net, max(top, alone), at
+                else:
+                    second = net
+        if best < 0:
+            continue
+        mentor = offered[best]
+        seats = slice(int(first[mentor]), int(first[mentor] + room[mentor]))
+        mine = auction.offer[seats]
+        weakest = int(mine.argmin())
+        out = int(auction.held[seats][weakest])
+        mine[weakest] = price[mentor] + top - second + 1
+        auction.held[seats][weakest], auction.chosen[bidder] = bidder, best
+        price[mentor] = int(mine.min())
+        if out >= 0:
+            free.append(out)
+    auction.price[:] = price

@@ -10,10 +10,16 @@ import numpy.typing as npt
 
 from .reading import Ints
 
-MENTEES = 256
-STEPS = 40
-WARMTH = 0.015
+LEAST, MOST = 256, 1024
+"""Mentees in the sample, at least and at most; else one in twenty."""
+STEPS = 16
+WARMTH = 0.01
 """Of the range of scores: low enough to follow the best wishes, high enough to spread them."""
+
+
+def sample(rows: int) -> Ints:
+    """Which mentees to ask."""
+    return np.arange(0, rows, max(1, rows // min(MOST, max(LEAST, rows // 20))))
 
 
 def estimated_prices(
@@ -24,14 +30,14 @@ def estimated_prices(
     allowed = scores > floor
     if not allowed.any():
         return np.zeros(scores.shape[1], dtype=np.float32), 0.0
-    wished = np.where(allowed, scores, -np.inf)[allowed.any(axis=1)].astype(np.float64)
+    wished = np.where(allowed, scores, -np.inf)[allowed.any(axis=1)]
     warmth = max(1.0, WARMTH * float(scores[allowed].max() - scores[allowed].min()))
-    keen = np.exp((wished - wished.max(axis=1, keepdims=True)) / warmth)
-    share = capacity * (len(wished) / rows)
-    less = np.ones(scores.shape[1])
+    keen = np.exp((wished - wished.max(axis=1, keepdims=True)) / np.float32(warmth))
+    share = (capacity * (len(wished) / rows)).astype(np.float32)
+    less = np.ones(scores.shape[1], dtype=np.float32)
     for _ in range(STEPS):
-        each = 1 / np.maximum(keen @ less, 1e-300)
+        each = 1 / np.maximum(keen @ less, 1e-30)
         wanted = keen.T @ each
-        less = np.minimum(1.0, share / np.maximum(wanted, 1e-300))
+        less = np.minimum(1.0, share / np.maximum(wanted, 1e-30))
     prices: npt.NDArray[np.float32] = np.minimum(-warmth * np.log(np.maximum(less, 1e-30)), 2**20).astype(np.float32)
     return prices, warmth

@@ -1,14 +1,20 @@
 """Solve on few pairs, prove on all: most pairs of a full table can never be used, so they stay out until the prices
-say otherwise. Exact, because it stops only when no pair left out is worth more than its two prices together."""
+say otherwise. Exact, because it stops only when no pair left out is worth more than its two prices together.
+
+While lists are short, nobody should fight for a mentor on them: somebody who is only shown dear ones would rather be
+shown more. So a mentee at first accepts little less than the worst pair on the list, and a little more patience is lost
+with every round, until the true prizes of the places hold.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
 
-from .bidding import bid
+from .bidding import FINE, bid
 from .circulation import Flow, Network, Places, best_flow
+from .pairs import Pairs, best_of_each, beyond
 from .proving import smallest_prices
 from .reading import Flags, Ints
 from .starting import opening
@@ -17,26 +23,20 @@ FIRST = 24
 """Pairs of each mentee that the first round looks at."""
 MORE = 8
 """Pairs of each mentee that a later round may add."""
+KEPT = 12
+"""Pairs of each mentee that stay after a rough round."""
 GENTLE = 8
-"""Times the largest score: a prize in the first rounds."""
-WORTH_BIDDING = 4_000
+"""Times the largest score: more than any price that comes up where everybody finds a place."""
+PATIENCE = 250
+"""The largest score divided by this is what the first round accepts beyond the worst pair on a list."""
+HASTE = 4
+"""How much more each later round accepts."""
+WORTH_BIDDING = 400
 """From so many pairs on, an auction pays for itself."""
-
-
-@dataclass(frozen=True)
-class Pairs:
-    """Some pairs and their values, in any order."""
-
-    row: Ints
-    col: Ints
-    value: Ints
-
-    def best(self, worth: Ints, count: int) -> "Pairs":
-        """The `count` pairs of each row that are worth most."""
-        order = np.lexsort((-worth, self.row))
-        row = self.row[order]
-        order = order[np.arange(len(row)) - np.searchsorted(row, row) < count]
-        return Pairs(self.row[order], self.col[order], self.value[order])
+WORTH_TWO = 2**17
+"""From so many pairs on, so does a rough one before the first look at all pairs."""
+MANY = 50
+"""Where one mentee in so many has a new pair, another auction is quicker than repairing the plan."""
 
 
 class Source(Protocol):
@@ -44,10 +44,12 @@ class Source(Protocol):
 
     def first(self) -> Pairs:
         """Promising pairs to begin with, none twice."""
+        ...
 
-    def beyond(self, u: Ints, v: Ints, inside: Ints) -> Pairs:
-        """Pairs worth more than their two prices, the worst of each mentee, without those `inside` already (rising
-        row x columns + column; a pair in use may be above its prices). None if and only if there are none."""
+    def beyond(self, u: Ints, v: Ints, inside: Ints, many: int) -> Pairs:
+        """Pairs worth more than their two prices, the worst `many` of each mentee, without those `inside` already
+        (rising row x columns + column; a pair in use may be above its prices). None if and only if there are none."""
+        ...
 
 
 class Listed:
@@ -59,19 +61,8 @@ class Listed:
     def first(self) -> Pairs:
         return self._all.best(self._all.value, FIRST)
 
-    def beyond(self, u: Ints, v: Ints, inside: Ints) -> Pairs:
-        everything = self._all
-        over = everything.value - u[everything.row] - v[everything.col]
-        at = np.flatnonzero(over > 0)
-        return beyond(everything.row[at], everything.col[at], everything.value[at], over[at], len(v), inside)
-
-
-def beyond(row: Ints, col: Ints, value: Ints, over: Ints, cols: int, inside: Ints) -> Pairs:
-    """The worst of each row among these pairs, without those inside."""
-    key = row * cols + col
-    at = np.searchsorted(inside, key)
-    new = np.flatnonzero(inside[np.minimum(at, len(inside) - 1)] != key) if len(inside) else np.arange(len(key))
-    return Pairs(row[new], col[new], value[new]).best(over[new], MORE)
+    def beyond(self, u: Ints, v: Ints, inside: Ints, many: int) -> Pairs:
+        return beyond(self._all, u, v, inside, many)
 
 
 def solve(network: Network, check: Callable[[int, int], None]) -> Flow:
@@ -85,34 +76,54 @@ def solve(network: Network, check: Callable[[int, int], None]) -> Flow:
 
 def grow(source: Source, mentees: Places, mentors: Places, check: Callable[[int, int], None]) -> tuple[Network, Flow]:
     """The pairs that mattered, and the optimum over all of the source's pairs with its smallest prices."""
-    part, _ = _joined(source.first(), mentees, mentors, None, None)
-    used = np.zeros(len(part.row), dtype=bool)
+    first = source.first()
+    largest = 1 + int(np.abs(first.value).max(initial=0))
+    worst = np.full(len(mentees.start) - 1, largest)
+    np.minimum.at(worst, first.row, first.value)
+    part, used = _joined(first, mentees, mentors, None, None)
     v = np.zeros(part.cols, dtype=np.int64)
-    if len(part.row) >= WORTH_BIDDING:
-        v, used = bid(part, v)
-    for mentee_places, mentor_places in ((_gentle(mentees, part), _gentle(mentors, part)), (mentees, mentors)):
-        part = replace(part, mentees=mentee_places, mentors=mentor_places)
-        u = opening(part, v)
-        while True:
-            flow = best_flow(part, u, v, used, check)
-            u, v = smallest_prices(part, flow)
-            more = source.beyond(u, v, part.row * part.cols + part.col)
-            if len(more.row) == 0:
-                break
-            part, used = _joined(more, mentee_places, mentor_places, part, flow.used)
-            u = opening(part, v)  # whoever likes a new pair better asks for that alone
-        used = flow.used
-        flow = Flow(used, flow.mentee_filled, flow.mentor_filled, u, v)
-        if _holds(flow.mentee_filled, mentees, u) and _holds(flow.mentor_filled, mentors, v):
-            break
-    return replace(part, mentees=mentees, mentors=mentors), flow
+    accepts = 1 + largest // PATIENCE
+    bidding = len(part.row) >= WORTH_BIDDING
+    if bidding and len(part.row) >= WORTH_TWO:
+        part, used, v = _rough(source, _patient(part, mentees, mentors, worst, accepts, largest), check)
+        accepts *= HASTE
+    while True:
+        part = _patient(part, mentees, mentors, worst, accepts, largest)
+        if bidding:
+            v, used = bid(part, fine=FINE)
+        flow = best_flow(part, opening(part, v), v, used, check)
+        u, v = smallest_prices(part, flow)
+        more = source.beyond(u, v, part.row * part.cols + part.col, MORE)
+        flow = replace(flow, u=u, v=v)
+        if len(more.row) == 0 and _holds(flow.mentee_filled, mentees, u) and _holds(flow.mentor_filled, mentors, v):
+            return replace(part, mentees=mentees, mentors=mentors), flow
+        bidding = bidding and len(more.row) > part.rows // MANY
+        part, used = _joined(more, mentees, mentors, part, flow.used)
+        accepts *= HASTE
 
 
-def _gentle(places: Places, part: Network) -> Places:
-    """The same places with prizes of a few times the range of scores. While lists are short, full prizes would send
-    prices far up and down again; almost always everybody finds a place for less."""
-    most = GENTLE * (int(np.abs(part.value).max(initial=0)) + 1)
-    return Places(places.start, np.minimum(places.prize, most))
+def _rough(source: Source, part: Network, check: Callable[[int, int], None]) -> tuple[Network, Flags, Ints]:
+    """Better lists: what an auction in whole units finds dear or missing."""
+    check(0, 1)
+    v, used = bid(part, fine=1)
+    more = source.beyond(opening(part, v), v, part.row * part.cols + part.col, MORE)
+    used[best_of_each(part.row, part.value - v[part.col], KEPT)] = True  # what is dropped is found again if missed
+    part = replace(part, row=part.row[used], col=part.col[used], value=part.value[used])
+    return *_joined(more, part.mentees, part.mentors, part, np.zeros(len(part.row), dtype=bool)), v
+
+
+def _patient(part: Network, mentees: Places, mentors: Places, worst: Ints, accepts: int, largest: int) -> Network:
+    """The network with places that are worth no more than getting something `accepts` below the worst pair shown; with
+    the true places once that is more than any ordinary price."""
+    most = GENTLE * largest
+    if accepts > HASTE * most:
+        return replace(part, mentees=mentees, mentors=mentors)
+    wanted = accepts - worst[mentees.owner] if accepts < most else most
+    return replace(
+        part,
+        mentees=Places(mentees.start, np.minimum(mentees.prize, wanted)),
+        mentors=Places(mentors.start, np.minimum(mentors.prize, most)),
+    )
 
 
 def _holds(filled: Ints, places: Places, price: Ints) -> bool:
@@ -131,5 +142,5 @@ def _joined(
     if part is not None and used is not None:
         row, col = np.concatenate([part.row, row]), np.concatenate([part.col, col])
         value, marked = np.concatenate([part.value, value]), np.concatenate([used, marked])
-    order = np.argsort(row * cols + col)
+    order = np.argsort(row * cols + col, kind="stable")
     return Network(row[order], col[order], value[order], mentees, mentors), marked[order]

@@ -17,9 +17,10 @@ from .describing import describe
 from .errors import BadProblem, Cancelled, Infeasible
 from .facing import face, left_places
 from .facts import Problem
-from .growing import Pairs, grow
+from .growing import grow
 from .growing import solve as solve_network
 from .numbers import decimal
+from .pairs import Pairs, joined
 from .places import Ground, ranked_places
 from .proving import certify
 from .reading import Ints
@@ -53,6 +54,17 @@ class Open:
         scores[mine[:, 0] - low, mine[:, 1]] = FORBIDDEN
         return scores
 
+    def part(self, rows: Ints, cols: Ints) -> Scores:
+        scores = self._scorer.part(rows, cols)
+        scores[self._shut_rows[rows]] = FORBIDDEN
+        scores[:, np.isin(cols, self._shut_cols)] = FORBIDDEN
+        row_at, col_at = np.full(self.rows, -1), np.full(self.cols, -1)
+        row_at[rows], col_at[cols] = np.arange(len(rows)), np.arange(len(cols))
+        row, col = row_at[self._pinned[:, 0]], col_at[self._pinned[:, 1]]
+        inside = (row >= 0) & (col >= 0)
+        scores[row[inside], col[inside]] = FORBIDDEN
+        return scores
+
 
 class Tight:
     """The pairs without slack, with the tie-break's first draw as their score."""
@@ -64,11 +76,16 @@ class Tight:
         self._u, self._v, self._ties = u.astype(np.float64), v.astype(np.float64), ties
 
     def block(self, low: int, high: int) -> Scores:
-        scores = self._blocks.block(low, high)
-        equal = (scores > self._blocks.floor) & (scores - self._v == self._u[low:high, None])
+        return self._drawn(self._blocks.block(low, high), np.arange(low, high), np.arange(self.cols))
+
+    def part(self, rows: Ints, cols: Ints) -> Scores:
+        return self._drawn(self._blocks.part(rows, cols), rows, cols)
+
+    def _drawn(self, scores: Scores, rows: Ints, cols: Ints) -> Scores:
+        equal = (scores > self._blocks.floor) & (scores - self._v[cols] == self._u[rows, None])
         draw = np.zeros(scores.shape, dtype=np.float32)
         row, col = np.nonzero(equal)
-        draw[row, col] = self._ties.draw(0, row + low, col)
+        draw[row, col] = self._ties.draw(0, rows[row], cols[col])
         return draw
 
 
@@ -95,16 +112,15 @@ def solve_problem(
     sides = base.sides(scorer.span)
     if sides is None:
         raise BadProblem("The scores are too large for so many people: their sums could not be held exactly.")
-    part, flow = grow(
-        Sweep(blocks, capacity, check("Comparing all pairs")), sides[0], sides[1], check("Placing people")
-    )
+    sweep = Sweep(blocks, capacity, check("Comparing all pairs"))
+    part, flow = grow(sweep, sides[0], sides[1], check("Placing people"))
     short = np.flatnonzero(flow.mentor_filled < base.minimum)
     if len(short):
         raise Infeasible(
             f"The minimums cannot be met: mentor {problem.mentors.ids[short[0]]} is among those who stay short."
         )
     certify(part, flow)
-    row, col = _tie_broken(problem, blocks, part, flow, check)
+    row, col = _tie_broken(problem, blocks, sweep, part, flow, check)
     return _answer(problem, blocks, base, pinned, part, flow, row, col, started)
 
 
@@ -144,15 +160,18 @@ def _ground(problem: Problem, pinned: Ints, slots: Ints, capacity: Ints) -> Grou
 
 
 def _tie_broken(
-    problem: Problem, blocks: Open, part: Network, flow: Flow, check: Callable[[str], Callable[[int, int], None]]
+    problem: Problem,
+    blocks: Open,
+    sweep: Sweep,
+    part: Network,
+    flow: Flow,
+    check: Callable[[str], Callable[[int, int], None]],
 ) -> tuple[Ints, Ints]:
     """Row and column of the pairs in the one plan that the tie-break picks among all best ones."""
     ties = Ties(list(problem.mentees.ids), list(problem.mentors.ids))
     at, now, draws = part, flow, 0
     settled = np.zeros((0, 2), dtype=np.int64)
-    tight = Sweep(blocks, part.mentors.size, check("Comparing all pairs")).tight(
-        flow.u, flow.v, TIGHT * (blocks.rows + blocks.cols)
-    )
+    tight = sweep.tight(flow.u, flow.v, TIGHT * (blocks.rows + blocks.cols))
     if tight is not None:
         at, now = _among(at, now, tight)
     else:
@@ -169,12 +188,10 @@ def _tie_broken(
             free = np.ones(len(filled), dtype=bool)
             sides.append(left_places(places, price, filled, free, fixed, above_all))
         drawn = Tight(blocks, flow.u, flow.v, ties)
-        sweep = Sweep(drawn, sides[1].size, check("Breaking ties"))
-        at, now = grow(sweep, sides[0], sides[1], check("Breaking ties"))
+        again = Sweep(drawn, sides[1].size, check("Breaking ties"))
+        at, now = grow(again, sides[0], sides[1], check("Breaking ties"))
         certify(at, now)
-        rest = Sweep(drawn, sides[1].size, check("Breaking ties")).tight(
-            now.u, now.v, STILL_TIGHT * (blocks.rows + blocks.cols)
-        )
+        rest = again.tight(now.u, now.v, STILL_TIGHT * (blocks.rows + blocks.cols))
         if rest is None:
             raise BadProblem("Too many people are equal in every way for one answer to be singled out.")
         at, now = _among(at, now, rest)
@@ -198,10 +215,10 @@ def _tie_broken(
 def _among(part: Network, flow: Flow, tight: Pairs) -> tuple[Network, Flow]:
     """The same flow over the pairs in use and those without slack."""
     cols = part.cols
-    row, col = np.concatenate([part.row[flow.used], tight.row]), np.concatenate([part.col[flow.used], tight.col])
-    value = np.concatenate([part.value[flow.used], tight.value])
-    key, first = np.unique(row * cols + col, return_index=True)
-    network = Network(row[first], col[first], value[first], part.mentees, part.mentors)
+    mine = flow.used | (part.value == flow.u[part.row] + flow.v[part.col])
+    pairs = joined([Pairs(part.row, part.col, part.value).some(mine), tight], cols)
+    key = pairs.row * cols + pairs.col
+    network = Network(pairs.row, pairs.col, pairs.value, part.mentees, part.mentors)
     mine = (part.row * cols + part.col)[flow.used]
     used = np.isin(key, mine, assume_unique=True)
     return network, Flow(used, flow.mentee_filled, flow.mentor_filled, flow.u, flow.v)

@@ -54,6 +54,15 @@ class Corrections:
         row = np.repeat(np.arange(high - low), np.diff(self.start[low : high + 1]))
         return row, self.col[mine], self.points[mine]
 
+    def among(self, rows: Ints, column_at: Ints) -> tuple[Ints, Ints, Ints]:
+        """The same for some rows and columns: `column_at` says where each column went, -1 for those left out."""
+        count = self.start[rows + 1] - self.start[rows]
+        ends = np.cumsum(count)
+        mine = np.arange(ends[-1] if len(ends) else 0) + np.repeat(self.start[rows] - ends + count, count)
+        row, col = np.repeat(np.arange(len(rows)), count), column_at[self.col[mine]]
+        inside = col >= 0
+        return row[inside], col[inside], self.points[mine[inside]]
+
 
 @dataclass(frozen=True)
 class Mask:
@@ -63,9 +72,9 @@ class Mask:
     mentors: Codes
     points: int
 
-    def add(self, scores: Block, low: int, high: int) -> None:
-        sets, which = np.unique(self.mentees[low:high], return_inverse=True)
-        shared = np.where(sets[:, None] & self.mentors[None, :], np.float32(self.points), np.float32(0))
+    def add(self, scores: Block, rows: Ints | slice, cols: Ints | slice) -> None:
+        sets, which = np.unique(self.mentees[rows], return_inverse=True)
+        shared = np.where(sets[:, None] & self.mentors[cols][None, :], np.float32(self.points), np.float32(0))
         scores += shared[which]
 
 
@@ -104,11 +113,25 @@ class Scorer:
         """Scores of these mentees with every mentor."""
         scores: Block = self._e[low:high] @ self._f
         for mask in self._masks:
-            mask.add(scores, low, high)
+            mask.add(scores, slice(low, high), slice(None))
         for corrections in self._corrections:
             row, col, points = corrections.within(low, high)
             scores[row, col] += points
         row, col, points = self._settled.within(low, high)
+        scores[row, col] = points
+        return scores
+
+    def part(self, rows: Ints, cols: Ints) -> Block:
+        """Scores of some mentees with some mentors, by their numbers."""
+        scores: Block = self._e[rows] @ self._f[:, cols]
+        for mask in self._masks:
+            mask.add(scores, rows, cols)
+        column_at = np.full(self.cols, -1)
+        column_at[cols] = np.arange(len(cols))
+        for corrections in self._corrections:
+            row, col, points = corrections.among(rows, column_at)
+            scores[row, col] += points
+        row, col, points = self._settled.among(rows, column_at)
         scores[row, col] = points
         return scores
 

@@ -1,6 +1,8 @@
 """All pairs of a scorer, block by block: promising pairs to begin with, then those that the prices do not cover.
 
-No table of scores is ever held whole. Threads only share out the blocks; results are joined in order.
+No table of scores is ever held whole. One pass notes every pair that comes near its two prices; while prices fall by
+less than that margin, all others stay covered and need not be looked at again (see `covering`). Threads only share out
+the blocks; results are joined in order.
 """
 
 from collections.abc import Callable
@@ -10,29 +12,43 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from .estimating import MENTEES, estimated_prices
-from .growing import FIRST, MORE, Pairs
-from .reading import Flags, Ints
+from .covering import Cover
+from .estimating import estimated_prices, sample
+from .pairs import Pairs, best_of_each, beyond, no_pairs
+from .reading import Ints
 
 Scores = npt.NDArray[np.float32]
 
-ROWS = 256
+FIRST = 24
+"""Promising pairs of each mentee to begin with."""
+ROWS = 64
 THREADS = 2
 SAMPLE = 512
 CROWD = 64
-"""More hits than this in each row of a block are thinned out row by row."""
+"""Of more hits than this in one row only the best are noted."""
+NEAR = 4
+"""A pair is near its prices within the usual range of one mentee's promising pairs divided by this."""
 FAR = 2**22
 """Prices within this are compared in float32, exactly; larger ones in float64."""
+NOISE = 2**16
+NEVER = np.iinfo(np.int64).max // 4
+"""Notes of a row that were cut short cover nothing."""
 
 
 class Blocks(Protocol):
-    """Scores of some mentees with all mentors, whole numbers below 2**24; a forbidden pair is at most `floor`."""
+    """Scores of mentees with mentors, whole numbers below 2**24; a forbidden pair is at most `floor`."""
 
     rows: int
     cols: int
     floor: int
 
-    def block(self, low: int, high: int) -> Scores: ...
+    def block(self, low: int, high: int) -> Scores:
+        """These mentees with every mentor."""
+        ...
+
+    def part(self, rows: Ints, cols: Ints) -> Scores:
+        """Some mentees with some mentors."""
+        ...
 
 
 class Sweep:
@@ -42,77 +58,176 @@ class Sweep:
         self._blocks = blocks
         self._capacity = capacity
         self._check = check
+        self._cover: Cover | None = None
+        self._near = 0
         dice = np.random.default_rng(0)  # only speed hangs on it
         self._sample = np.sort(dice.permutation(blocks.cols)[: max(SAMPLE, blocks.cols // 32)])
 
     def first(self) -> Pairs:
-        """About the best pairs of each mentee. Where these crowd on too few mentors, the best after paying them."""
-        pairs = self._promising(np.zeros(self._blocks.cols, dtype=np.float32), 0)
+        """About the best pairs of each mentee after paying what mentors will probably cost. Where these still crowd on
+        too few mentors, chance spreads them."""
+        rows, places = self._blocks.rows, int(self._capacity.sum())
+        if rows == 0 or places == 0:
+            return no_pairs()
+        asked = self._blocks.part(sample(rows), np.arange(self._blocks.cols))
+        prices, warmth = estimated_prices(asked, self._blocks.floor, self._capacity, rows)
+        pairs = self._promising(prices, 0)
         listed = np.minimum(self._capacity, np.bincount(pairs.col, minlength=self._blocks.cols)).sum()
-        places = int(self._capacity.sum())
-        if places >= self._blocks.rows and 4 * listed >= 3 * min(self._blocks.rows, places):
-            return pairs
-        if places == 0 or len(pairs.row) == 0:
-            return pairs
-        chosen = range(0, self._blocks.rows, max(1, self._blocks.rows // MENTEES))
-        sample = np.concatenate([self._blocks.block(one, one + 1) for one in chosen])
-        return self._promising(*estimated_prices(sample, self._blocks.floor, self._capacity, self._blocks.rows))
+        if places < rows or 4 * listed < 3 * min(rows, places):
+            pairs = self._promising(prices, warmth)
+        if len(pairs.value):
+            self._near = _spread(pairs, pairs.value - prices[pairs.col].astype(np.int64)) // NEAR
+        return pairs
 
     def _promising(self, prices: Scores, warmth: float) -> Pairs:
         """The best pairs of each mentee after these prices, by a threshold from a sample of mentors. Gumbel's noise at
         this warmth draws each mentor as often as the estimate gives them to the mentee."""
-        share = len(self._sample) / max(1, self._blocks.cols)
+        share = len(self._sample) / self._blocks.cols
         rank = min(len(self._sample), int(1.3 * FIRST * share) + 2)
+        noise = np.zeros(0, dtype=np.float32)
+        if warmth:
+            draw = np.random.default_rng(0).random(NOISE + self._blocks.cols, dtype=np.float32)
+            noise = np.float32(-warmth) * np.log(-np.log(np.clip(draw, 1e-6, 1 - 1e-6)))
 
         def best(low: int, scores: Scores) -> Pairs:
-            net = np.where(scores > self._blocks.floor, scores - prices, -np.inf)
-            chance = np.random.default_rng(low)
+            net = scores - prices
             if warmth:
-                draw = chance.random(net.shape, dtype=np.float32)
-                net -= np.float32(warmth) * np.log(-np.log(np.clip(draw, 1e-6, 1 - 1e-6)))
+                for line, at in enumerate(np.random.default_rng(low).integers(0, NOISE, len(net)).tolist()):
+                    net[line] += noise[at : at + net.shape[1]]
             least = np.partition(net[:, self._sample], -rank, axis=1)[:, -rank]
-            return _hits(low, scores, np.isfinite(net) & (net >= least[:, None]), FIRST, chance, net)
+            row, col = _where(net, least)
+            value = scores[row, col]
+            allowed = value > self._blocks.floor
+            row, col, value = row[allowed], col[allowed], value[allowed]
+            keep = best_of_each(row, net[row, col].astype(np.int64), FIRST)
+            return Pairs(row[keep] + low, col[keep], value[keep].astype(np.int64))
 
         return self._over_all(best)
 
-    def beyond(self, u: Ints, v: Ints, inside: Ints) -> Pairs:
+    def beyond(self, u: Ints, v: Ints, inside: Ints, many: int) -> Pairs:
         """The worst pairs of each mentee that are worth more than their prices, without those inside."""
-
-        def over(low: int, scores: Scores) -> Pairs:
-            high, cols = low + len(scores), self._blocks.cols
-            known = inside[slice(*np.searchsorted(inside, [low * cols, high * cols]))]
-            scores[known // cols - low, known % cols] = -np.inf
-            net, limit = self._net(scores, u[low:high], v)
-            return _hits(low, scores, net > limit, MORE, None, net)
-
-        return self._over_all(over)
+        if self._cover is None:
+            self._cover = self._noted(u, v)
+        else:
+            rows, cols = self._cover.gaps(u, v)
+            if self._few(rows, cols):
+                self._again(self._cover, rows, cols, u, v)
+            else:
+                self._cover = self._noted(u, v)
+        return beyond(self._cover.pairs, u, v, inside, many)
 
     def tight(self, u: Ints, v: Ints, most: int) -> Pairs | None:
-        """Every pair worth exactly its two prices; None where there are more than `most`."""
+        """Every pair worth exactly its two prices, but perhaps without some that were `inside` before; None where
+        there are more than `most`. The prices must be those of the last time that nothing was beyond."""
+        if self._cover is not None:
+            rows, cols = self._cover.gaps(u, v)
+            if self._few(rows, cols):
+                self._even(self._cover, rows, cols, u, v)
+                noted = self._cover.pairs
+                return noted.some(noted.value == u[noted.row] + v[noted.col])
         found = 0
 
         def equal(low: int, scores: Scores) -> Pairs:
             nonlocal found
-            net, limit = self._net(scores, u[low : low + len(scores)], v)
-            row, col = np.nonzero(net == limit)
+            net = self._net(scores, v, u[low : low + len(scores)])
+            row, col = np.nonzero(net == u[low : low + len(scores), None].astype(net.dtype))
             found += len(row)
-            return _pairs(low, row, col, scores) if found <= most else _none()
+            return _pairs(row + low, col, scores[row, col]) if found <= most else no_pairs()
 
         pairs = self._over_all(equal)
         return pairs if found <= most else None
 
-    def _net(self, scores: Scores, u: Ints, v: Ints) -> tuple[np.ndarray, np.ndarray]:
-        """Scores less the mentors' prices, and the mentees' prices to hold against them: exact either way."""
-        scores[scores <= self._blocks.floor] = -np.inf
-        if max(np.abs(v).max(initial=0), u.max(initial=0)) < FAR:
-            # Somebody priced far below everything may have any pair: a nearer limit says the same.
-            return np.subtract(scores, v.astype(np.float32)), np.maximum(u, -3 * FAR).astype(np.float32)[:, None]
-        return scores - v.astype(np.float64), u.astype(np.float64)[:, None]
+    def _noted(self, u: Ints, v: Ints) -> Cover:
+        """Look at every pair and note those near their prices."""
+        least = u - self._near
+
+        def near(low: int, scores: Scores) -> Pairs:
+            rows = np.arange(low, low + len(scores))
+            pairs, cut, worst = self._hits(rows, scores, u[rows] - self._near, v, v)
+            least[rows[cut]] = worst
+            return pairs
+
+        return Cover(self._over_all(near), least, v.copy())
+
+    def _again(self, cover: Cover, rows: Ints, cols: Ints, u: Ints, v: Ints) -> None:
+        """Look at some rows and columns only."""
+        lower = np.minimum(v, cover.paid)
+        found = []
+        everybody = np.arange(self._blocks.cols)
+        for at in range(0, len(rows), ROWS):
+            some = rows[at : at + ROWS]
+            pairs, cut, worst = self._hits(some, self._blocks.part(some, everybody), u[some] - self._near, v, lower)
+            cover.least[some] = u[some] - self._near
+            cover.least[some[cut]] = worst
+            found.append(pairs)
+            self._check(at, len(rows))
+        if len(cols):
+            step = max(1, ROWS * self._blocks.cols // len(cols))
+            for low in range(0, self._blocks.rows, step):
+                some = np.arange(low, min(self._blocks.rows, low + step))
+                scores = self._blocks.part(some, cols)
+                row, col = np.nonzero((scores > self._blocks.floor) & (scores - v[cols] >= cover.least[some, None]))
+                found.append(_pairs(some[row], cols[col], scores[row, col]))
+                self._check(low, self._blocks.rows)
+            cover.paid[cols] = v[cols]
+        cover.add(found)
+
+    def _even(self, cover: Cover, rows: Ints, cols: Ints, u: Ints, v: Ints) -> None:
+        """Note the pairs of some rows and columns that are worth exactly their prices."""
+        parts = [(rows[at : at + ROWS], np.arange(self._blocks.cols)) for at in range(0, len(rows), ROWS)]
+        if len(cols):
+            step = max(1, ROWS * self._blocks.cols // len(cols))
+            parts += [
+                (np.arange(low, min(self._blocks.rows, low + step)), cols) for low in range(0, self._blocks.rows, step)
+            ]
+        found = []
+        for mine, theirs in parts:
+            scores = self._blocks.part(mine, theirs)
+            row, col = np.nonzero(self._net(scores, v[theirs], u[mine]) == u[mine, None])
+            found.append(_pairs(mine[row], theirs[col], scores[row, col]))
+        cover.add(found)
+
+    def _few(self, rows: Ints, cols: Ints) -> bool:
+        """Whether looking at these alone is less work than looking at everything."""
+        return len(rows) / self._blocks.rows + len(cols) / self._blocks.cols < 0.6
+
+    def _hits(self, rows: Ints, scores: Scores, limit: Ints, v: Ints, lower: Ints) -> tuple[Pairs, Ints, Ints]:
+        """Pairs of some rows worth at least the limit after the `lower` prices. Where that is a crowd, those worth most
+        after the prices v: which rows those are, and what each pair they left out is worth less than."""
+        net = self._net(scores, lower, limit)
+        row, col = _where(net, limit)
+        cut = np.flatnonzero(np.bincount(row, minlength=len(rows)) > CROWD)
+        worst = np.zeros(len(cut), dtype=np.int64)
+        if len(cut):
+            kept = ~np.isin(row, cut)
+            row, col = row[kept], col[kept]
+            crowd = net[cut]
+            more = np.argpartition(-crowd, CROWD, axis=1)[:, :CROWD]
+            worst = np.take_along_axis(crowd, more, axis=1).min(axis=1).astype(np.int64) + 1
+            blurred = np.flatnonzero(worst > limit[cut] + self._near)
+            if v is not lower and len(blurred):
+                crowd = self._net(scores[cut[blurred]], v, limit[cut[blurred]])
+                more[blurred] = np.argpartition(-crowd, CROWD, axis=1)[:, :CROWD]
+                worst[blurred] = NEVER
+            row, col = np.concatenate([row, np.repeat(cut, CROWD)]), np.concatenate([col, more.ravel()])
+        value = scores[row, col]
+        return _pairs(rows[row], col, value).some(value > self._blocks.floor), cut, worst
+
+    def _net(self, scores: Scores, v: Ints, limit: Ints) -> np.ndarray:
+        """Scores less the mentors' prices, exactly; a forbidden pair stays below every limit."""
+        if max(np.abs(v).max(initial=0), np.abs(limit).max(initial=0)) < FAR:
+            net = scores - v.astype(np.float32)
+        else:
+            net = scores - v.astype(np.float64)
+        low = np.flatnonzero(limit + v.min(initial=0) <= self._blocks.floor)
+        if len(low):
+            net[low] = np.where(scores[low] > self._blocks.floor, net[low], -np.inf)
+        return net
 
     def _over_all(self, look: Callable[[int, Scores], Pairs]) -> Pairs:
         rows, cols = self._blocks.rows, self._blocks.cols
         if rows == 0 or cols == 0:
-            return _none()
+            return no_pairs()
         lows = range(0, rows, ROWS)
         found = []
         with ThreadPoolExecutor(THREADS) as pool:
@@ -125,45 +240,20 @@ class Sweep:
                 except BaseException:
                     pool.shutdown(cancel_futures=True)
                     raise
-        return Pairs(
-            np.concatenate([one.row for one in found]),
-            np.concatenate([one.col for one in found]),
-            np.concatenate([one.value for one in found]),
-        )
+        return Pairs(*(np.concatenate([getattr(one, name) for one in found]) for name in ("row", "col", "value")))
 
 
-def _hits(
-    low: int,
-    scores: Scores,
-    hit: Flags,
-    count: int,
-    chance: np.random.Generator | None,
-    worth: np.ndarray | None = None,
-) -> Pairs:
-    """The best `count` hits of each row of a block, by `worth` (the score itself where not given)."""
-    worth = scores if worth is None else worth
-    crowded = np.zeros(len(scores), dtype=bool)
-    if np.count_nonzero(hit) > CROWD * len(scores):
-        crowded = np.count_nonzero(hit, axis=1) > CROWD
-    row, col = np.divmod(np.flatnonzero(hit if not crowded.any() else hit & ~crowded[:, None]), scores.shape[1])
-    order = np.lexsort((-worth[row, col], row))
-    row, col = row[order], col[order]
-    keep = np.arange(len(row)) - np.searchsorted(row, row) < count
-    row, col = row[keep], col[keep]
-    for one in np.flatnonzero(crowded).tolist():
-        at = np.flatnonzero(hit[one])
-        mine = worth[one, at].astype(np.float64)
-        if chance is not None:
-            mine += chance.random(len(at))
-        best = at[np.argpartition(-mine, count)[:count]]
-        row, col = np.concatenate([row, np.full(count, one)]), np.concatenate([col, best])
-    return _pairs(low, row, col, scores)
+def _spread(pairs: Pairs, worth: Ints) -> int:
+    """By how much the best and the worst of the promising pairs differ, for the mentee in the middle."""
+    begins = np.flatnonzero(np.diff(pairs.row, prepend=-1))
+    return int(np.median(np.maximum.reduceat(worth, begins) - np.minimum.reduceat(worth, begins)))
 
 
-def _pairs(low: int, row: Ints, col: Ints, scores: Scores) -> Pairs:
-    return Pairs(row + low, col, scores[row, col].astype(np.int64))
+def _where(net: np.ndarray, limit: np.ndarray) -> tuple[Ints, Ints]:
+    """Row and column of everything at or above its row's limit."""
+    row, col = np.divmod(np.flatnonzero(net >= limit.astype(net.dtype)[:, None]), net.shape[1])
+    return row, col
 
 
-def _none() -> Pairs:
-    empty = np.zeros(0, dtype=np.int64)
-    return Pairs(empty, empty, empty)
+def _pairs(row: Ints, col: Ints, scores: np.ndarray) -> Pairs:
+    return Pairs(row, col, scores.astype(np.int64))

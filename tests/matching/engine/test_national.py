@@ -12,6 +12,7 @@ from matching.engine import (
     Infeasible,
     Mentee,
     Mentor,
+    bidding,
     growing,
     national,
     solve,
@@ -74,16 +75,18 @@ def test_small_problems_equal_the_bare_layer(seed):
     same(with_limits(seed))
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(40))
 def test_every_setting_gives_the_same_answer(monkeypatch, seed):
     problem = with_limits(seed)
-    monkeypatch.setattr(growing, "FIRST", 2)
-    monkeypatch.setattr(growing, "WORTH_BIDDING", 0)
-    monkeypatch.setattr(sweeping, "FIRST", 2)
-    monkeypatch.setattr(sweeping, "MORE", 1)
-    monkeypatch.setattr(sweeping, "CROWD", 3)
-    monkeypatch.setattr(sweeping, "ROWS", 7)
-    monkeypatch.setattr(national, "TIGHT", 0)
+    settings = {
+        growing: {"FIRST": 2, "MORE": 1, "KEPT": 1, "WORTH_BIDDING": 0, "WORTH_TWO": 0, "MANY": 10**6},
+        sweeping: {"FIRST": 2, "CROWD": 3, "ROWS": 7, "NEAR": (1, 1000)[seed % 2], "THREADS": 1},
+        bidding: {"FINE": 1, "FEW": (0, 100)[seed % 2]},
+        national: {"TIGHT": (0, 20)[seed % 3 == 0]},
+    }
+    for module, values in settings.items():
+        for name, value in values.items():
+            monkeypatch.setattr(module, name, value)
     same(problem)
 
 

@@ -1,0 +1,60 @@
+"""Some pairs and their values, as three arrays, and what is done with them again and again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .reading import Flags, Ints
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Some pairs and their values, in any order."""
+
+    row: Ints
+    col: Ints
+    value: Ints
+
+    def some(self, which: Flags | Ints) -> "Pairs":
+        """These of them."""
+        return Pairs(self.row[which], self.col[which], self.value[which])
+
+    def best(self, worth: Ints, count: int) -> "Pairs":
+        """The `count` pairs of each row that are worth most."""
+        return self.some(best_of_each(self.row, worth, count))
+
+
+def no_pairs() -> Pairs:
+    """None at all."""
+    empty = np.zeros(0, dtype=np.int64)
+    return Pairs(empty, empty, empty)
+
+
+def best_of_each(row: Ints, worth: Ints, count: int) -> Ints:
+    """Where the `count` of each row that are worth most stand, by row. Worths far below the best count as equal."""
+    if len(row) == 0:
+        return np.zeros(0, dtype=np.int64)
+    below = np.minimum(worth.max() - worth, 2**31 - 1).astype(np.int64)
+    order = np.argsort((row << 31) | below)
+    mine = row[order]
+    return order[np.arange(len(mine)) - np.searchsorted(mine, mine) < count]
+
+
+def joined(parts: Sequence[Pairs], cols: int) -> Pairs:
+    """All of these, each pair once, by row and column."""
+    row, col, value = (np.concatenate([getattr(part, name) for part in parts]) for name in ("row", "col", "value"))
+    _, first = np.unique(row * cols + col, return_index=True)
+    return Pairs(row[first], col[first], value[first])
+
+
+def beyond(pairs: Pairs, u: Ints, v: Ints, inside: Ints, many: int) -> Pairs:
+    """Those worth more than their two prices, the worst `many` of each row, without those `inside` already (rising
+    row x columns + column)."""
+    over = pairs.value - u[pairs.row] - v[pairs.col]
+    at = np.flatnonzero(over > 0)
+    if len(inside):
+        key = pairs.row[at] * len(v) + pairs.col[at]
+        at = at[inside[np.minimum(np.searchsorted(inside, key), len(inside) - 1)] != key]
+    new = pairs.some(at)
+    return new.best(over[at], many)
