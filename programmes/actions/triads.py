@@ -25,8 +25,9 @@ def name_trainee(
 
     The mentor goes on record as their supervisor from the cohort's start; the
     two supervisors are told at once. Refused where the model has no triads, the
-    day is over, the trainee has left, is of the pair already or of another
-    triad, or is to be kept apart from one of the two.
+    two were not told of each other yet or have ended, the day is over, the
+    trainee has left, is of the pair already or of another triad, or is to be kept
+    apart from one of the two.
     """
     model = mentoring_models.of(relationship.cohort.programme)
     today = timezone.localdate(now)
@@ -39,8 +40,8 @@ def name_trainee(
     if relationship.told_at is None:
         raise Refused("The two have not been told of their match yet. Name the trainee once they know.")
     # The row is ours from here on: of two who name somebody at once, the second finds what the first did.
-    if not Relationship.objects.live().filter(pk=relationship.pk).update(shape=Relationship.Shape.TRIAD):
-        raise Refused("This has ended already.")
+    if not Relationship.objects.under_way().filter(pk=relationship.pk).update(shape=Relationship.Shape.TRIAD):
+        raise Refused("The two are not under way together, so nobody can join them.")
     members = list(relationship.members.current().select_related("person"))
     if any(member.person_id == trainee.pk for member in members):
         raise Refused(f"{trainee.given_name} is one of the three already.")

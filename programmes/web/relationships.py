@@ -105,7 +105,7 @@ class RelationshipDetail(OfRelationship, TemplateView):
             return None
         is_told = trainee is not None and self.own is trainee
         people = {"mentee": mentee.person, "mentor": mentor.person, "trainee": trainee and trainee.person}
-        may_name = self.leads and self.model.triad and self.relationship.state != Relationship.State.ENDED
+        may_name = self.leads and self.model.triad and self.relationship.state in Relationship.UNDER_WAY
         return {
             "who_is_who": who_is_who(self.model, **people) if is_told else "",
             "standing": "" if is_told else self._standing(mentee.member),

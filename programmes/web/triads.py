@@ -51,7 +51,7 @@ class RelationshipTrainee(FormView):
     form_class = TraineeForm
 
     def dispatch(self, request, *args, **kwargs):
-        led = Relationship.objects.live().led_by(request.user, now=request.now)
+        led = Relationship.objects.under_way().led_by(request.user, now=request.now)
         self.relationship = get_object_or_404(led.select_related("cohort__programme__organisation"), pk=kwargs["pk"])
         self.model = mentoring_models.of(self.relationship.cohort.programme)
         if self.model.triad is None:

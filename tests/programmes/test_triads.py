@@ -13,6 +13,7 @@ from notices.models import Notice
 from people.actions import people as people_actions
 from people.models import Person, Tie
 from programmes.actions import relationships, triads
+from programmes.actions.telling import Telling
 from programmes.models import Member, Relationship
 from tests.builders import people as people_builders
 from tests.builders import programmes as builders
@@ -127,8 +128,13 @@ def test_naming_is_refused_where_it_makes_no_sense(triad, omar, now):
     with pytest.raises(Refused, match=r"^This programme has no triads\.$"):
         name(plain, omar, now)
     relationships.end(relationship=triad, by=None, now=now)
-    with pytest.raises(Refused, match=r"^This has ended already\.$"):
+    with pytest.raises(Refused, match=r"^The two are not under way together, so nobody can join them\.$"):
         name(triad, omar, now)
+    cohort, jo, nia = builders.supervisors(now=now)
+    later = Telling(opens_at=now + timedelta(days=3))
+    unknown = relationships.start(cohort=cohort, mentee=jo, mentor=nia, telling=later, by=None, now=now)
+    with pytest.raises(Refused, match="have not been told of their match yet"):
+        name(unknown, omar, now)
     assert not Member.objects.filter(role="trainee").exists()
 
 
