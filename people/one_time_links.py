@@ -67,6 +67,9 @@ def read(token: str, *, purpose: str) -> OneTimeLink | None:
 
 def open_for(person: Person, *, purpose: str, now: datetime) -> QuerySet[OneTimeLink]:
     """The links of ``person`` that would still open at ``now``, newest first."""
-    return OneTimeLink.objects.filter(
-        person=person, purpose=purpose, used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now
-    )
+    return open_at(now).filter(person=person, purpose=purpose)
+
+
+def open_at(now: datetime) -> QuerySet[OneTimeLink]:
+    """Every link that would still open at ``now``, newest first."""
+    return OneTimeLink.objects.filter(used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now)

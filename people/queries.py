@@ -1,36 +1,103 @@
 """Reads that shape people's pages. Each begins from what the viewer may see."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import BooleanField, Case, DateField, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
-from people import one_time_links, scopes
+from people import merging, offers, one_time_links, scopes
 from people.access import Access, Role, ScopeKind
-from people.fact_kinds import FACT_KINDS
+from people.fact_kinds import FACT_KINDS, FactKind
 from people.home import Item, Section
-from people.models import Employment, Fact, Grant, LineManagement, Organisation, Person, Site, StaffImport
+from people.models import (
+    Employment,
+    Fact,
+    Grant,
+    Guest,
+    LineManagement,
+    Organisation,
+    Person,
+    Site,
+    StaffImport,
+    Team,
+    Tie,
+)
+from people.names import folded
+from people.offers import Part
 from people.roles import may_change
 
 
-def people_list(access: Access, *, search: str = "", site: int | None = None) -> QuerySet[Person]:
-    """Those whom the viewer may see, each with ``jobs``; every word of ``search`` is part of a name or address.
+@dataclass(frozen=True)
+class Asked:
+    """How a list of people is narrowed and sorted; what is empty does not narrow."""
 
-    An address counts only where the viewer may see it, or a search would tell it.
+    search: str = ""
+    site: int | None = None
+    team: int | None = None
+    band: str = ""  # "none": a job without one
+    left: bool = False  # those who have left, instead of those who are here
+    others: tuple[tuple[str, str], ...] = ()  # (key, value) of narrowings of rooms above
+    sort: str = "name"
+
+
+SORTS = {"name": "Name", "band": "Band, highest first", "newest": "Newest first"}
+
+
+def people_list(access: Access, asked: Asked) -> QuerySet[Person]:
+    """Those whom the viewer may see, each with ``jobs``; every word of the search is part of a name, an address or a
+    staff number.
+
+    An address, a number and a band count only where the viewer may see them, or a
+    search, a filter or an order would tell them.
     """
     viewer, now = access.person, access.now
-    people = Person.objects.visible_to(viewer, now=now)
+    people = Person.objects.visible_to(viewer, now=now).filter(is_active=not asked.left)
     recorded = Person.objects.on_record_for(viewer, now=now).order_by().values("pk")
-    knows_addresses = Q() if access.is_administrator else Q(pk__in=recorded)
+    jobs = Employment.objects.order_by()
+    jobs = jobs if asked.left else jobs.not_over(on=timezone.localdate(now))
+    people = people.filter(*_matching(asked.search, jobs, recorded, sees_addresses=access.is_administrator))
+    here = {name: value for name, value in (("site", asked.site), ("team", asked.team)) if value is not None}
+    if here:
+        people = people.filter(pk__in=jobs.filter(**here).values("person"))
+    if asked.band:
+        banded = jobs.filter(band="" if asked.band == "none" else asked.band)
+        people = people.filter(pk__in=banded.values("person")).filter(pk__in=recorded)
+    narrowings = {narrowing.key: narrowing for narrowing in offers.narrowings()}
+    for key, value in asked.others:
+        people = people.filter(narrowings[key].rows(value, access))
+    return _sorted(people, asked.sort, jobs, recorded).prefetch_related(_jobs(now, past=asked.left))
+
+
+def _matching(search: str, jobs, recorded, *, sees_addresses: bool) -> list[Q]:
+    """One condition for each word. A word of marks alone is no part of a name."""
+    found = []
     for word in search.split():
-        named = Q(given_name__icontains=word) | Q(family_name__icontains=word)
-        people = people.filter(named | (Q(email__icontains=word) & knows_addresses))
-    if site is not None:
-        here = Employment.objects.not_over(on=timezone.localdate(now)).filter(site=site)
-        people = people.filter(pk__in=here.order_by().values("person"))
-    return people.prefetch_related(_jobs(now))
+        parts = folded(word).split()
+        named = Q(*(Q(folded_name__contains=part) for part in parts)) if parts else Q(pk__in=[])
+        addressed = Q(email__contains=word.lower())
+        numbered = Q(pk__in=jobs.filter(staff_number__icontains=word).values("person"))
+        if sees_addresses:
+            found.append(named | addressed | (numbered & Q(pk__in=recorded)))
+        else:
+            found.append(named | ((addressed | numbered) & Q(pk__in=recorded)))
+    return found
+
+
+def _sorted(people, sort: str, jobs, recorded):
+    first = jobs.filter(person=OuterRef("pk"))
+    if sort == "band":
+        highest = Subquery(first.order_by("-band").values("band")[:1])
+        # Whose band the viewer may not see stand last, in order of name, like those who have none.
+        shown = Case(When(pk__in=recorded, then=Coalesce(highest, Value(""))), default=Value(""))
+        return people.annotate(band_shown=shown).order_by("-band_shown", *Person._meta.ordering)
+    if sort == "newest":
+        begun = Subquery(first.order_by("-start_date").values("start_date")[:1])
+        shown = Case(When(pk__in=recorded, then=begun), default=None, output_field=DateField())
+        return people.annotate(begun=shown).order_by(F("begun").desc(nulls_last=True), *Person._meta.ordering)
+    return people
 
 
 def on_record(viewer: Person, people: list[Person], *, now: datetime) -> set[int]:
@@ -48,9 +115,30 @@ def sites_of(access: Access) -> list[Site]:
     return list(Site.objects.filter(Q(organisation__in=access.organisations_led) | Q(pk__in=own)))
 
 
-def _jobs(now: datetime) -> Prefetch:
-    jobs = Employment.objects.not_over(on=timezone.localdate(now)).select_related("organisation", "site", "team")
+def teams_of(access: Access) -> list[Team]:
+    """The teams by which the person may narrow their list of people."""
+    if not access.organisations_led:
+        return []
+    return list(Team.objects.filter(organisation__in=access.organisations_led))
+
+
+def _jobs(now: datetime, *, past: bool = False) -> Prefetch:
+    jobs = Employment.objects.select_related("organisation", "site", "team")
+    if not past:
+        jobs = jobs.not_over(on=timezone.localdate(now))
     return Prefetch("employments", queryset=jobs, to_attr="jobs")
+
+
+def may_keep_account(access: Access) -> QuerySet[Person]:
+    """Those whose name and address the viewer may change, whom they may mark as having left, and merge."""
+    if access.is_administrator:
+        return Person.objects.visible_to(access.person, now=access.now).exclude(pk=access.person.pk)
+    return Person.objects.kept_by(access.person, now=access.now).exclude(pk=access.person.pk)
+
+
+def may_keep_record(access: Access) -> QuerySet[Person]:
+    """Those whose job, managers, ties and facts the viewer may change; their own too, where they keep the list."""
+    return Person.objects.kept_by(access.person, now=access.now)
 
 
 @dataclass
@@ -64,10 +152,39 @@ class Card:
     jobs: list[Employment]
     managers: list[Person] = field(default_factory=list)
     reports: list[Person] = field(default_factory=list)
-    facts: list[tuple[str, str | date]] = field(default_factory=list)
+    facts: list["FactLine"] = field(default_factory=list)
+    keeps_record: bool = False  # may change job, managers, ties and facts
+    keeps_account: bool = False  # may change name and address, mark as having left, merge
+    past_jobs: list[Employment] = field(default_factory=list)
+    guest_of: list[Guest] = field(default_factory=list)
+    may_change_jobs: set[int] = field(default_factory=set)  # organisations whose jobs the viewer may change
+    ties: list["TieLine"] = field(default_factory=list)
+    alike: list[Person] = field(default_factory=list)  # who may be the same person under another record
+    parts: list[Part] = field(default_factory=list)  # what rooms above know
     roles: list["HeldRole"] = field(default_factory=list)
     invited_at: datetime | None = None  # when an invitation that still opens was sent
     may_invite: bool = False
+
+    @property
+    def has_facts(self) -> bool:
+        return any(line.words for line in self.facts)
+
+
+@dataclass(frozen=True)
+class FactLine:
+    """One fact in words; empty where it is not known."""
+
+    kind: FactKind
+    words: str
+
+
+@dataclass(frozen=True)
+class TieLine:
+    """A tie as it reads on one person's page: "Carol Reid is their designated supervisor"."""
+
+    tie: Tie
+    other: Person
+    words: str
 
 
 @dataclass(frozen=True)
@@ -79,42 +196,110 @@ class HeldRole:
     may_end: bool
 
 
-def card(person: Person, access: Access) -> Card:
-    """The page of ``person``, whom the viewer may see, as far as the viewer may."""
+def card(pk: int, access: Access) -> Card | None:
+    """The page of the person with this id as far as the viewer may see it; None where they may not see the person."""
     viewer, now = access.person, access.now
     today = timezone.localdate(now)
-    recorded = Person.objects.on_record_for(viewer, now=now).filter(pk=person.pk).exists()
+    people = _with_namesakes(pk, access)
+    if not people or people[0].pk != pk:
+        return None
+    person, *namesakes = people
     is_self = viewer.pk == person.pk
-    jobs = Employment.objects.not_over(on=today).filter(person=person).select_related("organisation", "site", "team")
+    keeps = person.is_kept
+    jobs = list(Employment.objects.filter(person=person).select_related("organisation", "site", "team"))
     found = Card(
         person=person,
         is_self=is_self,
-        is_on_record=recorded,
-        shows_account=recorded or access.is_administrator,
-        jobs=list(jobs),
+        is_on_record=person.is_recorded,
+        shows_account=person.is_recorded or access.is_administrator,
+        keeps_record=keeps,
+        keeps_account=(keeps or access.is_administrator) and not is_self,
+        jobs=[job for job in jobs if not job.is_over(today)],
+        parts=offers.parts(person, viewer, now=now),
     )
-    if recorded:
-        lines = LineManagement.objects.not_over(on=today)
-        managers = lines.filter(report=person).order_by().values("manager")
-        reports = lines.filter(manager=person).order_by().values("report")
-        found.managers = list(Person.objects.filter(pk__in=managers))
-        found.reports = list(Person.objects.filter(pk__in=reports))
-        facts = {fact.kind: fact for fact in Fact.objects.filter(person=person)}
-        found.facts = [(kind.label, _value(kind, facts[kind.key])) for kind in FACT_KINDS.values() if kind.key in facts]
+    if found.is_on_record:
+        led = access.organisations_led
+        found.may_change_jobs = led if keeps else set()
+        # What somebody did elsewhere before is theirs to tell.
+        found.past_jobs = [
+            job
+            for job in jobs
+            if job.is_over(today) and job.end_date > job.start_date and (is_self or job.organisation_id in led)
+        ]
+        if not found.jobs:
+            guests = Guest.objects.not_over(on=today).filter(person=person)
+            found.guest_of = list(guests.select_related("organisation"))
+        lines = LineManagement.objects.not_over(on=today).filter(Q(report=person) | Q(manager=person))
+        for line in lines.select_related("report", "manager").order_by("pk"):
+            some, other = (
+                (found.managers, line.manager) if line.report_id == person.pk else (found.reports, line.report)
+            )
+            some.append(other)
+        for some in (found.managers, found.reports):
+            some.sort(key=lambda other: (other.family_name, other.given_name, other.pk))
+        found.facts = fact_lines(person)
+        found.ties = tie_lines(person, own=is_self, now=now)
     if found.shows_account:
         found.roles = with_scopes(Grant.objects.not_over(on=today).filter(person=person), access)
-        invitation = (
-            None if person.has_signed_in else one_time_links.open_for(person, purpose="invitation", now=now).first()
-        )
-        found.invited_at = invitation and invitation.created_at
+        found.invited_at = None if person.has_signed_in else person.invited_at
         found.may_invite = not (is_self or person.has_usable_password()) and person.is_active and bool(person.email)
+    if found.keeps_account:
+        found.alike = [other for other in namesakes if other.is_kept or access.is_administrator]
     return found
 
 
-def _value(kind, fact: Fact) -> str | date:
-    if not fact.applies:
-        return "Does not apply"
-    return fact.day or kind.shown(fact.text)
+def _with_namesakes(pk: int, access: Access) -> list[Person]:
+    """The person first, then a few others of the same name whom the viewer may see; in one query, each with
+    ``is_recorded``, ``is_kept`` and ``invited_at``."""
+    viewer, now = access.person, access.now
+    name = Subquery(Person.objects.filter(pk=pk).order_by().values("folded_name")[:1])
+    invitations = one_time_links.open_at(now).filter(person=OuterRef("pk"), purpose="invitation")
+    people = (
+        Person.objects.visible_to(viewer, now=now)
+        .filter(Q(pk=pk) | (Q(folded_name=name) & ~Q(folded_name="")))
+        .annotate(
+            is_recorded=_whether(Person.objects.on_record_for(viewer, now=now)),
+            is_kept=_whether(Person.objects.kept_by(viewer, now=now)),
+            invited_at=Subquery(invitations.order_by("-created_at").values("created_at")[:1]),
+            comes_first=Case(When(pk=pk, then=Value(0)), default=Value(1)),
+        )
+    )
+    return list(people.order_by("comes_first", "pk")[:6])
+
+
+def _whether(people) -> Case:
+    """Whether a row is one of ``people``."""
+    among = When(pk__in=people.order_by().values("pk"), then=Value(True))
+    return Case(among, default=Value(False), output_field=BooleanField())
+
+
+def fact_lines(person: Person) -> list[FactLine]:
+    """Every kind of fact with what is known of it, in the order of the catalogue."""
+    facts = {fact.kind: fact for fact in Fact.objects.filter(person=person).order_by()}
+    return [
+        FactLine(kind, merging.fact_words(facts[kind.key]) if kind.key in facts else "") for kind in FACT_KINDS.values()
+    ]
+
+
+def tie_lines(person: Person, *, own: bool, now: datetime) -> list[TieLine]:
+    """The ties of ``person`` that hold or will. On one's own page those of supervision alone: whether somebody
+    declared a conflict with them, or keeps them apart, is nobody's to read about themselves."""
+    ties = Tie.objects.not_over(on=timezone.localdate(now)).filter(Q(person=person) | Q(other=person))
+    if own:
+        ties = ties.filter(kind__in=Tie.DIRECTED)
+    lines = []
+    for tie in ties.select_related("person", "other").order_by("kind", "pk"):
+        is_subject = tie.person_id == person.pk
+        other = tie.other if is_subject else tie.person
+        label = tie.get_kind_display()
+        if tie.kind not in Tie.DIRECTED:
+            words = "not to be paired: a conflict between them is on record"
+        elif is_subject:
+            words = f"{'your' if own else 'their'} {label}"
+        else:
+            words = f"{'you are' if own else f'{person.given_name} is'} their {label}"
+        lines.append(TieLine(tie, other, words))
+    return lines
 
 
 def grants_in_reach(access: Access) -> QuerySet[Grant]:

@@ -7,7 +7,7 @@ people/leaver_steps.py, people/merge_steps.py).
 from collections import defaultdict
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import BooleanField, Case, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,41 +17,34 @@ from people.merging import TWO_PEOPLE
 from people.models import Person
 from people.offers import Line, Narrowing, Part
 from programmes import mentoring_models
-from programmes.models import Enrolment, Member, Relationship, Side
+from programmes.models import Cohort, Enrolment, Member, Relationship, Side
 
 
 def part(person: Person, viewer: Person, *, now: datetime) -> Part | None:
     """ "Mentoring": relationships and enrolments of ``person``, those that last before those that are over."""
-    own = viewer.pk == person.pk
-    memberships = _memberships(person, viewer, now)
-    paired = {one.relationship.cohort_id for one in memberships if one.left_at is None}
-    lines = [*_relationships(person, viewer, memberships, now), *_enrolments(person, viewer, paired, now)]
-    lines.sort(key=lambda line: line.is_over)
-    return Part("Your mentoring" if own else "Mentoring", lines) if lines else None
-
-
-def _memberships(person, viewer, now) -> list[Member]:
-    """Those that ``viewer`` may see; of one's own also those that are over, but none that one was not told of."""
-    memberships = Member.objects.filter(person=person)
-    if viewer.pk == person.pk:
-        memberships = memberships.filter(relationship__in=Relationship.objects.told().order_by())
-    else:
-        visible = Relationship.objects.visible_to(viewer, now=now).order_by().values("pk")
-        memberships = memberships.filter(relationship__in=visible)
-    return list(
-        memberships.select_related("relationship__cohort__programme").order_by("-relationship__started_at", "-pk")
-    )
-
-
-def _relationships(person, viewer, memberships: list[Member], now) -> list[Line]:
-    """A line for each, with the name of the other."""
-    visible = Relationship.objects.visible_to(viewer, now=now).order_by().values("pk")
-    opens = set(visible.filter(pk__in=[one.relationship_id for one in memberships]).values_list("pk", flat=True))
+    members = _members(person, viewer, now)
+    own = [one for one in members if one.person_id == person.pk]
     others = defaultdict(list)
-    rows = Member.objects.filter(relationship__in=[one.relationship_id for one in memberships]).exclude(person=person)
-    for other in rows.select_related("person").order_by("pk"):
-        others[other.relationship_id].append(other)
-    return [_line(one, others[one.relationship_id], one.relationship_id in opens) for one in memberships]
+    for member in members:
+        if member.person_id != person.pk:
+            others[member.relationship_id].append(member)
+    paired = {one.relationship.cohort_id for one in own if one.left_at is None}
+    lines = [_line(one, others[one.relationship_id], one.opens) for one in own]
+    lines += _enrolments(person, viewer, paired, now)
+    lines.sort(key=lambda line: line.is_over)
+    return Part("Your mentoring" if viewer.pk == person.pk else "Mentoring", lines) if lines else None
+
+
+def _members(person, viewer, now) -> list[Member]:
+    """Everybody in the relationships of ``person`` that ``viewer`` may see; of one's own also in those that are over,
+    but in none that one was not told of. ``opens``: the viewer may open the relationship's page."""
+    visible = Relationship.objects.visible_to(viewer, now=now).order_by().values("pk")
+    theirs = Member.objects.filter(person=person).order_by().values("relationship")
+    shown = Relationship.objects.told().order_by().values("pk") if viewer.pk == person.pk else visible
+    members = Member.objects.filter(relationship__in=theirs).filter(relationship__in=shown)
+    opens = Case(When(relationship__in=visible, then=Value(True)), default=Value(False), output_field=BooleanField())
+    members = members.annotate(opens=opens).select_related("person", "relationship__cohort__programme")
+    return list(members.order_by("-relationship__started_at", "pk"))
 
 
 def _line(one: Member, others: list[Member], opens: bool) -> Line:
@@ -76,9 +69,10 @@ def _enrolments(person, viewer, paired: set[int], now) -> list[Line]:
 
     By what is shown, never by places taken: those tell of a match before its day.
     """
+    led = Cohort.objects.led_by(viewer, now=now).order_by().values("pk")
     rows = Enrolment.objects.visible_to(viewer, now=now).filter(person=person).select_related("cohort__programme")
-    led = set(
-        Enrolment.objects.led_by(viewer, now=now).filter(person=person).order_by().values_list("cohort", flat=True)
+    rows = rows.annotate(
+        is_led=Case(When(cohort__in=led, then=Value(True)), default=Value(False), output_field=BooleanField())
     )
     lines = []
     for enrolment in rows.order_by("-enrolled_at", "-pk"):
@@ -91,12 +85,12 @@ def _enrolments(person, viewer, paired: set[int], now) -> list[Line]:
             state = f"enrolled on {in_words(timezone.localdate(enrolment.enrolled_at))}, not matched yet"
         else:
             state = enrolment.get_state_display().lower()
-        page, pk = ("cohort-detail", cohort.pk) if cohort.pk in led else ("programme-detail", cohort.programme_id)
+        page, pk = ("cohort-detail", cohort.pk) if enrolment.is_led else ("programme-detail", cohort.programme_id)
         lines.append(
             Line(
                 noun.capitalize(),
                 hint=f"{cohort.programme}, {cohort}, {state}",
-                url="" if over and cohort.pk not in led else reverse(f"programmes:{page}", args=[pk]),
+                url="" if over and not enrolment.is_led else reverse(f"programmes:{page}", args=[pk]),
                 is_over=over,
             )
         )

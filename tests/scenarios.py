@@ -20,7 +20,14 @@ def world(*, now: datetime) -> dict:
     """
     ours = _organisation(now=now)
     theirs = _organisation(now=now)
-    anything = {"nonsense": "nonsense", "letter": "letter.eml", "model": "trainee-band6", "side": "mentor"}
+    anything = {
+        "nonsense": "nonsense",
+        "letter": "letter.eml",
+        "model": "trainee-band6",
+        "side": "mentor",
+        "person_kind": "staff",
+        "fact": "registered_on",
+    }
     for role in ROLES:
         ours[role].set_password("a password of theirs")
         ours[role].save(update_fields=["password"])
@@ -38,6 +45,8 @@ def _organisation(*, now: datetime) -> dict:
     programmes.mentor(cohort, site=site, now=now)
     employed = {"organisation": organisation, "site": site, "now": now}
     administrator = people.administrator(**employed)
+    leaver = people.person(**employed)
+    people.people_actions.leave(person=leaver, by=None, now=now)
     bystander = people.person(**employed)
     kept = KeptForm.objects.create(person=bystander, path="/", body="given_name=Ada", kept_at=now)
     invitation = invitations.invite(person=bystander, by=administrator, now=now)
@@ -53,6 +62,9 @@ def _organisation(*, now: datetime) -> dict:
         "administrator": administrator,
         "bystander": bystander,
         "person": mentee.person.pk,
+        "job": mentee.person.employments.get().pk,
+        "tie": people.tie("ds", mentee.person, bystander, now=now).pk,
+        "leaver": leaver.pk,
         "grant": officer.grants.get().pk,
         "staff_import": people.staff_import(organisation, lead, now=now).pk,
         "programme": cohort.programme.pk,

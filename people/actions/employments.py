@@ -10,6 +10,7 @@ from audit.record import record
 from audit.refusal import Refused
 from audit.verbs import Verb
 from people import bands
+from people.days import in_words
 from people.models import Employment, LineManagement, Organisation, Person, Site, Team
 
 
@@ -56,6 +57,99 @@ def start(
     job.save()
     record(Verb.EMPLOYMENT_STARTED, by=by, now=now, on=job, about=person, scope=("organisation", organisation.pk))
     return job
+
+
+DETAILS = ("site", "team", "job_title", "band", "level", "staff_number")
+
+
+@transaction.atomic
+def change(
+    *,
+    employment: Employment,
+    site: Site | None,
+    team: Team | None,
+    job_title: str,
+    band: str,
+    level: str,
+    staff_number: str,
+    start_date: date | None = None,
+    since: date | None = None,
+    by: Person | None,
+    now: datetime,
+) -> Employment:
+    """Change a job that is not over; return the row that holds from then on.
+
+    Without ``since`` what was on record was wrong, and is put right for the whole
+    period; ``start_date`` corrects its first day. With ``since`` it was right until
+    that day, and a new period begins on it. Without a difference nothing is recorded.
+    """
+    organisation = employment.organisation
+    for part in (site, team):
+        if part is not None and part.organisation_id != organisation.pk:
+            raise Refused(f"{part} does not belong to {organisation}.")
+    today = timezone.localdate(now)
+    if employment.is_over(today):
+        raise Refused("This job has ended.")
+    wanted = {
+        "site": site,
+        "team": team,
+        "job_title": " ".join(job_title.split()),
+        "band": band,
+        "level": level or bands.level_from_title(job_title) or bands.level(band),
+        "staff_number": staff_number.strip(),
+    }
+    if wanted["staff_number"]:
+        others = Employment.objects.not_over(on=today).filter(
+            organisation=organisation, staff_number=wanted["staff_number"]
+        )
+        if others.exclude(person=employment.person_id).exists():
+            raise Refused(f"Somebody at {organisation} already has the staff number {wanted['staff_number']}.")
+    same = all(getattr(employment, name) == value for name, value in wanted.items())
+    moved = start_date is not None and start_date != employment.start_date
+    if same and (since is not None or not moved):
+        return employment
+    job = employment
+    if since is None:
+        if moved:
+            _move_start(employment, start_date)
+    else:
+        if since <= employment.start_date:
+            raise Refused(f"The day of the change is not after {in_words(employment.start_date)}, when the job began.")
+        if employment.end_date is not None and since >= employment.end_date:
+            raise Refused("The day of the change is not before the day on which the job ends.")
+        job = Employment(
+            person_id=employment.person_id, organisation=organisation, start_date=since, end_date=employment.end_date
+        )
+        employment.end_date = since
+        employment.save(update_fields=["end_date"])
+    for name, value in wanted.items():
+        setattr(job, name, value)
+    job.clean_fields()
+    job.save()
+    record(
+        Verb.EMPLOYMENT_CHANGED,
+        by=by,
+        now=now,
+        on=job,
+        about=employment.person,
+        scope=("organisation", organisation.pk),
+    )
+    return job
+
+
+def _move_start(job: Employment, day: date) -> None:
+    """Correct the first day of a period; the period right before it, if there is one, ends with it."""
+    before = Employment.objects.filter(
+        person=job.person_id, organisation=job.organisation_id, end_date=job.start_date
+    ).exclude(pk=job.pk)
+    if job.end_date is not None and day > job.end_date:
+        raise Refused("The start date is after the day on which the job ends.")
+    for earlier in before:
+        if day <= earlier.start_date:
+            raise Refused(f"An earlier period of this job began on {in_words(earlier.start_date)}.")
+        earlier.end_date = day
+        earlier.save(update_fields=["end_date"])
+    job.start_date = day
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """People: adding them, changing their details, their leaving."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.contrib.auth.hashers import make_password
@@ -11,8 +12,9 @@ from audit.record import record
 from audit.refusal import Refused
 from audit.verbs import Verb
 from people import leaver_steps
-from people.actions import employments, grants, invitations, links, ties
-from people.models import Employment, Grant, LineManagement, Person, Tie
+from people.access import Access
+from people.actions import employments, grants, guests, invitations, links, ties
+from people.models import Employment, Grant, Guest, LineManagement, Organisation, Person, Tie
 from people.names import address, tidy
 
 UNCHANGED = object()
@@ -33,6 +35,31 @@ def add(
 
 
 @transaction.atomic
+def take_on(
+    *,
+    organisation: Organisation,
+    given_name: str,
+    family_name: str = "",
+    email: str | None = None,
+    works_at: str | None = None,
+    managers: Iterable[Person] = (),
+    by: Person | None,
+    now: datetime,
+    **job,
+) -> Person:
+    """Add somebody by hand: with a job at ``organisation`` (``job`` as for employments.start), or, where
+    ``works_at`` is given, as somebody from outside without one."""
+    person = add(given_name=given_name, family_name=family_name, email=email, by=by, now=now)
+    if works_at is not None:
+        guests.add(person=person, organisation=organisation, works_at=works_at, by=by, now=now)
+        return person
+    employments.start(person=person, organisation=organisation, by=by, now=now, **job)
+    if managers:
+        employments.set_managers(person=person, managers=managers, by=by, now=now)
+    return person
+
+
+@transaction.atomic
 def change(
     *,
     person: Person,
@@ -46,7 +73,8 @@ def change(
 
     The address is how a person signs in, so once they have done so only they
     themselves can change it: otherwise whoever keeps a staff list could take
-    over an account by writing another address into it.
+    over an account by writing another address into it. An administrator can, having
+    made sure by another way than mail who is asking; that too is on record.
     """
     before = (person.given_name, person.family_name, person.email)
     if given_name is not UNCHANGED:
@@ -57,8 +85,11 @@ def change(
         person.email = address(email)
     if (person.given_name, person.family_name, person.email) == before:
         return person
-    if person.email != before[2] and person.has_signed_in and by != person:
-        raise Refused(f"{person.name} already signs in with another e-mail address. Only they can change it.")
+    in_use = person.email != before[2] and person.has_signed_in and by != person
+    if in_use and not (by is not None and Access(by, now=now).is_administrator):
+        raise Refused(
+            f"{person.name} already signs in with another e-mail address. Only they can change it, or an administrator."
+        )
     _check(person)
     person.save(update_fields=["given_name", "family_name", "email"])
     if person.email != before[2]:
@@ -84,6 +115,8 @@ def leave(*, person: Person, by: Person | None, now: datetime) -> Person:
     for job in Employment.objects.not_over(on=today).filter(person=person):
         employments.end(employment=job, by=by, now=now)
     _end_lines(person, today)
+    for place in Guest.objects.not_over(on=today).filter(person=person):
+        guests.end(guest=place, by=by, now=now)
     for grant in Grant.objects.not_over(on=today).filter(person=person):
         grants.end_for_leaver(grant=grant, by=by, now=now)
     for tie in Tie.objects.not_over(on=today).filter(person=person) | Tie.objects.not_over(on=today).filter(
@@ -98,6 +131,27 @@ def leave(*, person: Person, by: Person | None, now: datetime) -> Person:
 
 
 @transaction.atomic
+def leave_organisation(*, person: Person, organisation: Organisation, by: Person | None, now: datetime) -> Person:
+    """End what ties ``person`` to one organisation; who works nowhere else has left altogether (``leave``)."""
+    today = timezone.localdate(now)
+    jobs = list(Employment.objects.not_over(on=today).filter(person=person))
+    places = list(Guest.objects.not_over(on=today).filter(person=person))
+    if all(row.organisation_id == organisation.pk for row in [*jobs, *places]):
+        return leave(person=person, by=by, now=now)
+    here = Employment.objects.not_over(on=today).filter(organisation=organisation).order_by().values("person")
+    lines = LineManagement.objects.not_over(on=today)
+    for line in lines.filter(report=person, manager__in=here) | lines.filter(manager=person, report__in=here):
+        line.end_on(today)
+    for job in jobs:
+        if job.organisation_id == organisation.pk:
+            employments.end(employment=job, by=by, now=now)
+    for place in places:
+        if place.organisation_id == organisation.pk:
+            guests.end(guest=place, by=by, now=now)
+    return person
+
+
+@transaction.atomic
 def come_back(*, person: Person, by: Person | None, now: datetime) -> Person:
     """Let somebody who had left be active again. Their old jobs and roles stay ended; what they had is not lost.
 
@@ -105,10 +159,26 @@ def come_back(*, person: Person, by: Person | None, now: datetime) -> Person:
     """
     if person.is_active:
         raise Refused(f"{person.name} has not left.")
+    if person.merged_into_id:
+        raise Refused(f"This record was merged into that of {person.merged_into.name}.")
     person.is_active = True
     person.password = make_password(None)
     person.save(update_fields=["is_active", "password"])
     record(Verb.PERSON_RETURNED, by=by, now=now, on=person, about=person)
+    return person
+
+
+@transaction.atomic
+def take_back(
+    *, person: Person, organisation: Organisation, works_at: str | None = None, by: Person | None, now: datetime, **job
+) -> Person:
+    """Let somebody who had left come back to ``organisation``: with a job (as for employments.start), or, where
+    ``works_at`` is given, as somebody from outside."""
+    come_back(person=person, by=by, now=now)
+    if works_at is not None:
+        guests.add(person=person, organisation=organisation, works_at=works_at, by=by, now=now)
+    else:
+        employments.start(person=person, organisation=organisation, by=by, now=now, **job)
     return person
 
 

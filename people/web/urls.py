@@ -2,13 +2,25 @@
 
 from django.urls import include, path
 
-from people.web import grants, imports, people, styles
+from people.web import grants, imports, leaving, people, records, styles, you
 
 app_name = "people"
 
 urlpatterns = [
     path("people/", people.PersonList.as_view(), name="person-list"),
     path("people/<int:pk>/", people.PersonDetail.as_view(), name="person-detail"),
+    path("people/add/<slug:kind>/", records.PersonAdd.as_view(), name="person-add"),
+    path("people/<int:pk>/edit/", records.PersonEdit.as_view(), name="person-edit"),
+    path("people/<int:pk>/job/", records.JobStart.as_view(), name="job-start"),
+    path("people/jobs/<int:pk>/", records.JobEdit.as_view(), name="job-edit"),
+    path("people/<int:pk>/managers/", records.ManagersEdit.as_view(), name="managers-edit"),
+    path("people/<int:pk>/tie/", records.TieRecord.as_view(), name="tie-record"),
+    path("people/ties/<int:pk>/end/", records.TieEnd.as_view(), name="tie-end"),
+    path("people/<int:pk>/facts/<slug:kind>/", records.FactEdit.as_view(), name="fact-edit"),
+    path("people/<int:pk>/leave/", leaving.PersonLeave.as_view(), name="person-leave"),
+    path("people/<int:pk>/return/", leaving.PersonReturn.as_view(), name="person-return"),
+    path("people/<int:pk>/merge/", leaving.PersonMerge.as_view(), name="person-merge"),
+    path("you/", you.You.as_view(), name="you"),
     path("people/<int:pk>/style/", styles.StyleEdit.as_view(), name="style-edit"),
     path("style/", styles.StyleAnswer.as_view(), name="style-answer"),
     path("style/delete/", styles.StyleForget.as_view(), name="style-forget"),

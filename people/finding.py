@@ -1,0 +1,59 @@
+"""Somebody named in words: by e-mail address, staff number or full name. Shared by what people type and paste."""
+
+from collections import defaultdict
+from datetime import date
+
+from people.models import Employment, Person
+from people.names import folded
+
+
+class NotFound(ValueError):
+    """Nobody, or more than one; the text is the sentence for whoever typed it."""
+
+
+class Finder:
+    """Finds among ``people`` (a queryset of those whom the viewer may know). Two queries, then many questions."""
+
+    def __init__(self, people, *, on: date):
+        self._by_email: dict[str, int] = {}
+        self._by_number: dict[str, set[int]] = defaultdict(set)
+        self._by_name: dict[str, set[int]] = defaultdict(set)
+        self._people = people
+        rows = people.order_by().values_list("pk", "email", "folded_name")
+        for pk, email, name in rows:
+            if email:
+                self._by_email[email] = pk
+            self._by_name[name].add(pk)
+        jobs = Employment.objects.not_over(on=on).filter(person__in=people.order_by().values("pk"))
+        for pk, number in jobs.exclude(staff_number="").order_by().values_list("person", "staff_number"):
+            self._by_number[number.casefold()].add(pk)
+
+    def find(self, text: str) -> int:
+        """The id of the one person whom ``text`` means. Raises NotFound."""
+        word = text.strip().lower().removeprefix("mailto:")
+        if "@" in word:
+            if word in self._by_email:
+                return self._by_email[word]
+            raise NotFound(f"Nobody on your lists has the e-mail address {text.strip()[:60]}.")
+        found = self._by_number.get(word.casefold()) or self._named(text)
+        if not found:
+            raise NotFound(f"“{text.strip()[:60]}” is nobody on your lists.")
+        if len(found) > 1:
+            raise NotFound(
+                f"{len(found)} people are called {text.strip()[:60]}. Put an e-mail address or staff number instead."
+            )
+        return next(iter(found))
+
+    def _named(self, text: str) -> set[int]:
+        if "," in text:  # "Khan, Asha"
+            family, given = text.split(",", 1)
+            text = f"{given} {family}"
+        return self._by_name.get(folded(text), set())
+
+    def get(self, ids) -> dict[int, Person]:
+        """The people with these ids, by id."""
+        ids = list(ids)
+        found = {}
+        for start in range(0, len(ids), 500):  # SQLite takes a limited number of values
+            found |= {person.pk: person for person in Person.objects.filter(pk__in=ids[start : start + 500])}
+        return found
