@@ -21,6 +21,7 @@ from programmes.models import Cohort, Enrolment, Hope, JoiningLink, Member, Prog
 from programmes.offers import Step, next_steps
 from programmes.readiness import Readiness, readiness_of
 from programmes.rules import Refusal, eligibility
+from programmes.training import is_due
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class EnrolmentLine:
     facts: Facts
     partners: list[tuple[int, Person]]  # (relationship id, person)
     refusals: list[Refusal]  # why they cannot be matched, whoever the other is
+    training_due: bool = False
 
 
 def enrolment_lines(cohort: Cohort, *, now: datetime) -> dict[str, list[EnrolmentLine]]:
@@ -84,12 +86,13 @@ def enrolment_lines(cohort: Cohort, *, now: datetime) -> dict[str, list[Enrolmen
     )
     facts = facts_for(cohort, enrolments, now=now, chains=False)
     partners = _partners(cohort)
-    rules = mentoring_models.of(cohort.programme).rules
+    model = mentoring_models.of(cohort.programme)
     lines = {side: [] for side in (Side.MENTEE, Side.MENTOR)}
     for enrolment in enrolments:
         known = facts[enrolment.person_id]
-        refusals = eligibility(rules, known, enrolment.side, on=cohort.start_date)
-        lines[enrolment.side].append(EnrolmentLine(enrolment, known, partners[enrolment.pk], refusals))
+        refusals = eligibility(model.rules, known, enrolment.side, on=cohort.start_date)
+        due = is_due(model, known, enrolment.side)
+        lines[enrolment.side].append(EnrolmentLine(enrolment, known, partners[enrolment.pk], refusals, due))
     return lines
 
 
@@ -216,6 +219,7 @@ class Card:
     member: Member
     job_title: str
     site: str
+    training_due: bool  # for leads
 
     @property
     def person(self) -> Person:
@@ -234,7 +238,9 @@ def cards(relationship: Relationship, *, now: datetime) -> list[Card]:
         organisation=relationship.cohort.programme.organisation_id,
         chains=False,
     )
-    return [Card(member, facts[member.person_id].job_title, facts[member.person_id].site) for member in members]
+    model = mentoring_models.of(relationship.cohort.programme)
+    found = [(member, facts[member.person_id]) for member in members]
+    return [Card(member, known.job_title, known.site, is_due(model, known, member.role)) for member, known in found]
 
 
 def home_section(person: Person, access: Access, now: datetime) -> Section | None:

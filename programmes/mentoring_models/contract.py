@@ -224,6 +224,7 @@ class Report:
 @dataclass(frozen=True, kw_only=True)
 class Training:
     fact: Literal[tuple(FACT_KINDS)] = "mentor_trained_on"  # the fact whose absence reads "training due"
+    sides: tuple[Party, ...] = ("mentor",)
     gate: Literal["flag", "before-first-session"] = "flag"
 
 

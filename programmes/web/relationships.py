@@ -74,6 +74,7 @@ class RelationshipDetail(OfRelationship, TemplateView):
                     "heading": card.person.name if not self.own else None,
                     "rows": [
                         *([] if self.own else [("Part", self.word(card.member.role).capitalize())]),
+                        *([("Training", "Training due")] if card.training_due and not self.own else []),
                         ("Job title", card.job_title),
                         ("Site", card.site),
                         ("E-mail", _mail_link(card.person.email)),

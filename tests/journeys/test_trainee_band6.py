@@ -17,8 +17,10 @@ from matching.models import MatchRun
 from matching.tasks import run_match
 from notices.models import Notice
 from notices.tasks import deliver_notices
+from people.actions import people as people_actions
 from people.models import Person, Tie
-from programmes.actions import enrolments, relationships
+from programmes.actions import enrolments, programmes, relationships
+from programmes.actions.telling import Telling
 from programmes.models import Cohort, Enrolment, Relationship, Side
 from tests.builders import people
 
@@ -129,3 +131,54 @@ def test_journey_trainee_band6_from_start_to_first_sight(world, now, client):
         assert other.name in page.content.decode()
         assert theirs.get(reverse("matching:run-detail", args=[run.pk])).status_code == 404
     assert Person.objects.get(pk=asha.pk).check_password(PASSWORD)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_journey_trainee_band6_when_the_mentor_leaves(world, now, client, time_machine):
+    """6 and 7: Asha waits, and is told whom to ask meanwhile; untrained Ela is allowed, and the wait is on record."""
+    lead, asha, ben = (world[name] for name in ("lead", "asha", "ben"))
+    cohort = programmes.start(
+        organisation=world["hospital"],
+        model_key="trainee-band6",
+        name="Trainee mentoring",
+        cohort_name="2027 intake",
+        start_date=date(2027, 7, 26),
+        by=lead,
+        now=now,
+    )
+    mentee = enrolments.enrol(cohort=cohort, person=asha, side=Side.MENTEE, by=lead, now=now)
+    mentor = enrolments.enrol(cohort=cohort, person=ben, side=Side.MENTOR, by=lead, now=now)
+    relationships.start(cohort=cohort, mentee=mentee, mentor=mentor, telling=Telling(), by=lead, now=now)
+    deliver()
+    mail.outbox.clear()
+
+    # 6. Ben leaves on 6 December 2027.
+    now = datetime(2027, 12, 6, 9, 0, tzinfo=UTC)
+    time_machine.move_to(now, tick=False)
+    people_actions.leave(person=ben, by=lead, now=now)
+    deliver()
+    [letter] = mail.outbox
+    assert letter.to == [asha.email]
+    assert "Until then, contact the E&T team." in letter.body
+    client.force_login(asha)
+    home = unescape(client.get(reverse("home")).content.decode())
+    assert "you do not have a mentor yet" in home
+    assert "Until then, contact the E&T team." in home
+    mentee.refresh_from_db()
+    assert mentee.waiting_since == date(2027, 12, 6)
+
+    # 7. Untrained Ela is assigned on 29 December: allowed, flagged, and the wait was 23 days.
+    now = datetime(2027, 12, 29, 9, 0, tzinfo=UTC)
+    time_machine.move_to(now, tick=False)
+    client.force_login(lead)
+    ela = people.person("Ela Nowak", band="6", organisation=world["hospital"], volunteers_to_mentor="yes", now=now)
+    enrol(client, cohort, "mentor", ela, capacity=1)
+    mentor = cohort.enrolments.get(person=ela)
+    pair = relationships.start(cohort=cohort, mentee=mentee, mentor=mentor, telling=Telling(), by=lead, now=now)
+    assert pair.state == Relationship.State.LIVE
+    page = client.get(reverse("programmes:relationship-detail", args=[pair.pk])).content.decode()
+    assert "Training due" in page
+    member = pair.members.get(person=asha)
+    assert (member.joined_at.date() - member.waited_from).days == 23
+    mentee.refresh_from_db()
+    assert mentee.waiting_since is None

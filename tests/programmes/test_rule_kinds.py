@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from programmes.rules import Preference, Rule, cautions, eligibility, evaluate, 
 from programmes.rules.bars import Broken, Dated, DifferentOrganisation, DifferentTeam, Milestone
 from programmes.rules.facts import Facts
 from programmes.rules.preferences import Experience, FewSupervisors, SameFact, Where
+from programmes.training import is_due
 from tests.builders import people as people_builders
 from tests.builders import programmes as builders
 
@@ -314,3 +316,30 @@ def test_cautions_are_never_bars():
     jo, nia = (replace(one, team_id=1, team="Renal") for one in (FAY, GITA))
     assert evaluate([prefer], jo, nia, on=START) == []
     assert len(cautions([prefer], jo, nia, on=START)) == 1
+
+
+# --- Training -------------------------------------------------------------------------------
+
+
+def test_training_is_due_from_the_side_that_the_model_asks_until_a_day_is_on_record():
+    band6 = mentoring_models.get("trainee-band6")
+    assert is_due(band6, GITA, "mentor")
+    assert not is_due(band6, GITA, "mentee")
+    assert not is_due(band6, replace(GITA, days={"mentor_trained_on": START}), "mentor")
+    assert not is_due(band6, replace(GITA, not_applicable=frozenset({"mentor_trained_on"})), "mentor")
+    assert is_due(DS, FAY, "mentee")
+    assert not is_due(DS, GITA, "mentor")
+
+
+@pytest.mark.django_db
+def test_a_lead_sees_whose_training_is_due_and_a_member_does_not(now, client, time_machine):
+    time_machine.move_to(now, tick=False)
+    cohort = builders.cohort(now=now)
+    pair = builders.pair(cohort, None, builders.mentor(cohort, "Ela", now=now), now=now)
+    lead = people_builders.lead(cohort.programme.organisation, now=now)
+    of_cohort = reverse("programmes:cohort-detail", args=[cohort.pk])
+    pages = [of_cohort, reverse("programmes:relationship-detail", args=[pair.pk])]
+    client.force_login(lead)
+    assert ["Training due" in client.get(page).content.decode() for page in pages] == [True, True]
+    client.force_login(pair.members.get(role="mentee").person)
+    assert "Training due" not in client.get(pages[1]).content.decode()
