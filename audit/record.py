@@ -1,6 +1,6 @@
 """How an action writes down what it did: one line, in the action's own transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -62,9 +62,13 @@ def record_many(
     by: AbstractBaseUser | None,
     now: datetime,
     on: Iterable[Model],
+    about: Callable[[Model], int | None] = lambda row: None,
     scope: tuple[str, int] | None = None,
 ) -> None:
-    """Write one event for each of the saved rows ``on``, as ``record`` does, in a few statements."""
+    """Write one event for each of the saved rows ``on``, as ``record`` does, in a few statements.
+
+    ``about`` gives the id of the person whom a row is about.
+    """
     scope_kind, scope_id = scope or ("", None)
     AuditEvent.objects.bulk_create(
         [
@@ -74,6 +78,7 @@ def record_many(
                 actor_id=by.pk if by else None,
                 object_kind=row._meta.label_lower,
                 object_id=str(row.pk),
+                about_person_id=about(row),
                 scope_kind=scope_kind,
                 scope_id=scope_id,
                 outcome=DONE,

@@ -30,6 +30,8 @@ class Verb(models.TextChoices):
     STAFF_LIST_READ = "staff-list-read", "uploaded a staff list"
     STAFF_LIST_SAVED = "staff-list-saved", "saved a staff list"
     STAFF_LIST_DROPPED = "staff-list-dropped", "dropped a staff list"
+    STAFF_LIST_UNDONE = "staff-list-undone", "undid the import of a staff list"
+    PERSON_REMOVED = "person-removed", "removed a person whom an import had added"
     GRANT_GIVEN = "grant-given", "gave a role"
     GRANT_ENDED = "grant-ended", "ended a role"
     LINK_ISSUED = "link-issued", "issued a one-time link"

@@ -188,7 +188,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # nothing uses it, and over a folder its replies pile up
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
-CELERY_TASK_ROUTES = {"matching.tasks.run_match": {"queue": "runs"}}  # minutes long, must not hold up mail
+CELERY_TASK_ROUTES = {  # minutes long, must not hold up mail
+    "matching.tasks.run_match": {"queue": "runs"},
+    "people.tasks.work_on_staff_list": {"queue": "runs"},
+}
 CELERY_TASK_PUBLISH_RETRY = False  # a page must not wait for a broker that is away: the sweep will send it
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -11,7 +11,24 @@ _GRADE = re.compile(
 )
 
 # Words for having no band, which is not the same as a band that nobody wrote down.
-NO_BAND = frozenset({"none", "n/a", "na", "not applicable", "no band", "non afc", "-"})
+NO_BAND = frozenset({"none", "n/a", "na", "not applicable", "no band", "non afc", "not afc", "nil", "-", "–"})
+
+# Pay scales outside Agenda for Change: doctors ("MC72", "Medical Consultant"), boards, and everybody whom
+# a pharmacy company, a network or a practice pays as it likes.
+_OTHER_SCALE = re.compile(
+    r"^(?:nhs\s+)?(?:[mykl][a-z]\d{2}|medical|medical (?:and|&) dental|medical consultant"
+    r"|consultant \((?:medical|old|new).*|doctor|gp|salaried gp|general practitioner"
+    r"|specialty (?:doctor|registrar)|vsm|very senior manager"
+    r"|local(?: pay| scale| payscale)?|ad[- ]?hoc(?: salary)?|spot salary|personal salary|trust (?:grade|scale)"
+    r"|community(?: pharmacy| pharmacist)?|pcn|primary care network|self[- ]employed|locum|owner|contractor)$"
+)
+
+_LEVEL_WORDS = {
+    Employment.Level.FOUNDATION: {"trainee", "foundation trainee", "foundation year"},
+    Employment.Level.EARLY: {"early", "newly qualified", "post registration foundation"},
+    Employment.Level.ADVANCED: {"core advanced", "senior"},
+    Employment.Level.CONSULTANT: set(),
+}
 
 
 class UnknownGrade(ValueError):
@@ -21,8 +38,9 @@ class UnknownGrade(ValueError):
 def band(grade: str) -> str:
     """The band (``"6"``, ``"8a"``) in the words of a staff list; ``""`` where they say there is none.
 
-    Understands "Review Body Band 6", "XR06", "XR08A", "Band 8A", "8a", "AfC 8a", "Band 8 - Range A".
-    Raises UnknownGrade for anything else, "Band 8" without its letter included: it is never guessed.
+    Understands "Review Body Band 6", "XR06", "XR08A", "Band 8A", "8a", "AfC 8a", "8 - Range A"; medical and other
+    scales outside Agenda for Change are no band. Raises UnknownGrade for anything else, "Band 8" without its letter
+    included: it is never guessed.
     """
     found = {_part(part) for part in re.sub(r"[()]", " ", grade).split("|")}  # "NHS|XR06|Review Body Band 6"
     known = found - {None}
@@ -33,11 +51,20 @@ def band(grade: str) -> str:
 
 def _part(text: str) -> str | None:
     text = " ".join(text.lower().split())
-    if not text or text in NO_BAND:
+    if not text or text in NO_BAND or _OTHER_SCALE.match(text):
         return ""
     match = _GRADE.match(text)
     value = (match["number"] + (match["letter"] or "")) if match else None
     return value if value in BANDS else None
+
+
+def given_level(text: str) -> str:
+    """The level that a list gives in words ("Advanced", "early career pharmacist"). Raises UnknownGrade."""
+    words = " ".join(re.sub(r"[^a-z]+", " ", text.lower()).split()).removesuffix(" pharmacist").removesuffix(" level")
+    for level in Employment.Level:
+        if words in (level.value, level.label.lower()) or words in _LEVEL_WORDS[level]:
+            return level.value
+    raise UnknownGrade(text)
 
 
 def level(band: str) -> str:

@@ -1,10 +1,27 @@
-"""What runs by the clock in this room; the table of it is mentoring_portal/schedule.py."""
+"""What Celery carries for this room, and what runs by the clock; the table of that is mentoring_portal/schedule.py."""
 
 from datetime import datetime
 
 from celery import shared_task
+from django.utils import timezone
 
+from people import staff_import_work
 from people.actions import kept_forms, staff_imports
+from people.actions import staff_import_work as attempts
+
+
+@shared_task
+def work_on_staff_list(*, import_id: int):
+    """Check or save one staff list. Safe twice: whoever comes second finds nothing to take."""
+    staff_import_work.work(import_id=import_id, clock=timezone.now)
+
+
+@shared_task
+def sweep_staff_imports(*, now: str | None = None):
+    """Hand out again the staff lists that no worker has given a sign of life for."""
+    moment = datetime.fromisoformat(now) if now else timezone.now()
+    for import_id in attempts.revive(by=None, now=moment):
+        work_on_staff_list.delay(import_id=import_id)
 
 
 @shared_task

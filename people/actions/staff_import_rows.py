@@ -5,55 +5,77 @@ from datetime import date, datetime
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
+from audit.record import record_many
+from audit.verbs import Verb
 from people import bands
 from people.actions import employments, invitations
 from people.actions import people as people_actions
+from people.actions.staff_import_journal import Journal
 from people.fact_kinds import FACT_KINDS
-from people.models import Employment, Fact, LineManagement, Organisation, Person, Site, Team
+from people.models import Employment, Fact, Grant, LineManagement, Person, Site, Team, Tie
 from people.staff_list.diff import JOB_FIELDS, Diff, Line
 
 BATCH = 500
 # A change of these begins a new period of the job, so that what held before stays known.
-PERIOD_FIELDS = {"job_title", "band", "site", "team"}
+PERIOD_FIELDS = {"job_title", "band", "level", "site", "team"}
+# What people say of themselves and may be asked about: each such fact is an event of its own in the audit record.
+OPT_INS = {"volunteers_to_mentor", "would_like_mentor"}
 
 
 class Saving:
     """One saving of one list. ``run`` writes everything; nothing is read that the comparison has not settled."""
 
-    def __init__(self, organisation: Organisation, diff: Diff, *, by: Person | None, now: datetime):
-        self.organisation, self.diff, self.by, self.now = organisation, diff, by, now
+    def __init__(self, diff: Diff, *, by: Person | None, now: datetime):
+        self.diff, self.by, self.now = diff, by, now
         self.today = timezone.localdate(now)
         self.ids: dict[int, int] = {}  # a line's key to the person's id
-        self.sites: dict[str, Site] = {}
-        self.teams: dict[str, Team] = {}
+        self.sites: dict[tuple[int, str], Site] = {}  # by (organisation, name)
+        self.teams: dict[tuple[int, str], Team] = {}
+        self.organisations = {line.organisation for line in [*diff.adds, *diff.changes]}
+        self.journal = Journal()
 
-    def run(self) -> None:
-        for person in self.diff.leavers:
-            self._leave(person)
+    def run(self) -> dict:
+        """Write it all; return the journal by which it can be undone."""
+        for job in self.diff.leavers:
+            self._leave(job)
         self.sites = self._parts(Site, self.diff.new_sites)
         self.teams = self._parts(Team, self.diff.new_teams)
         self._people()
         self._jobs()
         self._facts()
         self._managers()
+        return self.journal.as_data()
 
-    def _leave(self, person: Person) -> None:
+    def _leave(self, job: Employment) -> None:
+        person = job.person
         jobs = list(Employment.objects.not_over(on=self.today).filter(person=person))
-        if any(job.organisation_id != self.organisation.pk for job in jobs):
+        self.journal.changes(jobs, ["end_date"])
+        lines = LineManagement.objects.not_over(on=self.today)
+        lines = list(lines.filter(report=person) | lines.filter(manager=person))
+        self.journal.changes(lines, ["end_date"])
+        if person.pk in self.diff.staying or any(one.organisation_id != job.organisation_id for one in jobs):
             # Still works elsewhere: only what ties them to this organisation ends.
-            for job in jobs:
-                if job.organisation_id == self.organisation.pk:
-                    employments.end(employment=job, by=self.by, now=self.now)
-            here = Employment.objects.filter(organisation=self.organisation).order_by().values("person")
+            for one in jobs:
+                if one.organisation_id == job.organisation_id:
+                    employments.end(employment=one, by=self.by, now=self.now)
+            here = Employment.objects.filter(organisation=job.organisation_id).order_by().values("person")
             lines = LineManagement.objects.not_over(on=self.today)
             for line in lines.filter(report=person, manager__in=here) | lines.filter(manager=person, report__in=here):
                 line.end_on(self.today)
-        else:
-            people_actions.leave(person=person, by=self.by, now=self.now)
+            return
+        self.journal.changes([person], ["is_active"])
+        self.journal.changes(Grant.objects.not_over(on=self.today).filter(person=person), ["end_date"])
+        ties = Tie.objects.not_over(on=self.today)
+        self.journal.changes(ties.filter(person=person) | ties.filter(other=person), ["end_date"])
+        people_actions.leave(person=person, by=self.by, now=self.now)
 
-    def _parts(self, model, new: list[str]) -> dict:
-        model.objects.bulk_create([model(organisation=self.organisation, name=name) for name in new], BATCH)
-        return {part.name.casefold(): part for part in model.objects.filter(organisation=self.organisation)}
+    def _parts(self, model, new: list[tuple[int, str]]) -> dict:
+        made = model.objects.bulk_create(
+            [model(organisation_id=organisation, name=name) for organisation, name in new], BATCH
+        )
+        self.journal.makes(made)
+        parts = model.objects.filter(organisation__in=self.organisations)
+        return {(part.organisation_id, part.name.casefold()): part for part in parts}
 
     def _people(self) -> None:
         new = [line for line in self.diff.adds if line.person is None]
@@ -70,17 +92,21 @@ class Saving:
             ],
             BATCH,
         )
+        self.journal.makes(made)
         self.ids = {line.key: person.pk for line, person in zip(new, made, strict=True)}
         changed = []
         for line in self.diff.adds:
             if line.person and not line.person.is_active:
+                self.journal.changes([line.person], ["is_active"])
                 people_actions.come_back(person=line.person, by=self.by, now=self.now)
         for line in [*self.diff.adds, *self.diff.changes]:
             keys = {difference.key for difference in line.differences}
             if not keys & {"name", "email"}:
                 continue
-            line.person.given_name = line.row["given_name"]
-            line.person.family_name = line.row.get("family_name", line.person.family_name)
+            self.journal.changes([line.person], ["given_name", "family_name", "email"])
+            if "name" in keys:
+                line.person.given_name = line.row["given_name"]
+                line.person.family_name = line.row.get("family_name", line.person.family_name)
             if "email" in keys:
                 line.person.email = line.row["email"]
             changed.append(line.person)
@@ -96,6 +122,7 @@ class Saving:
                 moved.append((line, date.fromisoformat(line.row["start_date"])))
             if not keys & set(JOB_FIELDS):
                 continue
+            self.journal.changes([line.job], ["end_date", *JOB_FIELDS, "level"])
             if keys & PERIOD_FIELDS and line.job.start_date < self.today:
                 begun.append(self._next_period(line))
                 line.job.end_date = self.today
@@ -107,23 +134,23 @@ class Saving:
         Employment.objects.bulk_update(amended, [*JOB_FIELDS, "level"], BATCH)
         for line, day in moved:
             self._move_start(line, day)
-        Employment.objects.bulk_create(begun, BATCH)
+        self.journal.makes(Employment.objects.bulk_create(begun, BATCH))
 
     def _begun(self, line: Line) -> Employment:
         given = line.row.get("start_date")
         day = date.fromisoformat(given) if given else self.today
         if line.person:  # back again: the time between is not made up for
-            past = Employment.objects.filter(person=line.person, organisation=self.organisation)
+            past = Employment.objects.filter(person=line.person, organisation=line.organisation)
             ends = [end for end in past.values_list("end_date", flat=True) if end is not None]
             day = max([day, *ends])
-        job = Employment(person_id=self._id(line), organisation=self.organisation, start_date=day)
+        job = Employment(person_id=self._id(line), organisation_id=line.organisation, start_date=day)
         return self._fill(job, line.row)
 
     def _next_period(self, line: Line) -> Employment:
         old = line.job
         job = Employment(
             person_id=old.person_id,
-            organisation=self.organisation,
+            organisation_id=old.organisation_id,
             site=old.site,
             team=old.team,
             job_title=old.job_title,
@@ -140,18 +167,21 @@ class Saving:
             if key in row:
                 setattr(job, key, row[key])
         if "site" in row:
-            job.site = self.sites[row["site"].casefold()]
+            job.site = self.sites[job.organisation_id, row["site"].casefold()]
         if "team" in row:
-            job.team = self.teams[row["team"].casefold()]
-        if job.level in ("", before):  # a level that a lead entered by hand stays
+            job.team = self.teams[job.organisation_id, row["team"].casefold()]
+        if "level" in row:
+            job.level = row["level"]
+        elif job.level in ("", before):  # a level that a lead entered by hand stays
             job.level = _level(job)
         return job
 
     def _move_start(self, line: Line, day: date) -> None:
         first = line.job
-        earlier = Employment.objects.filter(person=line.person, organisation=self.organisation)
+        earlier = Employment.objects.filter(person=line.person, organisation=line.organisation)
         while before := earlier.filter(end_date=first.start_date, start_date__lt=first.start_date).first():
             first = before
+        self.journal.changes([first], ["start_date"])
         first.start_date = day
         first.save(update_fields=["start_date"])
 
@@ -173,17 +203,21 @@ class Saving:
                 fact = known.get((person, kind))
                 if fact and (fact.day, fact.text, fact.applies) == (day, text, value is not None):
                     continue
+                if fact:
+                    self.journal.changes([fact], ["day", "text", "applies", "recorded_at"])
                 (changed if fact else new).append(fact := fact or Fact(person_id=person, kind=kind))
                 fact.day, fact.text, fact.applies, fact.recorded_at = day, text, value is not None, self.now
-        Fact.objects.bulk_create(new, BATCH)
+        self.journal.makes(Fact.objects.bulk_create(new, BATCH))
         Fact.objects.bulk_update(changed, ["day", "text", "applies", "recorded_at"], BATCH)
+        opted = [fact for fact in [*new, *changed] if fact.kind in OPT_INS]
+        record_many(Verb.FACT_RECORDED, by=self.by, now=self.now, on=opted, about=lambda fact: fact.person_id)
 
     def _managers(self) -> None:
         lines = [line for line in self.diff.adds if line.managers is not None]
         lines += [line for line in self.diff.changes if any(d.key == "managers" for d in line.differences)]
         wanted = {self._id(line): {self.ids.get(key, key) for key in line.managers} for line in lines}
         known = [line.person.pk for line in lines if line.person]
-        staff = Employment.objects.not_over(on=self.today).filter(organisation=self.organisation)
+        staff = Employment.objects.not_over(on=self.today).filter(organisation__in=self.organisations)
         here = set(staff.order_by().values_list("person", flat=True))
         ended = []
         for start in range(0, len(known), BATCH):
@@ -191,17 +225,16 @@ class Saving:
                 if line.manager_id in wanted[line.report_id]:
                     wanted[line.report_id].discard(line.manager_id)
                 elif line.manager_id in here:  # a manager elsewhere is not this list's to end
+                    self.journal.changes([line], ["end_date"])
                     line.end_date = max(line.start_date, self.today)
                     ended.append(line)
         LineManagement.objects.bulk_update(ended, ["end_date"], BATCH)
-        LineManagement.objects.bulk_create(
-            [
-                LineManagement(report_id=report, manager_id=manager, start_date=self.today)
-                for report, managers in wanted.items()
-                for manager in sorted(managers)
-            ],
-            BATCH,
-        )
+        begun = [
+            LineManagement(report_id=report, manager_id=manager, start_date=self.today)
+            for report, managers in wanted.items()
+            for manager in sorted(managers)
+        ]
+        self.journal.makes(LineManagement.objects.bulk_create(begun, BATCH))
 
     def _id(self, line: Line) -> int:
         return line.person.pk if line.person else self.ids[line.key]

@@ -1,28 +1,129 @@
-"""Staff lists: upload for a preview, save all or nothing, drop.
+"""Staff lists: take a file, say what its columns are, check it, save all of it or nothing, drop it.
 
-Saving writes in bulk, so that thousands of rows take seconds, and is recorded
-as one event on the import; who left is recorded person by person.
+Saving writes in bulk, so that thousands of rows take seconds, and is recorded as one event
+on the import; who left, who came back and what people say of themselves (volunteers to
+mentor, would like a mentor) are recorded person by person. Undoing is staff_import_undo.py,
+what a worker writes meanwhile staff_import_work.py.
 """
 
+import zlib
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
+from audit.models import AuditEvent
 from audit.record import record
 from audit.refusal import Refused
 from audit.verbs import Verb
 from people.access import Access
 from people.actions.staff_import_rows import Saving
-from people.models import Organisation, Person, StaffImport
+from people.models import ColumnChoice, Organisation, Person, StaffImport
+from people.staff_list import columns
 from people.staff_list.diff import Diff, compare_import
-from people.staff_list.parse import parse
+from people.staff_list.parse import Glance, Map, StaffList, glance, parse
 
 KEPT = timedelta(days=2)  # how long the rows of an unconfirmed list are kept
+UNDOABLE = timedelta(days=30)  # how long what a saved list changed is kept
+AT_ONCE = 1_000  # rows that are checked and saved while the page waits; more are a worker's
 
 NOT_LEAD = "Only a programme lead of {organisation} can import its staff list."
 SETTLED = "This staff list has been saved or dropped already."
 MOVED_ON = "Something has changed since this preview was made. Look at it again, then save."
 HAS_PROBLEMS = "This staff list has problems. Correct the file and upload it again."
+HAS_QUESTIONS = "Say first, for each person whom the portal may know already, who they are."
+MANY_LEAVERS = "This would end {leavers} of {staff} jobs. Tick that the list is really everyone, or drop it."
+BUSY = "The portal is working on this staff list. Wait until it has finished."
+
+State = StaffImport.State
+# What may happen between a comparison and its saving without changing what the comparison says.
+HARMLESS = {
+    *(Verb.SIGNED_IN, Verb.SIGNED_OUT, Verb.SIGN_IN_FAILED, Verb.ACCESS_DENIED, Verb.RECORD_OPENED),
+    *(Verb.STAFF_LIST_READ, Verb.STAFF_LIST_DROPPED, Verb.NOTICE_RETRIED, Verb.KEYS_ROTATED),
+    *(Verb.NOTE_WRITTEN, Verb.NOTE_CHANGED, Verb.NOTE_DELETED, Verb.NOTE_UNREADABLE),
+    *(Verb.MATCH_RUN_REQUESTED, Verb.MATCH_RUN_FINISHED, Verb.MATCH_RUN_FAILED, Verb.MATCH_RUN_CANCELLED),
+}
+
+
+@transaction.atomic
+def receive(
+    *,
+    organisation: Organisation,
+    file_name: str,
+    data: bytes,
+    is_complete: bool,
+    told: Map | None = None,
+    by: Person | None,
+    now: datetime,
+) -> StaffImport:
+    """Keep a file and glance at its headings. Nothing else is read yet, and nobody is written.
+
+    What was chosen for these headings before is chosen again; ``told`` goes before that.
+    Raises staff_list.read.Unreadable where the file is no table at all.
+    """
+    refuse_others([organisation.pk], by, now)
+    seen = glance(data, sheet=told.sheet if told else "", limit=AT_ONCE, organisations=_led(organisation, by, now))
+    if told is None:
+        told = _remembered(organisation, seen)
+    staff_import = StaffImport.objects.create(
+        organisation=organisation,
+        file_name=file_name[-200:],
+        encoding=seen.table.encoding,
+        is_complete=is_complete,
+        state=State.COLUMNS,
+        file=zlib.compress(data, 1),
+        told=_as_data(told),
+        sheet=seen.table.sheet[:100],
+        row_count=len(seen.table.rows) if seen.table.is_whole else 0,
+        uploaded_by=by,
+        uploaded_at=now,
+    )
+    record(Verb.STAFF_LIST_READ, by=by, now=now, on=staff_import, scope=("organisation", organisation.pk))
+    return staff_import
+
+
+def glance_at(staff_import: StaffImport, *, sheet: str = "", now: datetime) -> Glance:
+    """The first rows of a kept file, with its columns guessed, or as they were chosen. Raises Unreadable."""
+    told = told_of(staff_import)
+    organisations = _led(staff_import.organisation, staff_import.uploaded_by, now)
+    sheet = sheet or (told.sheet if told else "")
+    return glance(file_of(staff_import), sheet=sheet, limit=AT_ONCE, organisations=organisations)
+
+
+def is_clear(staff_import: StaffImport, *, now: datetime) -> bool:
+    """Whether nobody need be asked about the columns: they were chosen, or each is understood and none doubtful."""
+    told = told_of(staff_import)
+    if told and told.is_all:
+        return True
+    seen = glance_at(staff_import, now=now)
+    return not (seen.doubt or seen.unused) and (len(seen.table.sheets) < 2 or bool(told and told.sheet))
+
+
+@transaction.atomic
+def choose_columns(
+    *, staff_import: StaffImport, chosen: dict[str, str], sheet: str = "", by: Person | None, now: datetime
+) -> StaffImport:
+    """Say which field stands in which column, by its label; what is not named is not used.
+
+    Remembered for the next list of the organisation with the same headings. Refused where
+    the columns are not enough for a staff list.
+    """
+    refuse_others([staff_import.organisation_id], by, now)
+    seen = glance_at(staff_import, sheet=sheet, now=now)
+    if not set(chosen.values()) <= set(seen.labels) - {""} or not chosen.keys() <= columns.FIELDS.keys():
+        raise Refused("The list has no such column. Look at the columns again.")
+    if lacking := columns.missing(dict.fromkeys(chosen, 0)):
+        raise Refused(lacking)
+    told = Map(chosen, seen.table.sheet if len(seen.table.sheets) > 1 or sheet else "", is_all=True)
+    waiting = StaffImport.objects.filter(pk=staff_import.pk, state__in=(State.COLUMNS, State.PREVIEW))
+    if not waiting.update(state=State.COLUMNS, told=_as_data(told), sheet=seen.table.sheet[:100], fault=""):
+        raise Refused(SETTLED)
+    ColumnChoice.objects.update_or_create(
+        organisation=staff_import.organisation,
+        headings=columns.key_of(seen.labels),
+        defaults={"columns": chosen, "chosen_by": by, "chosen_at": now},
+    )
+    staff_import.refresh_from_db()
+    return staff_import
 
 
 @transaction.atomic
@@ -32,30 +133,26 @@ def upload(
     file_name: str,
     data: bytes,
     is_complete: bool,
-    told: dict[str, str] | None = None,
+    told: Map | None = None,
     by: Person | None,
     now: datetime,
 ) -> StaffImport:
-    """Read a file and keep its rows for a preview. Nothing else is written.
+    """Take a file and check it at once, for a preview. Nothing else is written.
 
-    ``told`` maps fields to headings (people/staff_list/columns.py). Raises
-    staff_list.read.Unreadable where the file is no staff list at all.
+    Raises staff_list.read.Unreadable where the file is no staff list at all.
     """
-    _refuse_others(organisation, by, now)
-    found = parse(data, organisation=organisation, told=told)
+    refuse_others([organisation.pk], by, now)
+    found = parse(data, organisation=organisation, organisations=_led(organisation, by, now), told=told)
     staff_import = StaffImport(
         organisation=organisation,
         file_name=file_name[-200:],
-        encoding=found.encoding,
         is_complete=is_complete,
-        headings={key: found.columns.heading(key) for key in found.columns.at},
-        unused=found.columns.unused,
-        row_count=found.count,
-        rows=found.rows,
-        problems=[problem.as_dict() for problem in found.problems],
+        told=_as_data(told),
+        file=zlib.compress(data, 1),
         uploaded_by=by,
         uploaded_at=now,
     )
+    fill(staff_import, found)
     diff = compare_import(staff_import, by=by, now=now)
     _count(staff_import, diff)
     staff_import.save()
@@ -64,27 +161,76 @@ def upload(
 
 
 @transaction.atomic
-def save(*, staff_import: StaffImport, seen: str | None = None, by: Person | None, now: datetime) -> StaffImport:
+def answer(*, staff_import: StaffImport, answers: dict[int, int], by: Person | None, now: datetime) -> StaffImport:
+    """Keep, by row, whom it means: the id of somebody known, or 0 for a new person.
+
+    An answer that names nobody whom the row may mean is forgotten when the list is compared.
+    """
+    refuse_others([staff_import.organisation_id], by, now)
+    staff_import = StaffImport.objects.select_for_update().get(pk=staff_import.pk)
+    if staff_import.state != State.PREVIEW:
+        raise Refused(BUSY if staff_import.is_under_way else SETTLED)
+    staff_import.answers |= {str(row): person for row, person in answers.items()}
+    _count(staff_import, compare_import(staff_import, by=by, now=now))
+    staff_import.save(update_fields=["answers", "adds", "changes", "unchanged", "leavers"])
+    return staff_import
+
+
+@transaction.atomic
+def save(
+    *,
+    staff_import: StaffImport,
+    seen: str | None = None,
+    sure: bool = False,
+    by: Person | None,
+    now: datetime,
+) -> StaffImport:
     """Save the whole list, or nothing of it.
 
     ``seen`` is the digest of the preview that was looked at; where the outcome
-    would now be another, it is refused. A list is saved once: of two at the
-    same moment, one is refused.
+    would now be another, it is refused. Where more than a fifth of the jobs would
+    end, ``sure`` says that the list is really everyone. A list is saved once: of
+    two at the same moment, one is refused.
     """
-    _refuse_others(staff_import.organisation, by, now)
-    _settle(staff_import, StaffImport.State.SAVED, saved_at=now)
-    diff = compare_import(staff_import, by=by, now=now)
+    _settle(staff_import, (State.PREVIEW,), State.SAVED, saved_at=now, saved_by=by)
+    return _write(staff_import, compare_import(staff_import, by=by, now=now), seen, sure, by, now)
+
+
+@transaction.atomic
+def save_compared(
+    *, staff_import: StaffImport, diff: Diff, as_of: int, by: Person | None, now: datetime
+) -> StaffImport:
+    """Save a list that was compared just before, outside this transaction, so that others wait for the writing alone.
+
+    ``as_of`` is the id of the last audit event before that comparison. Where anything
+    has been recorded since that might change its outcome, it is made again in here.
+    """
+    _settle(staff_import, (State.SAVING,), State.SAVED, attempt=staff_import.attempt, saved_at=now, saved_by=by)
+    since = AuditEvent.objects.filter(pk__gt=as_of).exclude(verb__in=HARMLESS)
+    if since.exists():
+        diff = compare_import(staff_import, by=by, now=now)
+    return _write(staff_import, diff, staff_import.seen or None, staff_import.is_sure, by, now)
+
+
+def _write(staff_import: StaffImport, diff: Diff, seen: str | None, sure: bool, by, now) -> StaffImport:
+    named = {row["organisation"] for row in staff_import.rows if "organisation" in row}
+    refuse_others([staff_import.organisation_id, *named], by, now)
     if staff_import.problems or diff.problems:
         raise Refused(HAS_PROBLEMS)
+    if diff.open_questions:
+        raise Refused(HAS_QUESTIONS)
     if seen is not None and seen != diff.digest():
         raise Refused(MOVED_ON)
+    if diff.many_would_leave and not sure:
+        raise Refused(MANY_LEAVERS.format(leavers=len(diff.leavers), staff=diff.staff))
     try:
-        Saving(staff_import.organisation, diff, by=by, now=now).run()
+        journal = Saving(diff, by=by, now=now).run()
     except IntegrityError as error:  # somebody else took an address or a number in this very moment
         raise Refused(MOVED_ON) from error
     _count(staff_import, diff)
-    staff_import.rows, staff_import.problems = [], []
-    staff_import.save(update_fields=["adds", "changes", "unchanged", "leavers", "rows", "problems"])
+    _forget(staff_import)
+    staff_import.journal = journal
+    staff_import.save(update_fields=["adds", "changes", "unchanged", "leavers", "journal", *FORGOTTEN])
     scope = ("organisation", staff_import.organisation_id)
     record(Verb.STAFF_LIST_SAVED, by=by, now=now, on=staff_import, scope=scope)
     return staff_import
@@ -92,12 +238,12 @@ def save(*, staff_import: StaffImport, seen: str | None = None, by: Person | Non
 
 @transaction.atomic
 def drop(*, staff_import: StaffImport, by: Person | None, now: datetime) -> StaffImport:
-    """Forget a list that was not saved; its counts stay, its rows do not."""
+    """Forget a list that was not saved, also while it is being checked; its counts stay, its rows do not."""
     if by is not None:
-        _refuse_others(staff_import.organisation, by, now)
-    _settle(staff_import, StaffImport.State.DROPPED)
-    staff_import.rows, staff_import.problems = [], []
-    staff_import.save(update_fields=["rows", "problems"])
+        refuse_others([staff_import.organisation_id], by, now)
+    _settle(staff_import, StaffImport.OPEN, State.DROPPED)
+    _forget(staff_import)
+    staff_import.save(update_fields=FORGOTTEN)
     scope = ("organisation", staff_import.organisation_id)
     record(Verb.STAFF_LIST_DROPPED, by=by, now=now, on=staff_import, scope=scope)
     return staff_import
@@ -105,20 +251,79 @@ def drop(*, staff_import: StaffImport, by: Person | None, now: datetime) -> Staf
 
 @transaction.atomic
 def drop_old(*, by: Person | None, now: datetime) -> int:
-    """Drop every list that has waited for two days; return how many."""
-    old = StaffImport.objects.filter(state=StaffImport.State.PREVIEW, uploaded_at__lte=now - KEPT).defer("rows")
+    """Drop every list that has waited for two days, and return how many; after thirty, forget how to undo one."""
+    StaffImport.objects.filter(saved_at__lte=now - UNDOABLE, journal__isnull=False).update(journal=None)
+    old = StaffImport.objects.filter(state__in=StaffImport.OPEN, uploaded_at__lte=now - KEPT).light()
     return len([drop(staff_import=staff_import, by=by, now=now) for staff_import in old])
 
 
-def _refuse_others(organisation: Organisation, by: Person | None, now: datetime) -> None:
-    if by is not None and organisation.pk not in Access(by, now=now).organisations_led:
-        raise Refused(NOT_LEAD.format(organisation=organisation.name))
+def file_of(staff_import: StaffImport) -> bytes:
+    """The file as it was sent; empty once the list was saved or dropped."""
+    return zlib.decompress(staff_import.file) if staff_import.file else b""
 
 
-def _settle(staff_import: StaffImport, state: str, **values) -> None:
-    waiting = StaffImport.objects.filter(pk=staff_import.pk, state=StaffImport.State.PREVIEW)
+def told_of(staff_import: StaffImport) -> Map | None:
+    """What was said about the columns; None: nothing, so they are guessed."""
+    return Map(**staff_import.told) if staff_import.told else None
+
+
+def fill(staff_import: StaffImport, found: StaffList) -> None:
+    """Take over what a file was found to say. The caller saves the row."""
+    staff_import.encoding = found.encoding
+    staff_import.sheet = found.sheet[:100]
+    staff_import.headings = {key: found.columns.heading(key) for key in found.columns.at}
+    staff_import.unused = found.columns.unused
+    staff_import.notes = found.notes
+    staff_import.row_count = found.count
+    staff_import.rows = found.rows
+    staff_import.problems = [problem.as_dict() for problem in found.problems]
+    staff_import.warnings = [warning.as_dict() for warning in found.warnings]
+
+
+def organisations_of(staff_import: StaffImport, *, now: datetime) -> list[Organisation]:
+    """The organisations that rows of the list may name: those whose staff lists its sender keeps."""
+    return _led(staff_import.organisation, staff_import.uploaded_by, now)
+
+
+def refuse_others(organisations: list[int], by: Person | None, now: datetime) -> None:
+    """Raise Refused unless ``by`` keeps the staff list of every one of these organisations. None is the portal."""
+    others = set(organisations) - Access(by, now=now).organisations_led if by is not None else set()
+    if others:
+        name = Organisation.objects.filter(pk__in=others).order_by("pk").values_list("name", flat=True).first()
+        raise Refused(NOT_LEAD.format(organisation=name))
+
+
+FORGOTTEN = ["file", "rows", "problems", "warnings"]
+
+
+def _forget(staff_import: StaffImport) -> None:
+    staff_import.file = None
+    staff_import.rows, staff_import.problems, staff_import.warnings = [], [], []
+
+
+def _led(organisation: Organisation, by: Person | None, now: datetime) -> list[Organisation]:
+    others = Organisation.objects.led_by(by, now=now).exclude(pk=organisation.pk) if by is not None else ()
+    return [organisation, *others]
+
+
+def _remembered(organisation: Organisation, seen: Glance) -> Map | None:
+    kept = ColumnChoice.objects.filter(organisation=organisation, headings=columns.key_of(seen.labels)).first()
+    if kept is None or not set(kept.columns.values()) <= set(seen.labels):
+        return None
+    return Map(kept.columns, seen.table.sheet if len(seen.table.sheets) > 1 else "", is_all=True)
+
+
+def _as_data(told: Map | None) -> dict:
+    return {"columns": told.columns, "sheet": told.sheet, "is_all": told.is_all} if told else {}
+
+
+def _settle(staff_import: StaffImport, of: tuple, state: str, *, attempt: int | None = None, **values) -> None:
+    waiting = StaffImport.objects.filter(pk=staff_import.pk, state__in=of)
+    if attempt is not None:
+        waiting = waiting.filter(attempt=attempt)
     if not waiting.update(state=state, **values):
-        raise Refused(SETTLED)
+        under_way = StaffImport.objects.under_way().filter(pk=staff_import.pk).exists()
+        raise Refused(BUSY if under_way else SETTLED)
     staff_import.refresh_from_db()
 
 

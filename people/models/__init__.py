@@ -6,11 +6,12 @@ from people.models.grants import Grant
 from people.models.links import KeptForm, OneTimeLink, SealedSecret
 from people.models.organisations import Guest, Organisation, Site, Team
 from people.models.person import Person
-from people.models.staff_import import StaffImport
+from people.models.staff_import import ColumnChoice, StaffImport
 from people.models.style import Style
 from people.models.ties import Tie
 
 __all__ = [
+    "ColumnChoice",
     "Employment",
     "Fact",
     "Grant",

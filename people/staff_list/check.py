@@ -2,15 +2,15 @@
 
 A checked row is plain data that can be kept as JSON: ``row`` (its number in the
 spreadsheet), the fields that the row says something about, ``managers`` as
-written, and ``facts`` by kind (null: does not apply). An empty cell says nothing
-and so changes nothing.
+written, ``facts`` by kind (null: does not apply) and ``organisation`` by id where
+the list names one. An empty cell says nothing and so changes nothing.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
@@ -20,6 +20,7 @@ from people.fact_kinds import FACT_KINDS, MAX_TEXT
 from people.models import Employment, Organisation, Person, Site
 from people.names import address, tidy
 from people.staff_list.columns import FIELDS, Columns, plain
+from people.staff_list.names import parted, without_title
 from people.staff_list.read import Table
 
 DAY_FORMATS = (
@@ -30,12 +31,19 @@ DAY_FORMATS = (
     "%d-%b-%Y",
     "%d %b %Y",
     "%d %B %Y",
+    "%d-%B-%Y",
+    "%Y/%m/%d",
     "%d-%b-%y",
+    "%d %b %y",
     "%d/%m/%y",
+    "%d.%m.%y",
 )
+SERIAL = re.compile(r"\d{5}(\.0+)?")  # a day as a spreadsheet counts them, from 30 December 1899
+SERIAL_BEGINS = date(1899, 12, 30)
 DOES_NOT_APPLY = {"n/a", "na", "not applicable", "does not apply"}
-YES, NO = {"yes", "y", "true", "1", "x", "✓"}, {"no", "n", "false", "0"}
-SPREADSHEET_ERROR = re.compile(r"^#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)$", re.I)
+NOTHING = re.compile(r"[-–—.\s]+")  # what people type so that a cell does not look forgotten
+YES, NO = {"yes", "y", "true", "1", "x", "✓", "yes please"}, {"no", "n", "false", "0", "no thanks", "no thank you"}
+SPREADSHEET_ERROR = re.compile(r"^#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|#+)$", re.I)
 MANAGERS_APART = re.compile(r"[;|\n]| and | & ", re.I)
 EARLIEST, LATEST = date(1940, 1, 1), date(2100, 1, 1)
 
@@ -61,7 +69,7 @@ LIMITS = {
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that must be mended before the list can be saved, in words for the person who sent it."""
+    """Something that somebody should know about one row, in words. Where it stands decides whether it blocks."""
 
     row: int
     column: str
@@ -71,91 +79,175 @@ class Problem:
         return asdict(self)
 
 
+@dataclass
+class Checked:
+    """What the rows say. ``problems`` must be mended before the list can be saved, ``warnings`` need not be."""
+
+    rows: list[dict] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+
 class NotUnderstood(ValueError):
     """A cell that cannot be read; the text is the sentence."""
 
 
-def check(table: Table, columns: Columns, organisation: Organisation) -> tuple[list[dict], list[Problem]]:
+def check(
+    table: Table,
+    columns: Columns,
+    organisations: Iterable[Organisation],
+    *,
+    step: Callable[[int, int], None] = lambda done, of: None,
+) -> Checked:
     """Check every row. A row with a problem is returned with the rest of what it says, so that the
-    preview still knows its person; it is left out only without a name or as the second of a double."""
-    rows: list[dict] = []
-    problems: list[Problem] = []
-    first_with: dict[tuple[str, str], int] = {}
-    known_days: dict[str, date] = {}  # a list of 20,000 has few different days
-    for number, cells in table.rows:
-        doubled = False
-        row = _row(number, cells, columns, organisation, problems, known_days)
-        for key in ("email", "staff_number"):
-            if key in row:
-                first = first_with.setdefault((key, row[key].casefold()), number)
-                if first != number:
-                    doubled = True
-                    what = "e-mail address" if key == "email" else "staff number"
-                    problems.append(
-                        Problem(
-                            number, columns.heading(key), f"Row {first} has the same {what}. Keep one row a person."
-                        )
-                    )
-        if row.get("given_name") and not doubled:
-            rows.append(row)
-    return rows, problems
+    preview still knows its person; it is left out only without a name or as the second of a double.
 
-
-def _row(number, cells, columns, organisation, problems, known_days) -> dict:
-    row: dict = {"row": number}
-    facts: dict = {}
-    managers: list[str] = []
-    failed: set[str] = set()
-    for key, position in columns.at.items():
-        text = cells[position] if position < len(cells) else ""
-        if not text:
+    ``organisations`` are those that whoever sends the list leads: a row may be of one of them.
+    ``step`` hears how many rows are behind, of how many.
+    """
+    checked = Checked()
+    reader = _Reader(columns, organisations, checked.problems)
+    first_with: dict[tuple[str, str], dict] = {}
+    for place, (number, cells) in enumerate(table.rows):
+        if not place % 250:
+            step(place, len(table.rows))
+        row = reader.row(number, cells)
+        same = {key: first_with[key, value] for key, value in _keys(row) if (key, value) in first_with}
+        if same:
+            _twice(row, same, columns, checked)
             continue
-        try:
-            if key in ("manager", "second_manager"):
-                managers += [tidy(name) for name in MANAGERS_APART.split(_text(key, text)) if name.strip()]
-            elif key == "organisation":
-                _same_organisation(text, organisation)
-            elif key in FACT_KINDS:
-                facts[key] = _fact(key, text, known_days)
-            else:
-                row[key] = READERS.get(FIELDS[key].kind, _text)(key, text, known_days)
-        except NotUnderstood as error:
-            failed.add(key)
-            problems.append(Problem(number, columns.headings[position], str(error)))
-    if "full_name" in row:
-        given, family = _parted(row.pop("full_name"))
-        row.setdefault("given_name", given)
-        row.setdefault("family_name", family)
-    if not row.get("given_name") and not failed & {"given_name", "full_name"}:
-        key = "given_name" if "given_name" in columns.at else "full_name"
-        problems.append(Problem(number, columns.heading(key), "This row has no first name."))
-    if not (row.keys() | failed) & {"email", "staff_number"}:
-        key = "email" if "email" in columns.at else "staff_number"
-        problems.append(Problem(number, columns.heading(key), "This row needs an e-mail address or a staff number."))
-    if managers:
-        row["managers"] = list(dict.fromkeys(managers))
-    if facts:
-        row["facts"] = facts
-    return row
+        for key, value in _keys(row):
+            first_with[key, value] = row
+        if row.get("given_name"):
+            checked.rows.append(row)
+    step(len(table.rows), len(table.rows))
+    return checked
 
 
-def _text(key: str, text: str, _=None) -> str:
+def number_key(staff_number: str) -> str:
+    """By what two staff numbers are one: spreadsheets lose leading zeros, "00123" and "123" are the same."""
+    return (staff_number.lstrip("0") or "0") if staff_number.isdigit() else staff_number.casefold()
+
+
+def _keys(row: dict):
+    if "email" in row:
+        yield "email", row["email"]
+    if "staff_number" in row:
+        yield "staff_number", number_key(row["staff_number"])
+
+
+def _twice(row: dict, same: dict[str, dict], columns: Columns, checked: Checked) -> None:
+    """A row whose e-mail address or staff number stood before: the same again is read once, anything else is mended."""
+    key, first = next(iter(same.items()))
+    heading = columns.heading(key)
+    if len({id(other) for other in same.values()}) == 1:
+        other = next((name for name in [*row] if name != "row" and first.get(name, row[name]) != row[name]), None)
+        if other is None:
+            first |= {name: value for name, value in row.items() if name not in first}
+            message = f"The same person as in row {first['row']}, and nothing else is said. The two were read as one."
+            checked.warnings.append(Problem(row["row"], heading, message))
+            return
+    what = "e-mail address" if key == "email" else "staff number"
+    message = f"Row {first['row']} has the same {what}. Keep one row a person."
+    checked.problems.append(Problem(row["row"], heading, message))
+
+
+class _Reader:
+    """Reads rows of one list; remembers what it has understood, since a long list says few different things."""
+
+    def __init__(self, columns: Columns, organisations: Iterable[Organisation], problems: list[Problem]):
+        self.columns, self.problems = columns, problems
+        self.organisations = list(organisations)
+        self.by_name = {plain(name): one.pk for one in self.organisations for name in (one.name, one.code)}
+        self.read: dict[tuple[str, str], object] = {}
+
+    def row(self, number: int, cells: list[str]) -> dict:
+        row: dict = {"row": number}
+        facts: dict = {}
+        managers: list[str] = []
+        failed: set[str] = set()
+        for key, position in self.columns.at.items():
+            text = cells[position] if position < len(cells) else ""
+            if not text or (key != "band" and NOTHING.fullmatch(text)):
+                continue
+            try:
+                if key in ("manager", "second_manager"):
+                    managers += [tidy(name) for name in MANAGERS_APART.split(_text(key, text)) if name.strip()]
+                elif key in FACT_KINDS:
+                    facts[key] = self.value(key, text)
+                else:
+                    row[key] = self.value(key, text)
+            except NotUnderstood as error:
+                failed.add(key)
+                self.problems.append(Problem(number, self.columns.headings[position], str(error)))
+        self.name(row, number, failed)
+        if not (row.keys() | failed) & {"email", "staff_number"}:
+            key = "email" if "email" in self.columns.at else "staff_number"
+            message = "This row needs an e-mail address or a staff number."
+            self.problems.append(Problem(number, self.columns.heading(key), message))
+        if managers:
+            row["managers"] = list(dict.fromkeys(managers))
+        if facts:
+            row["facts"] = facts
+        return row
+
+    def name(self, row: dict, number: int, failed: set[str]) -> None:
+        if "full_name" in row:
+            given, family = parted(row.pop("full_name"))
+            row.setdefault("given_name", given)
+            row.setdefault("family_name", family)
+        if "given_name" in row:
+            row["given_name"] = without_title(row["given_name"])
+            row["family_name"] = without_title(row.get("family_name", ""))
+            if not row["family_name"]:
+                del row["family_name"]
+        if not row.get("given_name") and not failed & {"given_name", "full_name"}:
+            key = "given_name" if "given_name" in self.columns.at else "full_name"
+            self.problems.append(Problem(number, self.columns.heading(key), "This row has no first name."))
+
+    def value(self, key: str, text: str):
+        """What a cell says. The same cell of the same column is understood once."""
+        if (key, text) in self.read:
+            return self.read[key, text]
+        if key == "organisation":
+            value = self.organisation(text)
+        elif key in FACT_KINDS:
+            value = _fact(key, text)
+        else:
+            value = READERS.get(FIELDS[key].kind, _text)(key, text)
+        if key not in ("email", "staff_number", "full_name"):  # of these every cell is another
+            self.read[key, text] = value
+        return value
+
+    def organisation(self, text: str) -> int:
+        if plain(text) in self.by_name:
+            return self.by_name[plain(text)]
+        names = " or ".join(one.name for one in self.organisations[:5])
+        raise NotUnderstood(f"“{text[:60]}” is no organisation whose staff list you keep: that is {names}.")
+
+
+def _text(key: str, text: str) -> str:
     if SPREADSHEET_ERROR.match(text):
         raise NotUnderstood(f"{text} is an error of the spreadsheet. Put the right value in its place.")
     value = tidy(unicodedata.normalize("NFC", text))
-    if any(unicodedata.category(letter) in ("Cc", "Cs", "Co", "Cn") for letter in value):
-        raise NotUnderstood("This cell holds characters that cannot be shown. Type it again.")
+    if not value.isprintable():
+        value = "".join(letter for letter in value if unicodedata.category(letter) != "Cf")  # soft hyphens, marks
+        if any(unicodedata.category(letter) in ("Cc", "Cs", "Co", "Cn") for letter in value):
+            raise NotUnderstood("This cell holds characters that cannot be shown. Type it again.")
     if len(value) > LIMITS.get(key, 500):
         raise NotUnderstood(f"This is longer than {LIMITS.get(key, 500)} characters.")
-    if key == "staff_number" and re.fullmatch(r"\d(\.\d+)?E\+\d+", value, re.I):
-        raise NotUnderstood(f"{value} is a number that the spreadsheet has shortened. Format the column as text.")
     if key == "staff_number":
+        if re.fullmatch(r"\d(\.\d+)?E\+\d+", value, re.I):
+            raise NotUnderstood(f"{value} is a number that the spreadsheet has shortened. Format the column as text.")
         return value.removesuffix(".0")
     return value
 
 
-def _email_address(key: str, text: str, _=None) -> str:
-    value = address(_text(key, text).removeprefix("mailto:"))
+def _email_address(key: str, text: str) -> str:
+    value = _text(key, text).removeprefix("mailto:")
+    if found := re.fullmatch(r"[^<>]*<([^<>]+)>", value):  # "Asha Khan <asha@example.org>", from an address book
+        value = found[1]
+    value = address(value)
     try:
         _email(value)
     except ValidationError as error:
@@ -163,7 +255,7 @@ def _email_address(key: str, text: str, _=None) -> str:
     return value
 
 
-def _grade(key: str, text: str, _=None) -> str:
+def _grade(key: str, text: str) -> str:
     try:
         return bands.band(_text(key, text))
     except bands.UnknownGrade as error:
@@ -173,60 +265,60 @@ def _grade(key: str, text: str, _=None) -> str:
         ) from error
 
 
-def _day(key: str, text: str, known: dict[str, date]) -> str:
-    if text not in known:
-        known[text] = _read_day(_text(key, text))
-    return known[text].isoformat()
+def _level(key: str, text: str) -> str:
+    try:
+        return bands.given_level(_text(key, text))
+    except bands.UnknownGrade as error:
+        levels = ", ".join(Employment.Level.labels)
+        raise NotUnderstood(f"“{text[:60]}” is none of the levels: {levels}.") from error
 
 
-def _read_day(text: str) -> date:
-    text = re.sub(r"[ T]00:00(:00(\.0+)?)?$", "", text)  # a day that a spreadsheet took for a moment
+def _day(key: str, text: str) -> str:
+    return read_day(_text(key, text)).isoformat()
+
+
+def read_day(text: str) -> date:
+    """A day as lists write it: British, ISO, or the number by which a spreadsheet counts it. Raises NotUnderstood."""
+    text = re.sub(r"(?<=\d)[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?Z?$", "", text)  # a day taken for a moment
+    text = re.sub(r"(?<=\d)(st|nd|rd|th)\b", "", text)
+    if SERIAL.fullmatch(text):
+        return _likely(SERIAL_BEGINS + timedelta(days=int(text[:5])), text)
     for form in DAY_FORMATS:
         try:
             day = datetime.strptime(text, form).date()
         except ValueError:
             continue
-        if EARLIEST <= day < LATEST:
-            return day
-        raise NotUnderstood(f"{text} is not a likely date.")
+        return _likely(day, text)
     if re.fullmatch(r"\d{1,2}/\d{1,2}/\d{2,4}", text):
         raise NotUnderstood(f"“{text}” is not a date: the day comes first, as in 26/07/2027.")
     raise NotUnderstood(f"“{text[:60]}” is not a date. Write it as 26/07/2027.")
 
 
-READERS: dict[str, Callable] = {"email": _email_address, "grade": _grade, "day": _day}
+def _likely(day: date, text: str) -> date:
+    if EARLIEST <= day < LATEST:
+        return day
+    raise NotUnderstood(f"{text} is not a likely date.")
 
 
-def _fact(key: str, text: str, known_days) -> str | None:
+READERS: dict[str, Callable] = {"email": _email_address, "grade": _grade, "level": _level, "day": _day}
+
+
+def _fact(key: str, text: str) -> str | None:
     kind = FIELDS[key].kind
     if text.casefold() in DOES_NOT_APPLY:
         return None
     if kind == "day":
-        return _day(key, text, known_days)
+        return _day(key, text)
     value = _text(key, text)
     if kind != "choice":
         return value
     choices = dict(FACT_KINDS[key].choices)
     if choices.keys() == {"yes", "no"}:
-        if value.casefold() in YES | NO:
-            return "yes" if value.casefold() in YES else "no"
+        word = value.casefold().rstrip(".!")
+        if word in YES | NO:
+            return "yes" if word in YES else "no"
         raise NotUnderstood(f"“{value[:60]}” is neither yes nor no.")
     for stored, label in choices.items():
         if plain(value) in (plain(stored), plain(label)):
             return stored
     raise NotUnderstood(f"“{value[:60]}” is none of: {', '.join(choices.values())}.")
-
-
-def _same_organisation(text: str, organisation: Organisation) -> None:
-    if plain(text) not in (plain(organisation.name), plain(organisation.code)):
-        raise NotUnderstood(f"This list is for {organisation.name}. Put “{text[:60]}” in a list of its own.")
-
-
-def _parted(name: str) -> tuple[str, str]:
-    """Given and family name from one cell: "Khan, Asha" or "Asha Khan"; a title in front is left out."""
-    name = re.sub(r"^(mr|mrs|ms|miss|mx|dr|prof)\.?\s+", "", name, flags=re.I)
-    if "," in name:
-        family, given = (part.strip() for part in name.split(",", 1))
-        return re.sub(r"\s+(mr|mrs|ms|miss|mx|dr|prof)\.?$", "", given, flags=re.I), family
-    given, _, family = name.partition(" ")
-    return given, family

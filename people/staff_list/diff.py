@@ -3,14 +3,16 @@
 Reads in a fixed number of queries, whatever the length of the list. The result
 says everything that saving will do, so that a preview and the saving agree.
 
-A row is somebody we know when its staff number or its e-mail address is. An
-empty cell changes nothing. Managers are found by e-mail address, staff number
-or name among the list itself and the staff who stay.
+A row is somebody we know when its staff number or its e-mail address is, or when
+whoever sends the list has said so: where only the name fits, they are asked. An
+empty cell changes nothing. Managers are found by e-mail address, staff number or
+name among the list itself and the staff who stay.
 """
 
 import hashlib
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -20,11 +22,14 @@ from people.fact_kinds import FACT_KINDS
 from people.line_management import Management
 from people.models import Employment, Fact, LineManagement, Organisation, Person, Site, StaffImport, Team
 from people.models.employment import band_label
-from people.staff_list.check import Problem
+from people.staff_list.check import Problem, number_key
 from people.staff_list.columns import FIELDS
+from people.staff_list.names import alike, folded
 
 CHUNK = 500  # values in one IN (…)
-JOB_FIELDS = ("job_title", "band", "site", "team", "staff_number")
+JOB_FIELDS = ("job_title", "band", "level", "site", "team", "staff_number")
+NEW_PERSON = 0  # the answer "somebody new" to a question; any other is a person's id
+MANY_LEAVERS = 5  # fewer are never questioned, however small the organisation
 
 
 @dataclass(frozen=True)
@@ -42,8 +47,9 @@ class Line:
     """One row of the list beside whom it means. ``managers`` are keys: a person's id, or minus the row's number."""
 
     row: dict
+    organisation: int
     person: Person | None = None
-    job: Employment | None = None  # the current one here; None: begins one
+    job: Employment | None = None  # the current one there; None: begins one
     differences: list[Difference] = field(default_factory=list)
     managers: frozenset[int] | None = None  # None: the list does not say
 
@@ -56,47 +62,88 @@ class Line:
         return _name(self.row)
 
 
+@dataclass(frozen=True)
+class Question:
+    """A row that may be somebody we know under another address and number. ``answer``: an id, 0 for new, None yet."""
+
+    row: dict
+    candidates: list["Candidate"]
+    answer: int | None
+
+    @property
+    def name(self) -> str:
+        return _name(self.row)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody whom a row may mean, as whoever sends the list knows them."""
+
+    person: Person
+    job: Employment | None  # the last here
+    has_left: bool
+
+
 @dataclass
 class Diff:
     adds: list[Line] = field(default_factory=list)
     changes: list[Line] = field(default_factory=list)
     unchanged: int = 0
-    leavers: list[Person] = field(default_factory=list)
-    new_sites: list[str] = field(default_factory=list)
-    new_teams: list[str] = field(default_factory=list)
+    leavers: list[Employment] = field(default_factory=list)  # the job that ends, with its person
+    staying: frozenset[int] = frozenset()  # people on the list: none of them leaves altogether
+    staff: int = 0  # who works at the list's organisations now
+    new_sites: list[tuple[int, str]] = field(default_factory=list)  # (organisation, name)
+    new_teams: list[tuple[int, str]] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
         return not (self.adds or self.changes or self.leavers)
 
+    @property
+    def open_questions(self) -> list[Question]:
+        return [question for question in self.questions if question.answer is None]
+
+    @property
+    def many_would_leave(self) -> bool:
+        """Whether so many jobs would end that the list may not be everyone after all: more than a fifth."""
+        return len(self.leavers) >= MANY_LEAVERS and len(self.leavers) * 5 > self.staff
+
     def digest(self) -> str:
         """The same for the same outcome: proves that what is saved is what was shown."""
         said = [
-            [[line.key, line.row] for line in self.adds],
+            [[line.key, line.organisation, line.row] for line in self.adds],
             [[line.person.pk, [[d.key, d.before, d.after] for d in line.differences]] for line in self.changes],
-            sorted(person.pk for person in self.leavers),
+            sorted(job.pk for job in self.leavers),
         ]
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]
 
 
 class Known:
-    """What the portal knows about the staff of one organisation and whomever a list may mean."""
+    """What the portal knows about the staff of the list's organisations and whomever a list may mean.
 
-    def __init__(self, organisation: Organisation, rows: list[dict], *, by: Person | None, now: datetime):
+    What belongs to one organisation is kept under (organisation, …).
+    """
+
+    def __init__(self, organisations: Iterable[int], rows: list[dict], *, by: Person | None, now: datetime):
         self.today = timezone.localdate(now)
-        self.jobs: dict[int, Employment] = {}  # by person: the job that is not over
-        self.first_jobs: dict[int, Employment] = {}  # by person: where unbroken service here began
+        self.jobs: dict[tuple[int, int], Employment] = {}  # by person: the job that is not over
+        self.latest: dict[int, Employment] = {}  # the job that began last, wherever, over or not
+        self.first_jobs: dict[tuple[int, int], Employment] = {}  # by person: where unbroken service there began
         self.people: dict[int, Person] = {}
         self.by_email: dict[str, Person] = {}
-        self.by_number: dict[str, Person] = {}
+        self.by_number: dict[tuple[int, str], Person] = {}
         self.strangers: set[str] = set()  # addresses of people whom this list may not touch
-        self._staff(organisation)
+        organisations = list(organisations)
+        self._staff(organisations)
         self._others(rows, by, now)
-        self.sites = {site.name.casefold(): site for site in Site.objects.filter(organisation=organisation)}
-        self.teams = {team.name.casefold(): team for team in Team.objects.filter(organisation=organisation)}
+        sites, teams = (model.objects.filter(organisation__in=organisations) for model in (Site, Team))
+        self.sites = {(site.organisation_id, site.name.casefold()): site for site in sites}
+        self.teams = {(team.organisation_id, team.name.casefold()): team for team in teams}
         self.facts: dict[int, dict[str, Fact]] = defaultdict(dict)
-        staff = Employment.objects.filter(organisation=organisation).order_by().values("person")
+        staff = Employment.objects.filter(organisation__in=organisations).order_by().values("person")
         for fact in Fact.objects.filter(person__in=staff).order_by():
             self.facts[fact.person_id][fact.kind] = fact
         extra = [pk for pk in self.people if pk not in self.here]
@@ -108,29 +155,32 @@ class Known:
         for report, manager in lines.values_list("report", "manager"):
             self.managers[report].add(manager)
 
-    def _staff(self, organisation):
-        """Everybody who works or worked here, the current job found by its not being over."""
-        jobs = Employment.objects.filter(organisation=organisation).select_related("person", "site", "team")
-        periods: dict[int, list[Employment]] = defaultdict(list)
+    def _staff(self, organisations):
+        """Everybody who works or worked there, the current job found by its not being over."""
+        jobs = Employment.objects.filter(organisation__in=organisations).select_related("person", "site", "team")
+        periods: dict[tuple[int, int], list[Employment]] = defaultdict(list)
         for job in jobs.order_by("start_date", "pk"):
-            periods[job.person_id].append(job)
-            self.people[job.person_id] = job.person
-        self.here = set(periods)
-        for person, held in periods.items():
+            job.person = self.people.setdefault(job.person_id, job.person)  # one object a person
+            periods[job.organisation_id, job.person_id].append(job)
+        self.here = {person for _, person in periods}
+        for where, held in periods.items():
             last = held[-1]
+            if where[1] not in self.latest or self.latest[where[1]].start_date < last.start_date:
+                self.latest[where[1]] = last
             if last.staff_number:
-                self.by_number.setdefault(last.staff_number.casefold(), last.person)
+                self.by_number.setdefault((where[0], number_key(last.staff_number)), last.person)
             if last.is_over(self.today):
                 continue
-            self.jobs[person] = first = last
+            self.jobs[where] = first = last
             for earlier in reversed(held[:-1]):
                 if earlier.end_date != first.start_date:
                     break
                 first = earlier
-            self.first_jobs[person] = first
-        for job in self.jobs.values():  # whoever has a number now goes before whoever had it once
+            self.first_jobs[where] = first
+        for (organisation, _), job in self.jobs.items():  # whoever has a number now goes before whoever had it once
             if job.staff_number:
-                self.by_number[job.staff_number.casefold()] = job.person
+                self.by_number[organisation, number_key(job.staff_number)] = job.person
+        self.staff = {person for _, person in self.jobs}
         self.by_email = {person.email: person for person in self.people.values() if person.email}
 
     def _others(self, rows, by, now):
@@ -165,48 +215,54 @@ def compare(
     by: Person | None,
     now: datetime,
     headings: dict[str, str] | None = None,
+    answers: dict[str, int] | None = None,
 ) -> Diff:
-    """Hold checked ``rows`` against the staff of ``organisation`` at ``now``.
+    """Hold checked ``rows`` against the staff of ``organisation``, and of those that rows name, at ``now``.
 
-    With ``is_complete`` the list is everyone, so current staff who are not on it
-    are leavers; whoever sends the list never makes themselves one. ``headings``
-    names the list's own columns for problems.
+    With ``is_complete`` the list is everyone, so current staff of an organisation on it who are
+    not on it themselves are leavers; whoever sends the list never makes themselves one. ``headings``
+    names the list's own columns for problems; ``answers`` says by row's number whom it means.
     """
-    known = Known(organisation, rows, by=by, now=now)
-    diff = Diff()
+    organisations = {row.get("organisation", organisation.pk) for row in rows} or {organisation.pk}
+    known = Known(sorted(organisations), rows, by=by, now=now)
+    diff = Diff(staff=len(known.jobs))
     headings = headings or {}
 
+    def tell(kept, row, key, message):
+        kept.append(Problem(row["row"], headings.get(key, FIELDS[key].label), message))
+
     def problem(row, key, message):
-        diff.problems.append(Problem(row["row"], headings.get(key, FIELDS[key].label), message))
+        tell(diff.problems, row, key, message)
 
-    lines: list[Line] = []
-    means: dict[int, int] = {}
-    for row in rows:
-        person = _who(row, known, problem)
-        if person is None:
-            lines.append(Line(row))
-            continue
-        first = means.setdefault(person.pk, row["row"])
-        if first != row["row"]:
-            problem(row, "staff_number", f"Row {first} is the same person, {person.name}. Keep one row a person.")
-            continue
-        lines.append(Line(row, person, known.jobs.get(person.pk)))
+    def warn(row, key, message):
+        tell(diff.warnings, row, key, message)
 
+    lines, means = _meant(rows, organisation.pk, known, answers or {}, diff, problem)
+    for line in lines:
+        if line.person and _keeps_address(line):
+            warn(
+                line.row,
+                "email",
+                f"{line.person.name} signs in with another e-mail address, which only they can change. "
+                "It stays as it is.",
+            )
     mine = by.pk if by else None
+    diff.staying = frozenset(person for _, person in means)
     if is_complete:
-        diff.leavers = [known.people[pk] for pk in known.jobs if pk not in means and pk != mine]
-        diff.leavers.sort(key=lambda person: (person.family_name, person.given_name, person.pk))
-    _find_managers(lines, known, {person.pk for person in diff.leavers}, problem)
+        diff.leavers = [job for where, job in known.jobs.items() if where not in means and where[1] != mine]
+        diff.leavers.sort(key=lambda job: (job.person.family_name, job.person.given_name, job.person_id, job.pk))
+    _find_managers(lines, known, {job.person_id for job in diff.leavers} - diff.staying, problem, warn)
     _report_loops(lines, known, problem)
 
     names = {line.key: line.name for line in lines}
     names |= {pk: person.name for pk, person in known.people.items() if pk not in names}
-    new_parts: dict[str, dict[str, str]] = {"site": {}, "team": {}}
+    new_parts: dict[str, dict[tuple[int, str], str]] = {"site": {}, "team": {}}
     for line in lines:
         for part, there in (("site", known.sites), ("team", known.teams)):
             name = line.row.get(part, "")
-            if name and name.casefold() not in there:
-                new_parts[part].setdefault(name.casefold(), name)
+            where = (line.organisation, name.casefold())
+            if name and where not in there:
+                new_parts[part].setdefault(where, name)
         if line.job is None:
             if line.person:  # back again, or a second job: the list's name and address hold from now on
                 line.differences = list(_of_person(line))
@@ -217,18 +273,80 @@ def compare(
             diff.changes.append(line)
         else:
             diff.unchanged += 1
-    diff.new_sites, diff.new_teams = (sorted(new_parts[part].values()) for part in ("site", "team"))
+    diff.new_sites, diff.new_teams = (
+        sorted((where[0], name) for where, name in new_parts[part].items()) for part in ("site", "team")
+    )
     diff.problems.sort(key=lambda problem: problem.row)
+    diff.warnings.sort(key=lambda warning: warning.row)
     return diff
 
 
-def _who(row: dict, known: Known, problem) -> Person | None:
-    """The person that a row means; None for somebody new. Reports what does not fit together."""
-    number, email = row.get("staff_number", "").casefold(), row.get("email")
-    numbered, addressed = known.by_number.get(number), known.by_email.get(email)
-    names = {row["given_name"].casefold(), row.get("family_name", "").casefold()} - {""}
-    same_name = numbered and names & {numbered.given_name.casefold(), numbered.family_name.casefold()}
-    if numbered and numbered.pk not in known.jobs and (addressed or not same_name):
+def _meant(
+    rows: list[dict], organisation: int, known: Known, answers: dict[str, int], diff: Diff, problem
+) -> tuple[list[Line], dict[tuple[int, int], int]]:
+    """Whom each row means: the lines, and by (organisation, person) the row. Fills in the diff's questions."""
+    lines: list[Line] = []
+    means: dict[tuple[int, int], int] = {}
+    unknown: list[Line] = []
+
+    def settle(line: Line) -> None:
+        first = means.setdefault((line.organisation, line.person.pk), line.row["row"])
+        if first != line.row["row"]:
+            message = f"Row {first} is the same person, {line.person.name}. Keep one row a person."
+            problem(line.row, "staff_number", message)
+            lines.remove(line)
+            return
+        line.job = known.jobs.get((line.organisation, line.person.pk))
+
+    for row in rows:
+        line = Line(row, row.get("organisation", organisation))
+        lines.append(line)
+        line.person, is_settled = _who(row, line.organisation, known, problem)
+        if line.person:
+            settle(line)
+        elif is_settled:
+            unknown.append(line)
+    if unknown:
+        taken = {person for _, person in means}
+        namesakes: dict[str, list[Person]] = defaultdict(list)
+        for pk in sorted(known.here - taken):
+            namesakes[folded(known.people[pk].given_name)].append(known.people[pk])
+        for line in unknown if namesakes else ():
+            found = _candidates(line, namesakes[folded(line.row["given_name"])], known)
+            if not found:
+                continue
+            answer = answers.get(str(line.row["row"]))
+            if answer is not None and answer not in {NEW_PERSON, *(one.person.pk for one in found)}:
+                answer = None
+            diff.questions.append(Question(line.row, found, answer))
+            if answer:
+                line.person = known.people[answer]
+                settle(line)
+    return lines, means
+
+
+def _candidates(line: Line, people: list[Person], known: Known) -> list[Candidate]:
+    """Who of ``people`` may be meant. Two who work there now under two staff numbers are two people."""
+    found = []
+    name = (line.row["given_name"], line.row.get("family_name", ""))
+    for person in people:
+        if not alike(name, (person.given_name, person.family_name)):
+            continue
+        current = known.jobs.get((line.organisation, person.pk))
+        if current and current.staff_number and line.row.get("staff_number"):
+            continue
+        found.append(Candidate(person, current or known.latest[person.pk], has_left=person.pk not in known.staff))
+    return found
+
+
+def _who(row: dict, organisation: int, known: Known, problem) -> tuple[Person | None, bool]:
+    """The person that a row means, None for somebody new; and whether that fits together, which else is reported."""
+    number, email = number_key(row.get("staff_number", "")), row.get("email")
+    numbered = known.by_number.get((organisation, number)) if "staff_number" in row else None
+    addressed = known.by_email.get(email)
+    names = {folded(row["given_name"]), folded(row.get("family_name", ""))} - {""}
+    same_name = numbered and names & {folded(numbered.given_name), folded(numbered.family_name)}
+    if numbered and (organisation, numbered.pk) not in known.jobs and (addressed or not same_name):
         numbered = None  # the number of somebody who has left, given out again
     if email in known.strangers:
         problem(
@@ -237,42 +355,44 @@ def _who(row: dict, known: Known, problem) -> Person | None:
             "Somebody outside your staff already has this e-mail address. "
             "If it is the same person, ask an administrator to give them a job here.",
         )
-        return None
+        return None, False
     if numbered and addressed and numbered.pk != addressed.pk:
         problem(
             row,
             "staff_number",
             f"The staff number is that of {numbered.name}, but the e-mail address is that of {addressed.name}.",
         )
-        return None
+        return None, False
     if addressed:
-        return addressed
+        return addressed, True
     if numbered is None:
-        return None
+        return None, True
     if not same_name:
         problem(
             row,
             "staff_number",
             f"This staff number belongs to {numbered.name}. Correct it, or clear it if this is somebody new.",
         )
-        return None
-    if email and email != numbered.email and numbered.has_signed_in:
-        problem(
-            row,
-            "email",
-            f"{numbered.name} signs in with another e-mail address, which only they can change. Clear this cell.",
-        )
-        return None
-    return numbered
+        return None, False
+    return numbered, True
 
 
-def _find_managers(lines: list[Line], known: Known, leaving: set[int], problem) -> None:
-    """Turn managers as written into keys, against the list and the staff who stay."""
+def _keeps_address(line: Line) -> bool:
+    """Whether the row gives an address to somebody who signs in with another: that one is theirs to change."""
+    return "email" in line.row and line.row["email"] != line.person.email and line.person.has_signed_in
+
+
+def _find_managers(lines: list[Line], known: Known, leaving: set[int], problem, warn) -> None:
+    """Turn managers as written into keys, against the list and the staff who stay.
+
+    Somebody whom nobody knows is a warning, since lists do name managers who work elsewhere.
+    Of a name that fits several, choosing one could put a manager with their own report.
+    """
     by_email: dict[str, int] = {}
     by_number: dict[str, int] = {}
     by_name: dict[str, set[int]] = defaultdict(set)
     on_list = {line.person.pk for line in lines if line.person}
-    for pk, job in known.jobs.items():
+    for (_, pk), job in known.jobs.items():
         if pk not in leaving and pk not in on_list:
             _index(pk, job.person.email, job.staff_number, job.person.name, by_email, by_number, by_name)
     for line in lines:
@@ -286,18 +406,20 @@ def _find_managers(lines: list[Line], known: Known, leaving: set[int], problem) 
         if "managers" not in line.row:
             continue
         found = set()
+        lost = False
         for text in line.row["managers"]:
             word = text.casefold()
-            if word in by_email or word in by_number:
-                keys = {by_email.get(word) or by_number[word]}
+            if word in by_email or number_key(text) in by_number:
+                keys = {by_email[word] if word in by_email else by_number[number_key(text)]}
             else:
-                keys = by_name.get(_folded(text), set())
+                keys = by_name.get(folded(text), set())
             if not keys:
-                problem(
+                lost = True
+                warn(
                     line.row,
                     "manager",
-                    f"“{text[:60]}” is neither on this list nor among your staff. "
-                    "Correct it, or clear the cell for a manager who works elsewhere.",
+                    f"“{text[:60]}” is neither on this list nor among your staff, and was left out. Where that is a "
+                    "manager who works elsewhere, nothing is amiss.",
                 )
             elif len(keys) > 1:
                 problem(
@@ -309,16 +431,17 @@ def _find_managers(lines: list[Line], known: Known, leaving: set[int], problem) 
                 problem(line.row, "manager", "Nobody can be their own manager. Clear the cell or correct it.")
             else:
                 found |= keys
-        line.managers = frozenset(found)
+        if found or not lost:  # of whom nobody was found, nothing is known that should end what was
+            line.managers = frozenset(found)
 
 
 def _index(key, email, number, name, by_email, by_number, by_name) -> None:
     if email:
         by_email[email] = key
     if number:
-        by_number[number.casefold()] = key
+        by_number[number_key(number)] = key
     if name:
-        by_name[_folded(name)].add(key)
+        by_name[folded(name)].add(key)
 
 
 def _report_loops(lines: list[Line], known: Known, problem) -> None:
@@ -343,9 +466,11 @@ def _report_loops(lines: list[Line], known: Known, problem) -> None:
 
 def _of_person(line: Line):
     row, person = line.row, line.person
-    if (row["given_name"], row.get("family_name", person.family_name)) != (person.given_name, person.family_name):
-        yield Difference("name", "Name", person.name, line.name)
-    if "email" in row and row["email"] != person.email:
+    given, family = row["given_name"], row.get("family_name", person.family_name)
+    # Lists differ in how loud they write a name; the way in which it is known already stays.
+    if (given.casefold(), family.casefold()) != (person.given_name.casefold(), person.family_name.casefold()):
+        yield Difference("name", "Name", person.name, f"{given} {family}".strip())
+    if "email" in row and row["email"] != person.email and not _keeps_address(line):
         yield Difference("email", "E-mail", person.email or "", row["email"])
 
 
@@ -359,11 +484,13 @@ def _differences(line: Line, known: Known, names: dict[int, str]):
                 before = before.name if before else ""
                 if before.casefold() == after.casefold():
                     continue
+            if key == "staff_number" and number_key(before) == number_key(after):
+                continue
             if before != after:
-                words = band_label if key == "band" else str
+                words = {"band": band_label, "level": level_label}.get(key, str)
                 yield Difference(key, FIELDS[key].label, words(before), words(after))
     if "start_date" in row:
-        first, given = known.first_jobs[person.pk], date.fromisoformat(row["start_date"])
+        first, given = known.first_jobs[line.organisation, person.pk], date.fromisoformat(row["start_date"])
         if given != first.start_date and (first.end_date is None or given < first.end_date):
             yield Difference("start_date", "Start date", day_label(first.start_date), day_label(given))
     for kind, value in row.get("facts", {}).items():
@@ -377,9 +504,14 @@ def _differences(line: Line, known: Known, names: dict[int, str]):
                 fact_label(kind, value),
             )
     if line.managers is not None:
-        before = {manager for manager in known.managers[person.pk] if manager in known.jobs}
+        before = {manager for manager in known.managers[person.pk] if manager in known.staff}
         if before != line.managers:
             yield Difference("managers", "Manager", _listed(before, names), _listed(line.managers, names))
+
+
+def level_label(level: str) -> str:
+    """A level in words; empty where there is none."""
+    return Employment.Level(level).label if level else ""
 
 
 def day_label(day: date) -> str:
@@ -402,14 +534,6 @@ def _name(row: dict) -> str:
     return f"{row['given_name']} {row.get('family_name', '')}".strip()
 
 
-def _folded(name: str) -> str:
-    """A name for finding: "Khan, Asha" and "asha khan" are one."""
-    if "," in name:
-        family, given = name.split(",", 1)
-        name = f"{given} {family}"
-    return " ".join(name.casefold().split())
-
-
 def _listed(keys, names) -> str:
     return ", ".join(sorted(names[key] for key in keys))
 
@@ -428,4 +552,5 @@ def compare_import(staff_import: StaffImport, *, by: Person | None, now: datetim
         by=by,
         now=now,
         headings=staff_import.headings,
+        answers=staff_import.answers,
     )

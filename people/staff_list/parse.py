@@ -1,10 +1,15 @@
-"""A file as a staff list of one organisation: read, columns found, rows checked."""
+"""A file as a staff list: read, columns found, rows checked."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from people.models import Organisation
 from people.staff_list import columns, read
 from people.staff_list.check import Problem, check
+from people.staff_list.columns import Map, plain
+
+SEVERAL_SHEETS = "The workbook has several sheets that may be the list: {sheets}. Keep the one, or name it in a map."
+UNITS = {"organisation", "organization"}  # in exports of the Electronic Staff Record: a unit, not the employer
 
 
 @dataclass(frozen=True)
@@ -16,12 +21,88 @@ class StaffList:
     columns: columns.Columns
     rows: list[dict]  # as check.py makes them
     problems: list[Problem]
+    warnings: list[Problem]
+    notes: list[str]  # sentences about the file as a whole
     count: int  # rows in the file, with and without problems
+    sheet: str = ""
 
 
-def parse(data: bytes, *, organisation: Organisation, told: dict[str, str] | None = None) -> StaffList:
-    """Parse the bytes of a file; ``told`` maps fields to headings. Raises read.Unreadable."""
-    table = read.read(data, score=columns.understood)
-    found = columns.find(table.headings, told)
-    rows, problems = check(table, found, organisation)
-    return StaffList(table.encoding, table.delimiter, found, rows, problems, len(table.rows))
+@dataclass(frozen=True)
+class Glance:
+    """The beginning of a file: enough to say which column is what. ``at`` is the guess, field to position."""
+
+    table: read.Table
+    labels: list[str]
+    at: dict[str, int]
+    doubt: str  # why the guess is not enough, as a sentence for whoever chooses; empty where it is
+
+    @property
+    def unused(self) -> list[str]:
+        return columns.settled(self.labels, self.at).unused
+
+    def samples(self, position: int) -> list[str]:
+        """Up to three different things that stand in a column."""
+        cells = (row[position] for _, row in self.table.rows if position < len(row) and row[position])
+        return list(dict.fromkeys(cells))[:3]
+
+
+def glance(data: bytes, *, sheet: str = "", limit: int, organisations: Iterable[Organisation]) -> Glance:
+    """Read the first rows of a file and guess its columns. Raises read.Unreadable where it is no table at all."""
+    table = read.read(data, score=columns.understood, sheet=sheet, limit=limit)
+    labels = columns.labels(table)
+    at = _without_units(table, labels, columns.guess(labels), list(organisations))
+    doubt = columns.missing(at)
+    if not doubt and (twice := columns.doubled(labels, at)):
+        doubt = f"Two columns are headed “{twice}”. Choose the one that you mean."
+    return Glance(table, labels, at, doubt)
+
+
+def parse(
+    data: bytes,
+    *,
+    organisation: Organisation,
+    organisations: Iterable[Organisation] = (),
+    told: Map | None = None,
+    step: Callable[[int, int], None] = lambda done, of: None,
+) -> StaffList:
+    """Parse the bytes of a file as the staff list of ``organisation``. Raises read.Unreadable.
+
+    ``organisations`` are the others whose staff list the sender keeps, which rows may name;
+    ``told`` says which column is what. ``step`` hears how many rows have been checked, of how many.
+    """
+    kept = {one.pk: one for one in (organisation, *organisations)}.values()
+    table = read.read(data, score=columns.understood, sheet=told.sheet if told else "")
+    if len(table.sheets) > 1 and not (told and told.sheet):
+        named = ", ".join(f"“{sheet}”" for sheet in table.sheets)
+        raise read.Unreadable(SEVERAL_SHEETS.format(sheets=named))
+    labels = columns.labels(table)
+    found = columns.find(labels, told)
+    if not told or "organisation" not in told.columns:
+        found = columns.settled(labels, _without_units(table, labels, found.at, list(kept)))
+    checked = check(table, found, kept, step=step)
+    return StaffList(
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+        columns=found,
+        rows=checked.rows,
+        problems=checked.problems,
+        warnings=checked.warnings,
+        notes=list(table.notes),
+        count=len(table.rows),
+        sheet=table.sheet,
+    )
+
+
+def _without_units(table: read.Table, labels: list[str], at: dict[str, int], organisations) -> dict[str, int]:
+    """``at``, with a guessed organisation column taken for teams where it names units and no organisation at all.
+
+    A column that says one and the same thing throughout is believed: it may be another employer's list.
+    """
+    position = at.get("organisation")
+    if position is None or plain(labels[position]) not in UNITS:
+        return at
+    said = {plain(row[position]) for _, row in table.rows if position < len(row) and row[position]}
+    if len(said) < 2 or said & {plain(name) for one in organisations for name in (one.name, one.code)}:
+        return at
+    others = {key: place for key, place in at.items() if key != "organisation"}
+    return others if "team" in others else others | {"team": position}

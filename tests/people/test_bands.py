@@ -21,6 +21,12 @@ from people import bands
         ("", ""),
         ("N/A", ""),
         ("None", ""),
+        ("8 - Range A", "8a"),
+        ("XN06", "6"),
+        ("YC72", ""),
+        ("Medical Consultant", ""),
+        ("Ad-hoc salary", ""),
+        ("VSM", ""),
     ],
 )
 def test_band_is_read_as_staff_lists_write_it(grade, band):
@@ -41,6 +47,24 @@ def test_band_is_never_guessed(grade):
 )
 def test_level_follows_from_band(band, level):
     assert bands.level(band) == level
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("Advanced", "advanced"),
+        ("early career pharmacist", "early"),
+        ("FOUNDATION", "foundation"),
+        ("Trainee", "foundation"),
+    ],
+)
+def test_a_level_may_be_given_in_words(text, level):
+    assert bands.given_level(text) == level
+
+
+def test_a_level_is_never_guessed():
+    with pytest.raises(bands.UnknownGrade):
+        bands.given_level("quite good")
 
 
 def test_level_of_a_trainee_pharmacist_follows_from_the_title():

@@ -63,7 +63,11 @@ def test_a_cell_is_understood(heading, cell, key, value):
         ("Employee Number", "2.01E+07", "the spreadsheet has shortened"),
         ("Name", "Asha\x07 Khan", "characters that cannot be shown"),
         ("Name", "A" * 101, "longer than 100 characters"),
-        ("Trust", "Southbank Trust", "This list is for Northbank Hospitals."),
+        (
+            "Trust",
+            "Southbank Trust",
+            "“Southbank Trust” is no organisation whose staff list you keep: that is Northbank Hospitals.",
+        ),
         ("Mentor volunteer", "maybe", "“maybe” is neither yes nor no."),
         ("Foundation year in", "the moon", "“the moon” is none of: Hospital"),
     ],

@@ -8,8 +8,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from audit.refusal import Refused
+from people.actions import staff_import_asks as asks
 from people.actions import staff_imports
 from people.models import Organisation, Person
+from people.staff_import_work import work
 from people.staff_list.columns import read_map
 from people.staff_list.diff import compare_import
 from people.staff_list.read import MAX_BYTES, Unreadable
@@ -19,8 +21,8 @@ PROBLEMS, UNREADABLE = 1, 2
 
 class Command(BaseCommand):
     help = (
-        "Imports a staff list (CSV), all or nothing. Exits 0 where nothing stood in the way, 1 where problems did "
-        "and so nothing was saved, 2 where the file could not be read as a staff list at all."
+        "Imports a staff list (CSV or Excel), all or nothing. Exits 0 where nothing stood in the way, 1 where problems "
+        "did and so nothing was saved, 2 where the file could not be read as a staff list at all."
     )
 
     def add_arguments(self, parser):
@@ -29,7 +31,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--by", required=True, metavar="EMAIL", help="the programme lead in whose name this is done"
         )
-        parser.add_argument("--map", type=Path, help='TOML: a table [columns] with lines such as email = "NHSmail"')
+        parser.add_argument(
+            "--map",
+            type=Path,
+            help='TOML: a table [columns] with lines such as email = "NHSmail"; sheet = "Staff" names a sheet',
+        )
         parser.add_argument("--complete", action="store_true", help="the list is everyone: who is missing has left")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and save nothing")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -43,7 +49,7 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError(f"There is no organisation with the code {organisation}.", returncode=UNREADABLE)
         try:
-            staff_import = staff_imports.upload(
+            staff_import = staff_imports.receive(
                 organisation=found,
                 file_name=file.name,
                 data=_bytes(file),
@@ -52,21 +58,32 @@ class Command(BaseCommand):
                 by=lead,
                 now=now,
             )
+            self._checked(staff_import, lead, now)
         except (Unreadable, Refused) as error:
             if json:
                 problem = {"row": 0, "column": "", "message": str(error)}
                 self._print({"rows": 0, **dict.fromkeys(COUNTS, 0), "problems": [problem], "saved": False})
             raise CommandError(str(error), returncode=UNREADABLE) from error
         diff = compare_import(staff_import, by=lead, now=now)
-        problems = staff_import.problems + [problem.as_dict() for problem in diff.problems]
+        problems = [*staff_import.problems, *(problem.as_dict() for problem in diff.problems), *_unanswered(diff)]
         problems.sort(key=lambda problem: problem["row"])
+        warnings = staff_import.warnings + [warning.as_dict() for warning in diff.warnings]
         rows = staff_import.row_count
         if problems or dry_run:
             staff_imports.drop(staff_import=staff_import, by=lead, now=now)
         else:
-            staff_imports.save(staff_import=staff_import, seen=diff.digest(), by=lead, now=now)
+            # --complete is the word for it, so that however many leave is not asked about once more.
+            asks.save(staff_import=staff_import, seen=diff.digest(), sure=True, by=lead, now=now, hand_over=False)
+            work(import_id=staff_import.pk, clock=timezone.now)
+            staff_import.refresh_from_db()
+            if staff_import.fault:
+                problems = [{"row": 0, "column": "", "message": staff_import.fault}]
+                staff_imports.drop(staff_import=staff_import, by=lead, now=now)
         saved = staff_import.state == staff_import.State.SAVED
         counts = {name: getattr(staff_import, name) for name in COUNTS}
+        told = self.stderr if json else self.stdout  # the JSON is the whole of what a program reads
+        for warning in warnings:
+            told.write(_line(warning))
         if json:
             self._print({"rows": rows, **counts, "problems": problems, "saved": saved})
         else:
@@ -74,12 +91,23 @@ class Command(BaseCommand):
         if problems:
             sys.exit(PROBLEMS)
 
+    def _checked(self, staff_import, lead, now):
+        """Check the list in this process. Raises Unreadable where that failed, and keeps nothing."""
+        asks.check(staff_import=staff_import, by=lead, now=now, hand_over=False)
+        work(import_id=staff_import.pk, clock=timezone.now)
+        staff_import.refresh_from_db()
+        if staff_import.fault:
+            staff_imports.drop(staff_import=staff_import, by=lead, now=now)
+            raise Unreadable(staff_import.fault)
+
     def _say(self, staff_import, counts, rows, problems, saved):
         self.stdout.write(f"{rows} rows, read as {staff_import.encoding}.")
         for heading in staff_import.unused:
             self.stdout.write(f"Not used: the column “{heading}”.")
+        for note in staff_import.notes:
+            self.stdout.write(note)
         for problem in problems:
-            self.stdout.write(f"Row {problem['row']}, {problem['column']}: {problem['message']}")
+            self.stdout.write(_line(problem))
         self.stdout.write(", ".join(f"{name} {count}" for name, count in counts.items()) + ".")
         self.stdout.write("Saved." if saved else "Nothing was saved.")
 
@@ -88,6 +116,25 @@ class Command(BaseCommand):
 
 
 COUNTS = ("adds", "changes", "unchanged", "leavers")
+
+
+def _line(said: dict) -> str:
+    return f"Row {said['row']}, {said['column']}: {said['message']}" if said["row"] else said["message"]
+
+
+def _unanswered(diff) -> list[dict]:
+    """Rows that may be somebody known, which only a person can tell: the page asks, a program is told to ask."""
+    return [
+        {
+            "row": question.row["row"],
+            "column": "",
+            "message": f"{question.name} may be {candidate.person.name}, whom the portal knows already"
+            f"{f' with the e-mail address {candidate.person.email}' if candidate.person.email else ''}. Give the row "
+            "their staff number or that address, or import the list on the page, which asks.",
+        }
+        for question in diff.open_questions
+        for candidate in question.candidates[:1]
+    ]
 
 
 def _bytes(path: Path) -> bytes:
