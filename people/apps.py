@@ -52,7 +52,8 @@ class PeopleConfig(AppConfig):
                 "people.KeptForm.person",
                 "people.OneTimeLink.person",
                 "people.OneTimeLink.issued_by",
-                "people.StaffImport.uploaded_by",
+                *(f"people.StaffImport.{name}_by" for name in ("uploaded", "asked", "saved", "undone")),
+                "people.ColumnChoice.chosen_by",
                 # The outbox lies below this room, so it cannot register by itself.
                 "notices.Notice.recipient",
                 "notices.Notice.owed_by",

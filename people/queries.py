@@ -341,21 +341,34 @@ def with_scopes(grants, access: Access) -> list[HeldRole]:
     ]
 
 
+IMPORT = {
+    StaffImport.State.COLUMNS: (
+        "Say what the columns of {} mean",
+        "Then it can be checked. It is dropped after two days.",
+    ),
+    StaffImport.State.CHECKING: ("{} is being checked", "See how far it is."),
+    StaffImport.State.PREVIEW: (
+        "Look at {} and save it",
+        "Read, but not saved yet. It is dropped after two days.",
+    ),
+    StaffImport.State.SAVING: ("{} is being saved", "See how far it is."),
+}
+
+
 def home_section(person: Person, access: Access, now: datetime) -> Section | None:
     """For leads of an organisation: the staff list, which everything else begins with."""
     led = access.organisations_led
     if not led:
         return None
     today = timezone.localdate(now)
-    waiting = StaffImport.objects.filter(organisation__in=led, state=StaffImport.State.PREVIEW).defer("rows")
-    waiting = waiting.exclude(adds=0, changes=0, leavers=0)  # changes nothing, so it waits for nobody
+    State = StaffImport.State
+    waiting = StaffImport.objects.filter(organisation__in=led, state__in=(*StaffImport.OPEN, State.SAVING)).light()
+    # What changes nothing waits for nobody.
+    waiting = waiting.exclude(state=State.PREVIEW, adds=0, changes=0, leavers=0)
     items = [
-        Item(
-            f"Look at {staff_import.file_name} and save it",
-            reverse("people:import-preview", args=[staff_import.pk]),
-            "Read, but not saved yet. It is dropped after two days.",
-        )
-        for staff_import in waiting
+        Item(IMPORT[one.state][0].format(one.file_name), reverse("people:import-preview", args=[one.pk]), hint)
+        for one in waiting
+        for hint in [IMPORT[one.state][1]]
     ]
     jobs = Employment.objects.not_over(on=today).filter(organisation__in=led)
     staff = jobs.order_by().values("person").distinct().count()
@@ -366,7 +379,7 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
     empty = Item(
         "Import your staff list",
         reverse("people:import-start"),
-        "A spreadsheet of your department, saved as CSV. Everything begins with it.",
+        "A spreadsheet of your department, from Excel or as CSV. Everything begins with it.",
     )
     return Section("Your staff list", items, empty)
 

@@ -13,6 +13,7 @@ from audit.refusal import Refused
 from people.actions import staff_import_work as attempts
 from people.actions import staff_imports
 from people.models import StaffImport
+from people.staff_list import kept
 from people.staff_list.diff import compare_import
 from people.staff_list.parse import parse
 from people.staff_list.read import Unreadable
@@ -87,14 +88,14 @@ def _check(staff_import: StaffImport, progress: Progress, clock) -> None:
         progress.step(done)
 
     found = parse(
-        staff_imports.file_of(staff_import),
+        kept.file_of(staff_import),
         organisation=staff_import.organisation,
-        organisations=staff_imports.organisations_of(staff_import, now=clock()),
-        told=staff_imports.told_of(staff_import),
+        organisations=kept.organisations_of(staff_import, now=clock()),
+        told=kept.told_of(staff_import),
         step=checking,
     )
     progress.stage("Comparing with your staff")
-    staff_imports.fill(staff_import, found)
+    kept.fill(staff_import, found)
     diff = compare_import(staff_import, by=staff_import.asked_by, now=clock())
     attempts.finish_check(staff_import=staff_import, found=found, diff=diff, by=None, now=clock())
 

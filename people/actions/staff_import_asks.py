@@ -7,6 +7,7 @@ from django.db import transaction
 from audit.refusal import Refused
 from people.actions import staff_imports
 from people.models import Person, StaffImport
+from people.staff_list.kept import refuse_others
 from people.tasks import work_on_staff_list
 
 State = StaffImport.State
@@ -19,7 +20,7 @@ def check(*, staff_import: StaffImport, by: Person | None, now: datetime, hand_o
     The worker is told once the row is committed; were the message lost, the sweep
     sends another. ``hand_over=False``: the caller does the work in its own process.
     """
-    staff_imports.refuse_others([staff_import.organisation_id], by, now)
+    refuse_others([staff_import.organisation_id], by, now)
     return _hand_on(staff_import, State.CHECKING, (State.COLUMNS, State.PREVIEW), hand_over, asked_by=by, beat_at=now)
 
 
@@ -34,7 +35,7 @@ def save(
     hand_over: bool = True,
 ) -> StaffImport:
     """Have a long list saved by a worker, which refuses where ``save`` would: the preview then says why."""
-    staff_imports.refuse_others([staff_import.organisation_id], by, now)
+    refuse_others([staff_import.organisation_id], by, now)
     if staff_import.problems:
         raise Refused(staff_imports.HAS_PROBLEMS)
     said = {"seen": seen or "", "is_sure": sure}

@@ -10,10 +10,10 @@ from audit.verbs import Verb
 from people import bands
 from people.actions import employments, invitations
 from people.actions import people as people_actions
-from people.actions.staff_import_journal import Journal
 from people.fact_kinds import FACT_KINDS
 from people.models import Employment, Fact, Grant, LineManagement, Person, Site, Team, Tie
 from people.staff_list.diff import JOB_FIELDS, Diff, Line
+from people.staff_list.journal import Journal
 
 BATCH = 500
 # A change of these begins a new period of the job, so that what held before stays known.

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from people.actions import staff_imports
 from people.models import Person, StaffImport
 from people.staff_list.diff import Diff
+from people.staff_list.kept import fill
 from people.staff_list.parse import StaffList
 
 SILENT_AFTER = timedelta(seconds=90)  # longer than the writing of 20,000 rows, during which nothing is heard
@@ -48,7 +48,7 @@ def tell(*, staff_import: StaffImport, stage: str, done: int, of: int, by: Perso
 @transaction.atomic
 def finish_check(*, staff_import: StaffImport, found: StaffList, diff: Diff, by: Person | None, now: datetime) -> bool:
     """Store what the list says. False, and nothing stored, where the list is no longer yours."""
-    staff_imports.fill(staff_import, found)
+    fill(staff_import, found)
     return bool(
         _mine(staff_import).update(
             state=State.PREVIEW,

@@ -15,18 +15,17 @@ from audit.models import AuditEvent
 from audit.record import record
 from audit.refusal import Refused
 from audit.verbs import Verb
-from people.access import Access
 from people.actions.staff_import_rows import Saving
 from people.models import ColumnChoice, Organisation, Person, StaffImport
 from people.staff_list import columns
 from people.staff_list.diff import Diff, compare_import
-from people.staff_list.parse import Glance, Map, StaffList, glance, parse
+from people.staff_list.kept import AT_ONCE, as_data, fill, glance_at, led_with, refuse_others
+from people.staff_list.parse import Glance, Map, glance, parse
+from people.staff_list.undoing import HARMLESS
 
 KEPT = timedelta(days=2)  # how long the rows of an unconfirmed list are kept
 UNDOABLE = timedelta(days=30)  # how long what a saved list changed is kept
-AT_ONCE = 1_000  # rows that are checked and saved while the page waits; more are a worker's
 
-NOT_LEAD = "Only a programme lead of {organisation} can import its staff list."
 SETTLED = "This staff list has been saved or dropped already."
 MOVED_ON = "Something has changed since this preview was made. Look at it again, then save."
 HAS_PROBLEMS = "This staff list has problems. Correct the file and upload it again."
@@ -35,13 +34,6 @@ MANY_LEAVERS = "This would end {leavers} of {staff} jobs. Tick that the list is 
 BUSY = "The portal is working on this staff list. Wait until it has finished."
 
 State = StaffImport.State
-# What may happen between a comparison and its saving without changing what the comparison says.
-HARMLESS = {
-    *(Verb.SIGNED_IN, Verb.SIGNED_OUT, Verb.SIGN_IN_FAILED, Verb.ACCESS_DENIED, Verb.RECORD_OPENED),
-    *(Verb.STAFF_LIST_READ, Verb.STAFF_LIST_DROPPED, Verb.NOTICE_RETRIED, Verb.KEYS_ROTATED),
-    *(Verb.NOTE_WRITTEN, Verb.NOTE_CHANGED, Verb.NOTE_DELETED, Verb.NOTE_UNREADABLE),
-    *(Verb.MATCH_RUN_REQUESTED, Verb.MATCH_RUN_FINISHED, Verb.MATCH_RUN_FAILED, Verb.MATCH_RUN_CANCELLED),
-}
 
 
 @transaction.atomic
@@ -61,7 +53,7 @@ def receive(
     Raises staff_list.read.Unreadable where the file is no table at all.
     """
     refuse_others([organisation.pk], by, now)
-    seen = glance(data, sheet=told.sheet if told else "", limit=AT_ONCE, organisations=_led(organisation, by, now))
+    seen = glance(data, sheet=told.sheet if told else "", limit=AT_ONCE, organisations=led_with(organisation, by, now))
     if told is None:
         told = _remembered(organisation, seen)
     staff_import = StaffImport.objects.create(
@@ -71,7 +63,7 @@ def receive(
         is_complete=is_complete,
         state=State.COLUMNS,
         file=zlib.compress(data, 1),
-        told=_as_data(told),
+        told=as_data(told),
         sheet=seen.table.sheet[:100],
         row_count=len(seen.table.rows) if seen.table.is_whole else 0,
         uploaded_by=by,
@@ -79,23 +71,6 @@ def receive(
     )
     record(Verb.STAFF_LIST_READ, by=by, now=now, on=staff_import, scope=("organisation", organisation.pk))
     return staff_import
-
-
-def glance_at(staff_import: StaffImport, *, sheet: str = "", now: datetime) -> Glance:
-    """The first rows of a kept file, with its columns guessed, or as they were chosen. Raises Unreadable."""
-    told = told_of(staff_import)
-    organisations = _led(staff_import.organisation, staff_import.uploaded_by, now)
-    sheet = sheet or (told.sheet if told else "")
-    return glance(file_of(staff_import), sheet=sheet, limit=AT_ONCE, organisations=organisations)
-
-
-def is_clear(staff_import: StaffImport, *, now: datetime) -> bool:
-    """Whether nobody need be asked about the columns: they were chosen, or each is understood and none doubtful."""
-    told = told_of(staff_import)
-    if told and told.is_all:
-        return True
-    seen = glance_at(staff_import, now=now)
-    return not (seen.doubt or seen.unused) and (len(seen.table.sheets) < 2 or bool(told and told.sheet))
 
 
 @transaction.atomic
@@ -115,7 +90,7 @@ def choose_columns(
         raise Refused(lacking)
     told = Map(chosen, seen.table.sheet if len(seen.table.sheets) > 1 or sheet else "", is_all=True)
     waiting = StaffImport.objects.filter(pk=staff_import.pk, state__in=(State.COLUMNS, State.PREVIEW))
-    if not waiting.update(state=State.COLUMNS, told=_as_data(told), sheet=seen.table.sheet[:100], fault=""):
+    if not waiting.update(state=State.COLUMNS, told=as_data(told), sheet=seen.table.sheet[:100], fault=""):
         raise Refused(SETTLED)
     ColumnChoice.objects.update_or_create(
         organisation=staff_import.organisation,
@@ -142,12 +117,12 @@ def upload(
     Raises staff_list.read.Unreadable where the file is no staff list at all.
     """
     refuse_others([organisation.pk], by, now)
-    found = parse(data, organisation=organisation, organisations=_led(organisation, by, now), told=told)
+    found = parse(data, organisation=organisation, organisations=led_with(organisation, by, now), told=told)
     staff_import = StaffImport(
         organisation=organisation,
         file_name=file_name[-200:],
         is_complete=is_complete,
-        told=_as_data(told),
+        told=as_data(told),
         file=zlib.compress(data, 1),
         uploaded_by=by,
         uploaded_at=now,
@@ -257,42 +232,6 @@ def drop_old(*, by: Person | None, now: datetime) -> int:
     return len([drop(staff_import=staff_import, by=by, now=now) for staff_import in old])
 
 
-def file_of(staff_import: StaffImport) -> bytes:
-    """The file as it was sent; empty once the list was saved or dropped."""
-    return zlib.decompress(staff_import.file) if staff_import.file else b""
-
-
-def told_of(staff_import: StaffImport) -> Map | None:
-    """What was said about the columns; None: nothing, so they are guessed."""
-    return Map(**staff_import.told) if staff_import.told else None
-
-
-def fill(staff_import: StaffImport, found: StaffList) -> None:
-    """Take over what a file was found to say. The caller saves the row."""
-    staff_import.encoding = found.encoding
-    staff_import.sheet = found.sheet[:100]
-    staff_import.headings = {key: found.columns.heading(key) for key in found.columns.at}
-    staff_import.unused = found.columns.unused
-    staff_import.notes = found.notes
-    staff_import.row_count = found.count
-    staff_import.rows = found.rows
-    staff_import.problems = [problem.as_dict() for problem in found.problems]
-    staff_import.warnings = [warning.as_dict() for warning in found.warnings]
-
-
-def organisations_of(staff_import: StaffImport, *, now: datetime) -> list[Organisation]:
-    """The organisations that rows of the list may name: those whose staff lists its sender keeps."""
-    return _led(staff_import.organisation, staff_import.uploaded_by, now)
-
-
-def refuse_others(organisations: list[int], by: Person | None, now: datetime) -> None:
-    """Raise Refused unless ``by`` keeps the staff list of every one of these organisations. None is the portal."""
-    others = set(organisations) - Access(by, now=now).organisations_led if by is not None else set()
-    if others:
-        name = Organisation.objects.filter(pk__in=others).order_by("pk").values_list("name", flat=True).first()
-        raise Refused(NOT_LEAD.format(organisation=name))
-
-
 FORGOTTEN = ["file", "rows", "problems", "warnings"]
 
 
@@ -301,20 +240,11 @@ def _forget(staff_import: StaffImport) -> None:
     staff_import.rows, staff_import.problems, staff_import.warnings = [], [], []
 
 
-def _led(organisation: Organisation, by: Person | None, now: datetime) -> list[Organisation]:
-    others = Organisation.objects.led_by(by, now=now).exclude(pk=organisation.pk) if by is not None else ()
-    return [organisation, *others]
-
-
 def _remembered(organisation: Organisation, seen: Glance) -> Map | None:
     kept = ColumnChoice.objects.filter(organisation=organisation, headings=columns.key_of(seen.labels)).first()
     if kept is None or not set(kept.columns.values()) <= set(seen.labels):
         return None
     return Map(kept.columns, seen.table.sheet if len(seen.table.sheets) > 1 else "", is_all=True)
-
-
-def _as_data(told: Map | None) -> dict:
-    return {"columns": told.columns, "sheet": told.sheet, "is_all": told.is_all} if told else {}
 
 
 def _settle(staff_import: StaffImport, of: tuple, state: str, *, attempt: int | None = None, **values) -> None:

@@ -76,7 +76,7 @@ class StaffImport(models.Model):
     fault = models.CharField(max_length=300, blank=True)
     saved_at = models.DateTimeField(null=True)
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    journal = models.JSONField(null=True)  # what saving changed, to undo it: people/actions/staff_import_journal.py
+    journal = models.JSONField(null=True)  # what saving changed, to undo it: people/staff_list/journal.py
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -94,6 +94,11 @@ class StaffImport(models.Model):
     @property
     def is_under_way(self) -> bool:
         return self.state in self.UNDER_WAY
+
+    @property
+    def progress(self) -> str:
+        """How far the stage is, in words."""
+        return f"{self.done:,} of {self.of:,}"
 
 
 class ColumnChoice(models.Model):

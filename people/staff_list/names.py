@@ -1,7 +1,8 @@
 """Names as staff lists write them, and when two of them may be one person's."""
 
 import re
-import unicodedata
+
+from people import names
 
 _TITLE = r"(?:mr|mrs|ms|miss|mx|dr|doctor|prof|professor|sir|dame|rev)"
 _BEFORE = re.compile(rf"^(?:{_TITLE}\b\.?\s+)+", re.I)
@@ -36,18 +37,17 @@ def _spoken(found: re.Match) -> str:
 
 
 def folded(name: str) -> str:
-    """A name for finding: "Khan, Asha", "asha  khan" and "ASHA KHÁN" are one."""
+    """A name for finding: "Khan, Asha", "asha  khan" and "Dr ASHA KHÁN" are one."""
     if "," in name:
         family, given = name.split(",", 1)
         name = f"{given} {family}"
-    bare = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
-    return " ".join(_BEFORE.sub("", bare).casefold().replace("’", "'").split())
+    return names.folded(_BEFORE.sub("", name.strip()))
 
 
 def alike(name: tuple[str, str], other: tuple[str, str]) -> bool:
     """Whether two (given, family) names may be one person's: the same given name, and family names
-    that share a part, as "Khan" and "Khan-Reid" do, or of which one is not known."""
+    that share a part, as "Khan" and "Khan-Reid" do, or none at all."""
     if folded(name[0]) != folded(other[0]):
         return False
-    one, two = (set(re.split(r"[\s-]+", folded(family))) - {""} for _, family in (name, other))
+    one, two = (set(folded(family).split()) for _, family in (name, other))
     return bool(one & two) or not (one or two)

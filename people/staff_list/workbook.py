@@ -46,13 +46,13 @@ class Workbook:
         shown = [one for one in book.worksheets if one.sheet_state == "visible"]
         first = {one.title: self._glance(one) for one in shown}
         filled = [one for one in shown if first[one.title]]
-        if sheet:
-            filled = [one for one in filled if one.title == sheet]
         if not filled:
-            raise Unreadable(f"The workbook has no sheet called “{sheet}”." if sheet else NO_ROWS)
+            raise Unreadable(NO_ROWS)
+        if sheet and sheet not in (one.title for one in filled):
+            raise Unreadable(f"The workbook has no sheet called “{sheet}”.")
         scores = {one.title: score(first[one.title]) for one in filled}
         best = max(scores.values())
-        self._sheet = next(one for one in filled if scores[one.title] == best)
+        self._sheet = next(one for one in filled if (one.title == sheet if sheet else scores[one.title] == best))
         self.sheet = self._sheet.title
         alike = [title for title, value in scores.items() if value > 1 and value >= LIKE_THE_BEST * best]
         self.sheets = tuple(alike or scores)

@@ -7,6 +7,8 @@ from people import scopes
 from people.access import Access, Role, ScopeKind
 from people.models import Organisation, Person
 from people.roles import FROM_A_LEAD, SCOPES_OF, may_change
+from people.staff_list.columns import FIELDS, NO_KEY, NO_NAME, missing
+from people.staff_list.parse import Glance
 from people.staff_list.read import MAX_BYTES
 
 
@@ -52,6 +54,54 @@ class ImportForm(forms.Form):
         if file.size > MAX_BYTES:
             raise forms.ValidationError("The file is larger than 10 MB. Remove the columns that you do not need.")
         return file
+
+
+class ColumnsForm(forms.Form):
+    """One select for each column of a list: which field stands in it."""
+
+    def __init__(self, *args, glance: Glance, chosen: dict[str, str] | None, **kwargs):
+        super().__init__(*args, **kwargs)
+        fields = {label: key for key, label in chosen.items()} if chosen is not None else {}
+        if chosen is None:
+            fields = {glance.labels[position]: key for key, position in glance.at.items()}
+        self.columns: dict[str, str] = {}  # the form's field to the column's label
+        choices = [("", "Not used"), *((field.key, field.label) for field in FIELDS.values())]
+        for position, label in enumerate(glance.labels):
+            if not label:
+                continue
+            name = f"column-{position}"
+            self.columns[name] = label
+            self.fields[name] = forms.ChoiceField(
+                label=label,
+                choices=choices,
+                required=False,
+                initial=fields.get(label, ""),
+                help_text=" · ".join(sample[:60] for sample in glance.samples(position)),
+                widget=forms.Select(attrs={"class": "nhsuk-select portal-select--wide"}),
+            )
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """Field to column, of a valid form."""
+        return {self.cleaned_data[name]: label for name, label in self.columns.items() if self.cleaned_data[name]}
+
+    def clean(self):
+        first: dict[str, str] = {}
+        for name, label in self.columns.items():
+            key = self.cleaned_data.get(name)
+            if key and first.setdefault(key, label) != label:
+                self.add_error(
+                    name, f"“{first[key]}” is {FIELDS[key].label.lower()} already. Choose one column for it."
+                )
+        if not self.errors and (lacking := missing(dict.fromkeys(first, 0))):
+            raise forms.ValidationError(WHAT_IS_MISSING[lacking])
+        return self.cleaned_data
+
+
+WHAT_IS_MISSING = {
+    NO_NAME: "Say which column holds the name: “First name” and “Last name”, or “Name” where it is one column",
+    NO_KEY: "Say which column holds the e-mail address or the staff number: they tell one person from another",
+}
 
 
 class GrantForm(forms.Form):

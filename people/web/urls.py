@@ -1,6 +1,6 @@
 """Addresses of people's pages."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from people.web import grants, imports, leaving, people, records, styles, you
 
@@ -25,7 +25,15 @@ urlpatterns = [
     path("style/", styles.StyleAnswer.as_view(), name="style-answer"),
     path("style/delete/", styles.StyleForget.as_view(), name="style-forget"),
     path("people/import/", imports.ImportStart.as_view(), name="import-start"),
+    path("people/import/lists/", imports.ImportList.as_view(), name="import-list"),
+    re_path(
+        r"^people/import/(?P<name>staff-list-(?:template|example))\.(?P<kind>csv|xlsx)$",
+        imports.ImportTemplate.as_view(),
+        name="import-template",
+    ),
     path("people/import/<int:pk>/", imports.ImportPreview.as_view(), name="import-preview"),
+    path("people/import/<int:pk>/columns/", imports.ImportColumns.as_view(), name="import-columns"),
+    path("people/import/<int:pk>/undo/", imports.ImportUndo.as_view(), name="import-undo"),
     path("people/grants/", grants.GrantList.as_view(), name="grant-list"),
     path("people/grants/give/", grants.GrantGive.as_view(), name="grant-give"),
     path("people/grants/<int:pk>/end/", grants.GrantEnd.as_view(), name="grant-end"),

@@ -134,6 +134,11 @@ def staff_import(organisation: Organisation, lead: Person, *, now: datetime) -> 
     )
 
 
+def saved_import(organisation: Organisation, lead: Person, *, now: datetime) -> StaffImport:
+    """The same, saved."""
+    return staff_imports.save(staff_import=staff_import(organisation, lead, now=now), by=lead, now=now)
+
+
 def tie(kind: str, person: Person, other: Person, *, now: datetime, start_date: date | None = None) -> Tie:
     """``other`` is, say, the designated supervisor (``Tie.Kind.DS``) of ``person``."""
     return ties.record(kind=kind, person=person, other=other, start_date=start_date, by=None, now=now)

@@ -5,22 +5,12 @@ from django.urls import reverse
 from people.actions import staff_imports
 from people.models import Person, StaffImport
 from tests.builders import people as make
-from tests.builders.staff_lists import row, staff_list
+from tests.builders.staff_lists import as_workbook, row, staff_list
 from tests.people.test_person_pages import text
 
 pytestmark = pytest.mark.django_db
 
 PREVIEW_QUERIES = 10
-
-
-@pytest.fixture
-def trust(now):
-    return make.organisation(now=now, name="Northbank")
-
-
-@pytest.fixture
-def lead(trust, now):
-    return make.lead(trust, "Lena Lead", now=now)
 
 
 def send(client, data=None, everyone="additions", **fields):
@@ -56,8 +46,13 @@ def test_import_start_leads_to_a_preview(signed_in, trust, lead):
 
 
 def test_import_start_says_what_is_wrong_with_the_file(signed_in, lead):
-    page = send(signed_in(lead), b"Shopping,Price\nMilk,1\n")
-    assert "No column for a name was found." in text(page)
+    page = send(signed_in(lead), b"Shopping\nMilk\n")
+    assert "The first row has one column only." in text(page)
+    page = send(signed_in(lead), b"Name,E-mail\n" + b"a" * 2001 + b",b\n")
+    assert "Row 2 has a cell of more than 2,000 characters" in text(page)
+    formulas = as_workbook({"Staff": [["Name", "E-mail"], *([["A", "a@example.org"]] * 1001), ["=A2", "b"]]})
+    assert "is being checked" not in text(send(signed_in(lead), formulas))
+    StaffImport.objects.all().delete()
     assert "The file is empty. Save the list from your spreadsheet once more" in text(send(signed_in(lead), b""))
     assert not StaffImport.objects.exists()
 
@@ -134,7 +129,7 @@ def test_import_preview_saves_nothing_else(signed_in, trust, lead, now):
 
 
 def test_import_preview_with_problems_offers_no_saving(signed_in, trust, lead, now):
-    staff_import = uploaded(trust, lead, now, row(1, "Bea Boss", Grade="Band 8", Supervisor="Zed"))
+    staff_import = uploaded(trust, lead, now, row(1, "Bea Boss", Grade="Band 8", Location="#REF!", Supervisor="Zed"))
     client = signed_in(lead)
     page = text(client.get(preview(staff_import)))
     assert "2 problems are in the way" in page

@@ -17,36 +17,6 @@ from tests.people import audited
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def trust(now):
-    return make.organisation(now=now, name="Northbank", code="northbank")
-
-
-@pytest.fixture
-def lead(trust, now):
-    return make.lead(trust, "Lena Lead", now=now)
-
-
-@pytest.fixture
-def upload(trust, lead, now):
-    def upload(*rows, is_complete=False, now=now, **options):
-        """Upload these rows, or the bytes of a file."""
-        data = rows[0] if isinstance(rows[0], bytes) else staff_list(*rows, **options)
-        return staff_imports.upload(
-            organisation=trust, file_name="list.csv", data=data, is_complete=is_complete, by=lead, now=now
-        )
-
-    return upload
-
-
-@pytest.fixture
-def save(upload, lead, now):
-    def save(*rows, now=now, **options):
-        return staff_imports.save(staff_import=upload(*rows, now=now, **options), by=lead, now=now)
-
-    return save
-
-
 def counts(staff_import):
     return (staff_import.adds, staff_import.changes, staff_import.unchanged, staff_import.leavers)
 

@@ -86,4 +86,4 @@ def _plain(value):
     """A value as JSON keeps it, the same whether it was just set or has come from the database."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
-    return value if value is None or isinstance(value, bool | int | str) else str(value)
+    return value if value is None or isinstance(value, bool | int) else str(value)
