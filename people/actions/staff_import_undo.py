@@ -15,7 +15,7 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from audit.record import record, record_each
+from audit.record import record, record_many
 from audit.refusal import Refused
 from audit.verbs import Verb
 from people.actions import invitations
@@ -50,9 +50,10 @@ def undo(*, staff_import: StaffImport, by: Person | None, now: datetime) -> Staf
     fresh = in_chunks(PERSON, [person.pk for person in addressed])
     invitations.ensure_addresses(people=list(fresh), by=by, now=now)
     scope = ("organisation", staff_import.organisation_id)
-    record_each(Verb.PERSON_REMOVED, ((one, one.pk) for one in found.removed), by=by, now=now, scope=scope)
-    record_each(Verb.PERSON_RETURNED, ((one, one.pk) for one in found.returned), by=by, now=now, scope=scope)
-    record_each(Verb.PERSON_CHANGED, ((one, one.pk) for one in found.restored), by=by, now=now, scope=scope)
+    told = {"by": by, "now": now, "about": lambda person: person.pk, "scope": scope}
+    record_many(Verb.PERSON_REMOVED, on=found.removed, **told)
+    record_many(Verb.PERSON_RETURNED, on=found.returned, **told)
+    record_many(Verb.PERSON_CHANGED, on=found.restored, **told)
     record(Verb.STAFF_LIST_UNDONE, by=by, now=now, on=staff_import, scope=scope)
     StaffImport.objects.filter(pk=staff_import.pk).update(journal=None)
     staff_import.refresh_from_db()

@@ -75,8 +75,9 @@ def finish_check(*, staff_import: StaffImport, found: StaffList, diff: Diff, by:
 def stop(*, staff_import: StaffImport, fault: str, by: Person | None, now: datetime) -> bool:
     """Put the list back to where it was before the work, with a sentence. False where it is no longer yours."""
     limit = StaffImport._meta.get_field("fault").max_length
-    back = BACK_TO[StaffImport.State(staff_import.state)]
-    return bool(_mine(staff_import).update(state=back, is_taken=False, stage="", fault=fault[:limit]))
+    stopped = {"is_taken": False, "stage": "", "fault": fault[:limit]}
+    # Asked of the database: a saving that was rolled back has left its own idea of the state in ``staff_import``.
+    return any(_mine(staff_import).filter(state=state).update(state=back, **stopped) for state, back in BACK_TO.items())
 
 
 @transaction.atomic

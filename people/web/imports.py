@@ -30,6 +30,8 @@ State = StaffImport.State
 TABLES = ("adds", "changes", "leavers")
 SHOWN = 50  # rows of a table on one page
 ROWS_NAMED = 6  # in "Rows 2, 3, 4 and 17 more"
+FILES = [f"staff-list-{what}.{kind}" for what in ("template", "example") for kind in ("csv", "xlsx")]
+MEDIA = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 EXAMPLE = Path(settings.BASE_DIR) / "examples" / "staff-list.csv"
 
 
@@ -309,19 +311,14 @@ class ImportList(ListKeepersOnly, ListView):
 class ImportTemplate(ListKeepersOnly, View):
     """A list to begin with, empty or as an example, as CSV or Excel."""
 
-    def get(self, request, name, kind):
-        if name == "staff-list-example":
+    def get(self, request, name):
+        if name not in FILES:
+            raise Http404
+        stem, _, kind = name.rpartition(".")
+        rows = [template.headings()]
+        if stem == "staff-list-example":
             with EXAMPLE.open(encoding="utf-8", newline="") as opened:
                 rows = list(csv.reader(opened))
-        else:
-            rows = [template.headings()]
-        data, media = (
-            (template.as_csv(rows), "text/csv")
-            if kind == "csv"
-            else (
-                template.as_workbook(rows),
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            )
-        )
-        disposition = f'attachment; filename="{name}.{kind}"'
-        return HttpResponse(data, content_type=media, headers={"Content-Disposition": disposition})
+        data = template.as_csv(rows) if kind == "csv" else template.as_workbook(rows)
+        disposition = f'attachment; filename="{name}"'
+        return HttpResponse(data, content_type=MEDIA[kind], headers={"Content-Disposition": disposition})

@@ -1,6 +1,6 @@
 """Addresses of people's pages."""
 
-from django.urls import include, path, re_path
+from django.urls import include, path
 
 from people.web import grants, imports, leaving, people, records, styles, you
 
@@ -26,11 +26,7 @@ urlpatterns = [
     path("style/delete/", styles.StyleForget.as_view(), name="style-forget"),
     path("people/import/", imports.ImportStart.as_view(), name="import-start"),
     path("people/import/lists/", imports.ImportList.as_view(), name="import-list"),
-    re_path(
-        r"^people/import/(?P<name>staff-list-(?:template|example))\.(?P<kind>csv|xlsx)$",
-        imports.ImportTemplate.as_view(),
-        name="import-template",
-    ),
+    path("people/import/files/<str:name>", imports.ImportTemplate.as_view(), name="import-template"),
     path("people/import/<int:pk>/", imports.ImportPreview.as_view(), name="import-preview"),
     path("people/import/<int:pk>/columns/", imports.ImportColumns.as_view(), name="import-columns"),
     path("people/import/<int:pk>/undo/", imports.ImportUndo.as_view(), name="import-undo"),

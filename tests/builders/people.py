@@ -122,12 +122,12 @@ def administrator(name: str = "", *, now: datetime, **details) -> Person:
     return made
 
 
-def staff_import(organisation: Organisation, lead: Person, *, now: datetime) -> StaffImport:
+def staff_import(organisation: Organisation, lead: Person, *, now: datetime, name: str = "Nora New") -> StaffImport:
     """A staff list of one newcomer, read and waiting to be saved."""
     return staff_imports.upload(
         organisation=organisation,
         file_name="staff-list.csv",
-        data=staff_list(row(next(_number), "Nora New")),
+        data=staff_list(row(next(_number), name)),
         is_complete=False,
         by=lead,
         now=now,
@@ -136,7 +136,8 @@ def staff_import(organisation: Organisation, lead: Person, *, now: datetime) -> 
 
 def saved_import(organisation: Organisation, lead: Person, *, now: datetime) -> StaffImport:
     """The same, saved."""
-    return staff_imports.save(staff_import=staff_import(organisation, lead, now=now), by=lead, now=now)
+    waiting = staff_import(organisation, lead, now=now, name=f"Nora Saved{next(_number)}")
+    return staff_imports.save(staff_import=waiting, by=lead, now=now)
 
 
 def tie(kind: str, person: Person, other: Person, *, now: datetime, start_date: date | None = None) -> Tie:

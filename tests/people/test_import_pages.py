@@ -2,8 +2,17 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from people import tasks
+from people.actions import staff_import_asks as asks
 from people.actions import staff_imports
 from people.models import Person, StaffImport
+from people.staff_import_work import work
+from people.staff_list import kept
+from people.staff_list.columns import FIELDS, guess, understood
+from people.staff_list.parse import glance
+from people.staff_list.read import Unreadable, read
+from people.staff_list.template import headings
+from people.web.imports import together
 from tests.builders import people as make
 from tests.builders.staff_lists import as_workbook, row, staff_list
 from tests.people.test_person_pages import text
@@ -173,3 +182,120 @@ def test_a_name_in_a_list_is_never_markup(signed_in, trust, lead, now):
     hostile = "<script>alert(1)</script>"
     staff_import = uploaded(trust, lead, now, row(1, "Bea X", **{"Last_Name": hostile, "Location": hostile}))
     assert hostile not in text(signed_in(lead).get(preview(staff_import)))
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_import_template_is_a_list_that_is_understood_throughout(signed_in, lead, kind):
+    client = signed_in(lead)
+    assert reverse("people:import-template", args=[f"staff-list-template.{kind}"]) in text(
+        client.get(reverse("people:import-start"))
+    )
+    data = client.get(reverse("people:import-template", args=[f"staff-list-template.{kind}"])).content
+    with pytest.raises(Unreadable, match="headings but no rows"):
+        read(data, score=understood)
+    example = client.get(reverse("people:import-template", args=[f"staff-list-example.{kind}"])).content
+    found = glance(example, limit=500, organisations=[])
+    assert (len(found.table.rows), found.unused, found.doubt) == (120, [], "")
+    assert set(guess(headings())) == set(FIELDS) - {"full_name", "organisation"}
+
+
+def test_import_start_hands_a_long_list_to_a_worker_and_shows_how_far_it_is(
+    signed_in, trust, lead, now, monkeypatch, django_capture_on_commit_callbacks
+):
+    sent = []
+    monkeypatch.setattr(asks.work_on_staff_list, "delay", lambda **given: sent.append(given))
+    monkeypatch.setattr(kept, "AT_ONCE", 2)
+    monkeypatch.setattr(staff_imports, "AT_ONCE", 2)
+    client = signed_in(lead)
+    with django_capture_on_commit_callbacks(execute=True):
+        response = send(client, staff_list(*(row(number, f"Nora N{number}") for number in range(1, 6))))
+    staff_import = StaffImport.objects.get()
+    assert (response.url, sent) == (preview(staff_import), [{"import_id": staff_import.pk}])
+    page = text(client.get(preview(staff_import)))
+    for shown in ("Checking the staff list", "Waiting to start", "You can leave this page", "Cancel"):
+        assert shown in page
+    assert "list.csv" not in page
+    assert "is being checked" in text(client.get(reverse("home")))
+    fragment = client.get(preview(staff_import), headers={"HX-Request": "true"})
+    assert "<html" not in text(fragment)
+    assert "HX-Refresh" not in fragment.headers
+    tasks.work_on_staff_list(**sent[0])
+    assert client.get(preview(staff_import), headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    page = client.get(preview(staff_import))
+    assert page.context["diff"].digest()
+    with django_capture_on_commit_callbacks(execute=True):
+        answer(client, staff_import, answer="save", seen=page.context["diff"].digest())
+    assert "All of the list is saved, or nothing of it." in text(client.get(preview(staff_import)))
+    assert not Person.objects.filter(given_name="Nora").exists()
+    tasks.work_on_staff_list(**sent[1])
+    assert "Staff list saved" in text(client.get(preview(staff_import)))
+    assert Person.objects.filter(given_name="Nora").count() == 5
+
+
+def test_import_preview_of_a_long_list_that_could_not_be_saved_says_why(signed_in, trust, lead, now, monkeypatch):
+    staff_import = uploaded(trust, lead, now, row(1, "Bea Boss"))
+    asks.save(staff_import=staff_import, seen="x" * 32, by=lead, now=now, hand_over=False)
+    work(import_id=staff_import.pk, clock=lambda: now)
+    page = text(signed_in(lead).get(preview(staff_import)))
+    assert "Nothing was saved" in page
+    assert "Something has changed since this preview was made." in page
+
+
+def test_import_preview_asks_whether_so_many_have_really_left(signed_in, trust, lead, now):
+    staff = [row(number, f"Nora N{number}") for number in range(1, 21)]
+    staff_imports.save(staff_import=uploaded(trust, lead, now, *staff), by=lead, now=now)
+    staff_import = uploaded(trust, lead, now, *staff[:14], is_complete=True)
+    client = signed_in(lead)
+    page = client.get(preview(staff_import))
+    assert "This would end 6 of 20 jobs." in text(page)
+    seen = page.context["diff"].digest()
+    answer(client, staff_import, answer="save", seen=seen)
+    assert "Tick that the list is really everyone, or drop it." in text(client.get(preview(staff_import)))
+    assert Person.objects.filter(given_name="Nora", is_active=True).count() == 20
+    answer(client, staff_import, answer="save", seen=seen, sure="yes")
+    assert Person.objects.filter(given_name="Nora", is_active=True).count() == 14
+    few = uploaded(trust, lead, now, *staff[:12], is_complete=True)
+    assert "This would end" not in text(client.get(preview(few)))
+
+
+def test_import_preview_asks_whether_somebody_is_known_already(signed_in, trust, lead, now):
+    asha = make.person("Asha Khan", now=now, organisation=trust, staff_number="7", email="asha@example.org")
+    staff_import = uploaded(
+        trust,
+        lead,
+        now,
+        row("", "Asha Khan"),
+        row(9, "Bo Lee"),
+        row("", "Asha Khan", **{"E-mail": "third@example.org"}),
+    )
+    client = signed_in(lead)
+    page = text(client.get(preview(staff_import)))
+    for shown in ("Row 2: is this the Asha you already have?", "asha@example.org", "Somebody new"):
+        assert shown in page
+    assert 'value="save"' not in page
+    answer(client, staff_import, answer="save")
+    assert "Say first, for each person" in text(client.get(preview(staff_import)))
+    answer(client, staff_import, answer="who", **{"who-2": asha.pk, "who-4": "0", "who-x": "1", "who-3": "nonsense"})
+    page = client.get(preview(staff_import))
+    assert "<strong>asha.khan@example.org</strong>" in text(page)
+    answer(client, staff_import, answer="save", seen=page.context["diff"].digest())
+    asha.refresh_from_db()
+    assert (asha.email, Person.objects.filter(given_name="Asha").count()) == ("asha.khan@example.org", 2)
+    assert asha.employments.get().staff_number == "7"
+
+
+def test_import_preview_pages_through_a_long_table(signed_in, trust, lead, now):
+    staff_import = uploaded(trust, lead, now, *(row(number, f"Nora N{number:03}") for number in range(1, 121)))
+    client = signed_in(lead)
+    page = text(client.get(preview(staff_import)))
+    assert "See all 120 new people" in page
+    assert "N051" not in page
+    page = text(client.get(preview(staff_import), {"show": "adds", "page": 2}))
+    assert "N051" in page
+    assert "51 to 100 of 120" in page
+
+
+def test_import_preview_says_one_mistake_in_many_rows_once():
+    said = [{"row": row, "column": "Grade", "message": "No band."} for row in range(2, 12)]
+    said += [{"row": 3, "column": "Name", "message": "None."}]
+    assert together(said) == [("Rows 2, 3, 4, 5 and 6 more, Grade", "No band."), ("Row 3, Name", "None.")]
