@@ -74,7 +74,7 @@ def asked_to_take_part(notice: Notice, now: datetime) -> Letter | Skip:
         return Skip("The cohort has closed.")
     model = mentoring_models.of(programme)
     page = reverse("programmes:enrolment-answer", args=[enrolment.pk])
-    noun = model.words.of(enrolment.side).one
+    noun = model.words.of(enrolment.side).a
     context = {
         "given_name": enrolment.person.given_name,
         "noun": noun,

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db.models import BooleanField, Case, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from people.access import Access
 from people.days import in_words
@@ -57,7 +58,7 @@ def _line(one: Member, others: list[Member], opens: bool) -> Line:
     end = one.left_at or relationship.ended_at
     period = f"{begun} to {in_words(timezone.localdate(end))}" if end else f"since {begun}"
     return Line(
-        f"{role.capitalize()}{f', with {names}' if names else ''}",
+        f"{capfirst(role)}{f', with {names}' if names else ''}",
         hint=f"{cohort.programme}, {cohort}, {period}",
         url=reverse("programmes:relationship-detail", args=[relationship.pk]) if opens else "",
         is_over=end is not None,
@@ -88,7 +89,7 @@ def _enrolments(person, viewer, paired: set[int], now) -> list[Line]:
         page, pk = ("cohort-detail", cohort.pk) if enrolment.is_led else ("programme-detail", cohort.programme_id)
         lines.append(
             Line(
-                noun.capitalize(),
+                capfirst(noun),
                 hint=f"{cohort.programme}, {cohort}, {state}",
                 url="" if over and not enrolment.is_led else reverse(f"programmes:{page}", args=[pk]),
                 is_over=over,

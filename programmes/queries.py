@@ -264,22 +264,22 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
         if enrolment.cohort_id not in paired:
             programme = enrolment.cohort.programme
             model = mentoring_models.of(programme)
-            other = model.words.of(Side.MENTEE if enrolment.side == Side.MENTOR else Side.MENTOR).one
+            other = model.words.of(Side.MENTEE if enrolment.side == Side.MENTOR else Side.MENTOR).a
             hint = ""
             if enrolment.side == Side.MENTEE:
                 since = f"Waiting since {in_words(enrolment.waiting_since)}. " if enrolment.waiting_since else ""
                 hint = f"{since}{interim_contact(model)}"
             url = reverse("programmes:enrolment-detail", args=[enrolment.pk])
-            items.append(Item(f"{programme.name}: you do not have a {other} yet", url, hint=hint))
+            items.append(Item(f"{programme.name}: you do not have {other} yet", url, hint=hint))
     asked = Enrolment.objects.filter(
         person=person, state=Enrolment.State.OFFERED, cohort__in=Cohort.objects.open()
     ).select_related("cohort__programme")
     for enrolment in asked:
         programme = enrolment.cohort.programme
-        noun = mentoring_models.of(programme).words.of(enrolment.side).one
+        noun = mentoring_models.of(programme).words.of(enrolment.side).a
         items.append(
             Item(
-                f"{programme.name}: would you like to take part as a {noun}?",
+                f"{programme.name}: would you like to take part as {noun}?",
                 reverse("programmes:enrolment-answer", args=[enrolment.pk]),
                 hint="Say yes, or not now.",
             )

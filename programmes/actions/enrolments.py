@@ -44,7 +44,7 @@ def enrol(
         cohort=cohort, person=person, side=Side(side), defaults={"enrolled_at": now, "capacity": capacity}
     )
     if not is_new and enrolment.state == Enrolment.State.ENROLLED:
-        raise Refused(f"{person.given_name} is already enrolled as a {noun.one}.")
+        raise Refused(f"{person.given_name} is already enrolled as {noun.a}.")
     enrolment.state = Enrolment.State.ENROLLED
     enrolment.capacity = capacity
     enrolment.enrolled_at = now

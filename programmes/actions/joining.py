@@ -40,7 +40,7 @@ def ask(*, cohort: Cohort, person: Person, side: str, by: Person | None, now: da
         cohort=cohort, person=person, side=Side(side), defaults={"enrolled_at": now, "state": Enrolment.State.OFFERED}
     )
     if enrolment.state == Enrolment.State.ENROLLED:
-        raise Refused(f"{person.given_name} is already enrolled as a {noun.one}.")
+        raise Refused(f"{person.given_name} is already enrolled as {noun.a}.")
     if enrolment.asked_at and enrolment.asked_at > now - PAUSE and enrolment.state == Enrolment.State.OFFERED:
         return enrolment
     enrolment.state, enrolment.asked_at = Enrolment.State.OFFERED, now

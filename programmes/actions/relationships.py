@@ -164,7 +164,7 @@ def _locked(keys: Iterable[int]) -> dict[int, Enrolment]:
 
 def _full(words, name: str, row: Enrolment, wanted: int) -> str:
     if row.side == Side.MENTEE:
-        return f"{name} already has a {words.mentor.one}."
+        return f"{name} already has {words.mentor.a}."
     left = row.capacity - row.places_taken
     if left > 0:
         return f"{name} has room for {left} more, not for {wanted}."
@@ -210,8 +210,10 @@ def end(*, relationship: Relationship, by: Person | None, now: datetime) -> Rela
 
     Every member but ``by`` is told that it has ended, and no more; where they
     had not been told of it in the first place, nobody is. Refused where it has
-    ended already.
+    ended already, and from the trainee of a triad: whom the two supervise is a lead's to say.
     """
+    if by is not None and relationship.members.current().filter(person=by, role=Member.Role.TRAINEE).exists():
+        raise Refused("Your two supervisors are a pair of their own. Speak to a lead if you would like another.")
     found = Relationship.objects.live().select_for_update().filter(pk=relationship.pk).first()
     if found is None:
         raise Refused("This has ended already.")

@@ -38,6 +38,13 @@ class Noun:
     one: str
     many: str
 
+    @property
+    def a(self) -> str:
+        """With its article: "an experienced supervisor", "a mentor", "an NQP"."""
+        first = self.one.split()[0]
+        spelt_out = first.isupper()  # said letter by letter
+        return f"{'an' if first[0].upper() in ('AEFHILMNORSX' if spelt_out else 'AEIOU') else 'a'} {self.one}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Words:

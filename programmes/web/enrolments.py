@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.views.generic import FormView, TemplateView
 
 from audit.refusal import Refused
@@ -120,7 +121,7 @@ class EnrolmentAdd(FormView):
         if "volunteered" in form.fields and not said_yes and unasked:
             noun = self.model.words.of(self.side)
             form.add_error(
-                "volunteered", f"{noun.many.capitalize()} on this programme volunteer. Confirm it for {_few(unasked)}."
+                "volunteered", f"{capfirst(noun.many)} on this programme volunteer. Confirm it for {_few(unasked)}."
             )
         if form.errors:
             return self.form_invalid(form)

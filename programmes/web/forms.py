@@ -73,5 +73,5 @@ class EnrolmentAddForm(forms.Form):
         if side not in model.voluntary:
             del self.fields["volunteered"]
         else:
-            self.fields["volunteered"].label = f"Everyone I enrol has said they want to be a {nouns.of(side).one}"
+            self.fields["volunteered"].label = f"Everyone I enrol has said they want to be {nouns.of(side).a}"
             self.fields["volunteered"].help_text = "Needed only where no yes is on record."

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.text import capfirst
 from django.views.generic import FormView, TemplateView, View
 
 from audit.refusal import Refused
@@ -80,7 +81,7 @@ class EnrolmentAnswer(OfOwnEnrolment, FormView):
         except Refused as refused:
             form.add_error(None, str(refused))
             return self.form_invalid(form)
-        messages.success(self.request, f"Thank you. You take part as a {self.model.words.of(enrolment.side).one}.")
+        messages.success(self.request, f"Thank you. You take part as {self.model.words.of(enrolment.side).a}.")
         return redirect("programmes:enrolment-detail", enrolment.pk)
 
     def get_context_data(self, **kwargs):
@@ -113,10 +114,10 @@ class EnrolmentDetail(TemplateView):
         span = model.capacity.of(enrolment.side)
         may_change = takes_part and span.least != span.most
         rows = [
-            ("Part", noun.one.capitalize()),
+            ("Part", capfirst(noun.one)),
             ("Since" if takes_part else "State", self._since() if takes_part else enrolment.get_state_display()),
             (
-                other.many.capitalize() if span.most > 1 else other.one.capitalize(),
+                capfirst(other.many) if span.most > 1 else capfirst(other.one),
                 f"{enrolment.places_taken} of {enrolment.capacity}",
                 *([reverse("programmes:enrolment-change", args=[enrolment.pk])] if may_change else []),
             ),
@@ -333,7 +334,7 @@ class Join(FormView):
         except Refused as refused:
             form.add_error(None, str(refused))
             return self.form_invalid(form)
-        messages.success(request, f"Thank you. You take part as a {self.model.words.of(self.link.side).one}.")
+        messages.success(request, f"Thank you. You take part as {self.model.words.of(self.link.side).a}.")
         return redirect("programmes:enrolment-detail", enrolment.pk)
 
     @property

@@ -1,6 +1,7 @@
 """Forms by which people join and change their own part."""
 
 from django import forms
+from django.utils.text import capfirst
 
 from look.forms import DateField
 from look.free_text import FreeTextForm
@@ -83,6 +84,6 @@ class JoiningLinkForm(forms.Form):
     def __init__(self, *args, words, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["side"].choices = [
-            (Side.MENTEE.value, words.mentee.many.capitalize()),
-            (Side.MENTOR.value, words.mentor.many.capitalize()),
+            (Side.MENTEE.value, capfirst(words.mentee.many)),
+            (Side.MENTOR.value, capfirst(words.mentor.many)),
         ]

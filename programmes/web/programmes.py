@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.views.generic import DetailView, FormView, TemplateView
 
 from audit.refusal import Refused
@@ -115,7 +116,7 @@ class ProgrammeDetail(DetailView):
         return super().get_context_data(
             model=model,
             lines=cohort_lines(cohorts, now=now),
-            expectations=[(model.words.of(side).one, model.texts.what_to_expect.of(side)) for side in sorted(sides)],
+            expectations=[(model.words.of(side).a, model.texts.what_to_expect.of(side)) for side in sorted(sides)],
             **kwargs,
         )
 
@@ -140,7 +141,7 @@ class CohortDetail(DetailView):
                 "noun": line.model.words.of(side),
                 "lines": lines[side],
                 "caption": f"{len(lines[side])} enrolled",
-                "columns": f"Name|Band|Site|{places}{partner.capitalize()}|Withdraw:hidden",
+                "columns": f"Name|Band|Site|{places}{capfirst(partner)}|Withdraw:hidden",
             }
             for side, partner, places in (
                 (Side.MENTEE, line.model.words.mentor.one, ""),
@@ -168,14 +169,14 @@ def _stats(line, barred: dict[str, int]) -> list[dict]:
     return [
         {
             "value": ready.mentees,
-            "label": words.mentee.many.capitalize(),
+            "label": capfirst(words.mentee.many),
             "url": "#mentee",
             "hint": hints[Side.MENTEE],
         },
-        {"value": ready.waiting, "label": f"Waiting for a {words.mentor.one}", "url": "#mentee"},
+        {"value": ready.waiting, "label": f"Waiting for {words.mentor.a}", "url": "#mentee"},
         {
             "value": ready.mentors,
-            "label": words.mentor.many.capitalize(),
+            "label": capfirst(words.mentor.many),
             "url": "#mentor",
             "hint": hints[Side.MENTOR],
         },

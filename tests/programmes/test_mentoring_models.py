@@ -8,6 +8,7 @@ from django.core.checks import run_checks
 
 from programmes import checks, mentoring_models
 from programmes.mentoring_models import FOLDER, files
+from programmes.mentoring_models.contract import Noun
 from programmes.toml_schema import Mistaken
 from programmes.web.forms import suggested_start
 
@@ -166,3 +167,17 @@ def test_the_schema_has_room_for_what_the_other_models_ask():
 )
 def test_the_suggested_start_is_the_next_intake(today, start):
     assert suggested_start(mentoring_models.get("trainee-band6"), today) == start
+
+
+@pytest.mark.parametrize(
+    ("one", "with_article"),
+    [
+        ("mentor", "a mentor"),
+        ("experienced DS", "an experienced DS"),
+        ("NQP", "an NQP"),
+        ("TP", "a TP"),
+        ("Associate", "an Associate"),
+    ],
+)
+def test_a_noun_takes_its_article(one, with_article):
+    assert Noun(one=one, many="").a == with_article

@@ -164,6 +164,13 @@ def test_a_triad_that_ends_tells_all_three_and_frees_the_places(triad, omar, now
     assert {enrolment.places_taken for enrolment in triad.cohort.enrolments.all()} == {0}
 
 
+def test_a_trainee_does_not_end_what_the_two_have(triad, omar, now):
+    name(triad, omar, now)
+    with pytest.raises(Refused, match=r"^Your two supervisors are a pair of their own\."):
+        relationships.end(relationship=triad, by=omar, now=now)
+    assert triad.members.current().count() == 3
+
+
 # --- Pages ------------------------------------------------------------------------------------
 
 
