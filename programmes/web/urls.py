@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programmes.web import enrolments, joining, overrides, programmes, relationships, triads
+from programmes.web import enrolments, joining, overrides, pairs, programmes, relationships, triads
 
 app_name = "programmes"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("programmes/cohorts/<int:pk>/", programmes.CohortDetail.as_view(), name="cohort-detail"),
     path("programmes/cohorts/<int:pk>/enrol/<slug:side>/", enrolments.EnrolmentAdd.as_view(), name="enrolment-add"),
     path("programmes/enrolments/<int:pk>/withdraw/", enrolments.EnrolmentWithdraw.as_view(), name="enrolment-withdraw"),
+    path("programmes/cohorts/<int:pk>/pairs/", pairs.PairsImport.as_view(), name="pairs-import"),
     path("programmes/cohorts/<int:pk>/allowed/", overrides.OverrideList.as_view(), name="override-list"),
     path("programmes/overrides/<int:pk>/withdraw/", overrides.OverrideWithdraw.as_view(), name="override-withdraw"),
     path("programmes/enrolments/<int:pk>/", joining.EnrolmentDetail.as_view(), name="enrolment-detail"),
