@@ -134,6 +134,7 @@ class Known:
         self.first_jobs: dict[tuple[int, int], Employment] = {}  # by person: where unbroken service there began
         self.people: dict[int, Person] = {}
         self.by_email: dict[str, Person] = {}
+        self.signposts: frozenset[str] = frozenset()  # addresses that lead to a person by a record merged into theirs
         self.by_number: dict[tuple[int, str], Person] = {}
         self.strangers: set[str] = set()  # addresses of people whom this list may not touch
         organisations = list(organisations)
@@ -191,8 +192,17 @@ class Known:
         """
         unknown = sorted({row["email"] for row in rows if "email" in row} - self.by_email.keys())
         found: dict[int, Person] = {}
+        signposts: dict[str, Person] = {}  # by the address of a record that was merged: the one that went on
         for some in _chunks(unknown):
-            found |= {person.pk: person for person in Person.objects.filter(email__in=some)}
+            for person in Person.objects.filter(email__in=some).select_related("merged_into"):
+                if person.merged_into:
+                    signposts[person.email] = kept = self.people.get(person.merged_into_id, person.merged_into)
+                    if kept.pk not in self.people:
+                        found[kept.pk] = kept
+                else:
+                    found[person.pk] = person
+        self.signposts = frozenset(signposts)
+        self.by_email |= {email: kept for email, kept in signposts.items() if kept.pk in self.people}
         if not found:
             return
         allowed = set(found) if by is None else set()
@@ -201,10 +211,12 @@ class Known:
                 seen = Person.objects.visible_to(by, now=now).filter(pk__in=some)
                 allowed |= set(seen.order_by().values_list("pk", flat=True))
         for pk, person in found.items():
+            addresses = {person.email} | {email for email, kept in signposts.items() if kept.pk == pk}
             if pk in allowed:
-                self.people[pk] = self.by_email[person.email] = person
+                self.people[pk] = person
+                self.by_email |= dict.fromkeys(addresses & set(unknown), person)
             else:
-                self.strangers.add(person.email)
+                self.strangers |= addresses & set(unknown)
 
 
 def compare(
@@ -302,6 +314,9 @@ def _meant(
         line = Line(row, row.get("organisation", organisation))
         lines.append(line)
         line.person, is_settled = _who(row, line.organisation, known, problem)
+        if line.person and row.get("email") in known.signposts:
+            # An address of a record that was merged into this one: it finds the person, and is not theirs any more.
+            line.row = {key: value for key, value in row.items() if key != "email"}
         if line.person:
             settle(line)
         elif is_settled:

@@ -10,13 +10,14 @@ from audit.refusal import Refused
 from notices.models import Notice
 from people import merge_steps
 from people.access import Role
-from people.actions import facts, guests, invitations, merges, people
+from people.actions import facts, guests, invitations, merges, people, staff_imports
 from people.models import Fact, Person, Tie
 from programmes.models import Enrolment, Member, Relationship
 from sessions_log.models import Note
 from tests.architecture.test_registries import keys_to_people
 from tests.builders import matching, programmes, sessions_log
 from tests.builders import people as make
+from tests.builders.staff_lists import staff_list
 from tests.people import audited
 
 pytestmark = pytest.mark.django_db
@@ -261,3 +262,16 @@ def test_merge_moves_row_by_row_where_the_database_refuses_a_double(old, new, no
     merge_steps.move("people.Tie.person", kept=new, gone=old)
     assert sorted(new.ties.values_list("kind", flat=True)) == ["assessor", "ds"]
     assert list(old.ties.values_list("kind", flat=True)) == ["ds"]
+
+
+def test_merge_leads_a_later_staff_list_with_the_old_address_to_the_one_record(old, new, trust, lead, now):
+    kept = merge(old, new, lead, now, email="asha@new.example.org")
+    row = {"Employee Number": "4711", "First Name": "Asha", "Last Name": "Khan", "E-mail": "asha@old.example.org"}
+    staff_import = staff_imports.upload(
+        organisation=trust, file_name="list.csv", data=staff_list(row), is_complete=False, by=lead, now=now
+    )
+    assert (staff_import.adds, staff_import.changes, staff_import.problems) == (0, 1, [])
+    staff_imports.save(staff_import=staff_import, by=lead, now=now)
+    kept.refresh_from_db()
+    assert kept.email == "asha@new.example.org"
+    assert kept.employments.get().staff_number == "4711"
