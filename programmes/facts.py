@@ -52,7 +52,7 @@ def facts_of(
             texts=texts[pk],
             not_applicable=frozenset(not_applicable[pk]),
             styles=styles[pk],
-            volunteered=frozenset(side for side, kind in SAID_YES.items() if texts[pk].get(kind) == "yes"),
+            volunteered=_said_yes(texts[pk]),
             **_job_facts(jobs[pk]),
         )
         for pk, person in found.items()
@@ -65,22 +65,27 @@ def job_line(facts: Facts | None) -> str:
 
 
 def facts_for(
-    cohort: Cohort, enrolments: Iterable[Enrolment], *, now: datetime, chains: bool = True
+    cohort: Cohort, enrolments: Iterable[Enrolment], *, now: datetime, chains: bool = True, alone: bool = False
 ) -> dict[int, Facts]:
     """The facts of the people of these enrolments of ``cohort``, by person id, as its rules judge them.
 
     Those of ``facts_of`` on the cohort's day for facts, with what each enrolment
     says of volunteering and of the day on which they are judged. With ``chains``
-    also what the model's preferences ask for beyond that, a query each.
+    also what the model's preferences ask for beyond that, a query each. ``alone``:
+    only what the rules on one person read, in two queries where the persons are at hand.
     """
     enrolments = list(enrolments)
     on = cohort.facts_day(now)
-    facts = facts_of(
-        {enrolment.person_id for enrolment in enrolments},
-        on=on,
-        organisation=cohort.programme.organisation_id,
-        chains=chains,
-    )
+    if alone:
+        chains = False
+        facts = _alone(enrolments, on=on, home=cohort.programme.organisation_id)
+    else:
+        facts = facts_of(
+            {enrolment.person_id for enrolment in enrolments},
+            on=on,
+            organisation=cohort.programme.organisation_id,
+            chains=chains,
+        )
     if chains:
         asked = {preference.kind for preference in mentoring_models.of(cohort.programme).preferences}
         if "experience" in asked:
@@ -98,6 +103,30 @@ def facts_for(
             known = replace(known, volunteered=known.volunteered | {enrolment.side})
         facts[enrolment.person_id] = known
     return facts
+
+
+def _alone(enrolments: list[Enrolment], *, on: date, home: int) -> dict[int, Facts]:
+    """Job and recorded facts; neither ties nor style, which only a pair is judged by."""
+    people = {enrolment.person_id: enrolment.person for enrolment in enrolments}
+    jobs = _jobs(people, on=on, home=home)
+    days, texts, not_applicable = _recorded(people)
+    return {
+        pk: Facts(
+            person_id=pk,
+            given_name=person.given_name,
+            name=person.name,
+            days=days[pk],
+            texts=texts[pk],
+            not_applicable=frozenset(not_applicable[pk]),
+            volunteered=_said_yes(texts[pk]),
+            **_job_facts(jobs[pk]),
+        )
+        for pk, person in people.items()
+    }
+
+
+def _said_yes(texts) -> frozenset[str]:
+    return frozenset(side for side, kind in SAID_YES.items() if texts.get(kind) == "yes")
 
 
 def judged_for(cohort: Cohort, facts: Facts, *, joining: date) -> Facts:

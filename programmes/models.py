@@ -95,6 +95,8 @@ class Cohort(models.Model):
     end_date = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)  # nobody joins or is matched; what lives goes on
+    judged_at = models.DateTimeField(null=True, blank=True)  # when everyone was last judged; see Enrolment.bar
+    judged_event = models.BigIntegerField(default=0)  # changes up to this audit event are in the judgement
 
     objects = CohortQuerySet.as_manager()
 
@@ -221,6 +223,10 @@ class EnrolmentQuerySet(models.QuerySet):
     def on_side(self, side: str):
         return self.filter(side=side)
 
+    def barred(self):
+        """Those whom the rules on one person keep from any match, as last judged."""
+        return self.filter(bar__in=[Enrolment.Bar.MUST, Enrolment.Bar.SHOULD, Enrolment.Bar.MISSING])
+
     def with_places(self):
         """Those who have a place left."""
         return self.filter(places_taken__lt=F("capacity"))
@@ -246,6 +252,15 @@ class Enrolment(models.Model):
         DECLINED = "declined", "Said no"
         WITHDRAWN = "withdrawn", "Withdrawn"
 
+    class Bar(models.TextChoices):
+        """What the rules on one person say, the worst first where there are several."""
+
+        UNJUDGED = "", "Not judged yet"
+        MUST = "must", "A rule stands against it"
+        SHOULD = "should", "A rule advises against it"
+        MISSING = "missing", "A fact is missing"
+        NONE = "none", "Can be matched"
+
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="enrolments")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enrolments")
     side = models.CharField(max_length=6, choices=Side.choices)
@@ -257,12 +272,18 @@ class Enrolment(models.Model):
     enrolled_at = models.DateTimeField()  # or asked, while they have not answered
     asked_at = models.DateTimeField(null=True, blank=True)  # when a lead, or they themselves, last had a mail sent
     ended_at = models.DateTimeField(null=True, blank=True)
+    # Kept only so that thousands can be counted; actions/standings.py. Nothing is decided by it.
+    bar = models.CharField(max_length=7, choices=Bar.choices, default=Bar.UNJUDGED, blank=True)
+    barred_by = models.CharField(max_length=80, blank=True)  # the rule's name in the mentoring model
 
     objects = EnrolmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
-        indexes = [models.Index(fields=["person", "state"], name="programmes_enrolment_person")]
+        indexes = [
+            models.Index(fields=["person", "state"], name="programmes_enrolment_person"),
+            models.Index(fields=["cohort", "side", "state", "bar"], name="programmes_enrolment_bar"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["cohort", "person", "side"],

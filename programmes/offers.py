@@ -33,6 +33,7 @@ class Step:
 
 _STEPS: dict[str, Callable[..., dict[int, Step]]] = {}
 _LINKS: dict[str, Callable[..., Item | None]] = {}
+_COHORT_LINKS: dict[str, Callable[..., Item | None]] = {}
 
 
 def register_step(name: str, steps: Callable[..., dict[int, Step]]) -> None:
@@ -48,8 +49,16 @@ def register_link(name: str, link: Callable[..., Item | None]) -> None:
     _LINKS[name] = link
 
 
+def register_cohort_link(name: str, link: Callable[..., Item | None]) -> None:
+    """``link(cohort, readiness, now=…)`` gives what a lead can open from a cohort's page beside its next step, or None.
+
+    It asks nothing of the database: the page has as many queries as it may.
+    """
+    _COHORT_LINKS[name] = link
+
+
 def registered() -> dict[str, Callable]:
-    return {**_STEPS, **_LINKS}
+    return {**_STEPS, **_LINKS, **_COHORT_LINKS}
 
 
 def next_steps(cohorts: Iterable[Cohort], readiness: dict[int, Readiness], *, now: datetime) -> dict[int, Step]:
@@ -77,4 +86,10 @@ def next_steps(cohorts: Iterable[Cohort], readiness: dict[int, Readiness], *, no
 def links(relationship: Relationship, viewer: Person, *, now: datetime) -> list[Item]:
     """What ``viewer`` can open from the page of a relationship."""
     found = (link(relationship, viewer, now=now) for link in _LINKS.values())
+    return [item for item in found if item is not None]
+
+
+def cohort_links(cohort: Cohort, readiness: Readiness, *, now: datetime) -> list[Item]:
+    """What rooms above and this one have for the leads of a cohort, in the order in which it was registered."""
+    found = (link(cohort, readiness, now=now) for link in _COHORT_LINKS.values())
     return [item for item in found if item is not None]

@@ -19,6 +19,8 @@ CLASSES = {
         "end_date": "P",
         "created_at": "I",
         "closed_at": "I",
+        "judged_at": "I",
+        "judged_event": "I",
     },
     "SettingChange": {
         "id": "I",
@@ -62,6 +64,8 @@ CLASSES = {
         "enrolled_at": "C",
         "asked_at": "C",
         "ended_at": "C",
+        "bar": "C",
+        "barred_by": "C",
     },
     "Hope": {"id": "I", "enrolment": "C", "text": "S", "written_at": "C"},
     "JoiningLink": {"id": "K", "cohort": "P", "side": "P", "opened_at": "I", "last_day": "I", "closed_at": "I"},

@@ -1,6 +1,5 @@
 """Reads that shape this room's pages. Each is given rows that its viewer may see."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ from people.home import Item, Section
 from people.models import Employment, Grant, Person
 from programmes import mentoring_models
 from programmes.dates import in_words
-from programmes.facts import Facts, facts_for, facts_of, judged_for
+from programmes.facts import Facts, facts_of, judged_for
 from programmes.interim import interim_contact
 from programmes.models import Cohort, Enrolment, Hope, JoiningLink, Member, Programme, Relationship, Side
 from programmes.offers import Step, next_steps
@@ -66,51 +65,6 @@ def leads_of(programme: Programme, *, now: datetime):
         role=Grant.Role.PROGRAMME_LEAD,
     )
     return Person.objects.filter(pk__in=grants.order_by().values("person"), is_active=True).order_by("pk")
-
-
-@dataclass(frozen=True)
-class EnrolmentLine:
-    """Somebody enrolled, as the lead of the cohort sees them."""
-
-    enrolment: Enrolment
-    facts: Facts
-    partners: list[tuple[int, Person]]  # (relationship id, person)
-    refusals: list[Refusal]  # why they cannot be matched, whoever the other is
-    training_due: bool = False
-
-
-def enrolment_lines(cohort: Cohort, *, now: datetime) -> dict[str, list[EnrolmentLine]]:
-    """Everyone who takes part in ``cohort``, by side, in order of name; the same queries for one and for 3,000."""
-    enrolments = list(
-        cohort.enrolments.live().select_related("person").order_by("person__family_name", "person__given_name", "pk")
-    )
-    facts = facts_for(cohort, enrolments, now=now, chains=False)
-    partners = _partners(cohort)
-    model = mentoring_models.of(cohort.programme)
-    lines = {side: [] for side in (Side.MENTEE, Side.MENTOR)}
-    for enrolment in enrolments:
-        known = facts[enrolment.person_id]
-        refusals = eligibility(model.rules, known, enrolment.side, on=cohort.start_date)
-        due = is_due(model, known, enrolment.side)
-        lines[enrolment.side].append(EnrolmentLine(enrolment, known, partners[enrolment.pk], refusals, due))
-    return lines
-
-
-def _partners(cohort: Cohort) -> dict[int, list[tuple[int, Person]]]:
-    """Whom each enrolment is in a live relationship with."""
-    members = defaultdict(list)
-    for member in (
-        Member.objects.current()
-        .filter(relationship__in=cohort.relationships.live().order_by().values("pk"))
-        .select_related("person")
-        .order_by("pk")
-    ):
-        members[member.relationship_id].append(member)
-    partners = defaultdict(list)
-    for relationship, some in members.items():
-        for member in some:
-            partners[member.enrolment_id] += [(relationship, other.person) for other in some if other != member]
-    return partners
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from programmes.actions import telling
+from programmes.actions import standings, telling
+from programmes.models import Cohort
 
 
 def _moment(now: str | None) -> datetime:
@@ -16,3 +17,11 @@ def _moment(now: str | None) -> datetime:
 def sweep_openings(*, now: str | None = None):
     """Tell those whose day has come of their match."""
     telling.open_due(by=None, now=_moment(now))
+
+
+@shared_task
+def sweep_standings(*, now: str | None = None):
+    """Judge again whoever has changed in an open cohort, so that its pages need not wait for it."""
+    moment = _moment(now)
+    for cohort in Cohort.objects.open().select_related("programme").iterator():
+        standings.refresh(cohort=cohort, by=None, now=moment)

@@ -5,17 +5,15 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.views.generic import DetailView, FormView, TemplateView
 
 from audit.refusal import Refused
 from people.models import Organisation
 from programmes import mentoring_models
 from programmes.actions import programmes
-from programmes.composition import balance_of
 from programmes.dates import in_words
 from programmes.models import Cohort, Enrolment, Programme, Side
-from programmes.queries import cohort_lines, enrolment_lines, open_cohorts_led_by
+from programmes.queries import cohort_lines, open_cohorts_led_by
 from programmes.web.forms import ProgrammeStartForm
 
 
@@ -119,69 +117,6 @@ class ProgrammeDetail(DetailView):
             expectations=[(model.words.of(side).a, model.texts.what_to_expect.of(side)) for side in sorted(sides)],
             **kwargs,
         )
-
-
-class CohortDetail(DetailView):
-    """The heart of a lead's work: who is enrolled, who has whom, and what comes next."""
-
-    template_name = "programmes/cohort_detail.html"
-    context_object_name = "cohort"
-
-    def get_queryset(self):
-        return Cohort.objects.led_by(self.request.user, now=self.request.now).select_related("programme__organisation")
-
-    def get_context_data(self, **kwargs):
-        now = self.request.now
-        [line] = cohort_lines([self.object], now=now)
-        lines = enrolment_lines(self.object, now=now)
-        barred = {side: sum(bool(one.refusals) for one in some) for side, some in lines.items()}
-        sides = [
-            {
-                "side": side.value,
-                "noun": line.model.words.of(side),
-                "lines": lines[side],
-                "caption": f"{len(lines[side])} enrolled",
-                "columns": f"Name|Band|Site|{places}{capfirst(partner)}|Withdraw:hidden",
-            }
-            for side, partner, places in (
-                (Side.MENTEE, line.model.words.mentor.one, ""),
-                (Side.MENTOR, line.model.words.mentee.many, "Places taken|"),
-            )
-        ]
-        return super().get_context_data(
-            line=line,
-            model=line.model,
-            has_begun=self.object.start_date <= timezone.localdate(now),
-            step=line.step,
-            sides=sides,
-            balance=balance_of(self.object, now=now),
-            stats=_stats(line, barred),
-            breadcrumb=[("Programmes", reverse("programmes:programme-list"))],
-            **kwargs,
-        )
-
-
-def _stats(line, barred: dict[str, int]) -> list[dict]:
-    """The four numbers over a cohort, each opening the list behind it."""
-    ready, words = line.readiness, line.model.words
-    short = f"{ready.short_of} more needed" if ready.short_of else ""
-    hints = {side: f"{count} cannot be matched yet" if count else "" for side, count in barred.items()}
-    return [
-        {
-            "value": ready.mentees,
-            "label": capfirst(words.mentee.many),
-            "url": "#mentee",
-            "hint": hints[Side.MENTEE],
-        },
-        {"value": ready.waiting, "label": f"Waiting for {words.mentor.a}", "url": "#mentee"},
-        {
-            "value": ready.mentors,
-            "label": capfirst(words.mentor.many),
-            "url": "#mentor",
-            "hint": hints[Side.MENTOR],
-        },
-        {"value": ready.places_left, "label": "Places left", "url": "#mentor", "hint": short},
-    ]
 
 
 def led_cohort(request, pk: int) -> Cohort:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programmes.web import enrolments, joining, overrides, pairs, programmes, relationships, triads
+from programmes.web import cohorts, enrolments, joining, overrides, pairs, programmes, relationships, triads
 
 app_name = "programmes"
 
@@ -11,7 +11,7 @@ urlpatterns = [
     path("programmes/models/", programmes.ModelList.as_view(), name="model-list"),
     path("programmes/start/<slug:key>/", programmes.ProgrammeStart.as_view(), name="programme-start"),
     path("programmes/<int:pk>/", programmes.ProgrammeDetail.as_view(), name="programme-detail"),
-    path("programmes/cohorts/<int:pk>/", programmes.CohortDetail.as_view(), name="cohort-detail"),
+    path("programmes/cohorts/<int:pk>/", cohorts.CohortDetail.as_view(), name="cohort-detail"),
     path("programmes/cohorts/<int:pk>/enrol/<slug:side>/", enrolments.EnrolmentAdd.as_view(), name="enrolment-add"),
     path("programmes/enrolments/<int:pk>/withdraw/", enrolments.EnrolmentWithdraw.as_view(), name="enrolment-withdraw"),
     path("programmes/cohorts/<int:pk>/pairs/", pairs.PairsImport.as_view(), name="pairs-import"),

@@ -1,0 +1,129 @@
+"""Everyone who takes part in a cohort, as its lead looks through them: narrowed, sorted and a page at a time.
+
+Lists are narrowed and counted by the database, with what was last judged of each
+(actions/standings.py); the people of the page shown are judged afresh.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, F, QuerySet
+
+from people.models import Employment, Person
+from people.names import folded
+from programmes import mentoring_models
+from programmes.facts import Facts, facts_for
+from programmes.models import Cohort, Enrolment, Member, Relationship, Side
+from programmes.rules import Refusal, eligibility
+from programmes.training import is_due
+
+PER_PAGE = 50
+SORTS = {
+    "name": ("person__family_name", "person__given_name", "pk"),
+    "waiting": (F("waiting_since").asc(nulls_last=True), "pk"),
+    "newest": ("-enrolled_at", "-pk"),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How the list is narrowed and sorted; what is empty does not narrow."""
+
+    side: str = Side.MENTEE
+    words: str = ""
+    show: str = ""  # "open": a place to fill; "matched"; "barred"; "missing"
+    band: str = ""
+    site: str = ""
+    sort: str = "name"
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.words or self.show or self.band or self.site)
+
+
+def enrolled(cohort: Cohort, asked: Asked, *, now: datetime) -> QuerySet[Enrolment]:
+    """The enrolments that ``asked`` means, with their persons, in its order."""
+    found = cohort.enrolments.live().on_side(asked.side)
+    for word in folded(asked.words).split():
+        found = found.filter(person__folded_name__contains=word)
+    match asked.show:
+        case "open":
+            found = found.with_places()
+        case "matched":
+            found = found.filter(places_taken__gt=0)
+        case "barred":
+            found = found.barred()
+        case "missing":
+            found = found.filter(bar=Enrolment.Bar.MISSING)
+    if here := {name: value for name, value in (("band", asked.band), ("site", asked.site)) if value}:
+        jobs = Employment.objects.not_over(on=cohort.facts_day(now)).filter(**here)
+        found = found.filter(person__in=jobs.order_by().values("person"))
+    return found.select_related("person").order_by(*SORTS[asked.sort])
+
+
+@dataclass(frozen=True)
+class Line:
+    """Somebody enrolled, as the lead of the cohort sees them."""
+
+    enrolment: Enrolment
+    facts: Facts
+    partners: list[tuple[Relationship, Person]]
+    refusals: list[Refusal]  # why they cannot be matched, whoever the other is
+    training_due: bool = False
+
+
+def lines(cohort: Cohort, enrolments: Iterable[Enrolment], *, now: datetime) -> list[Line]:
+    """The enrolments of one page as lines, each judged now; three queries however many they are."""
+    enrolments = list(enrolments)
+    facts = facts_for(cohort, enrolments, now=now, alone=True)
+    partners = _partners(enrolments)
+    model = mentoring_models.of(cohort.programme)
+    return [
+        Line(
+            enrolment,
+            facts[enrolment.person_id],
+            partners[enrolment.pk],
+            eligibility(model.rules, facts[enrolment.person_id], enrolment.side, on=cohort.start_date),
+            is_due(model, facts[enrolment.person_id], enrolment.side),
+        )
+        for enrolment in enrolments
+    ]
+
+
+def _partners(enrolments: list[Enrolment]) -> dict[int, list[tuple[Relationship, Person]]]:
+    """Whom each of these is in a relationship with that has not ended."""
+    theirs = Member.objects.current().filter(
+        enrolment__in=[enrolment.pk for enrolment in enrolments], relationship__in=Relationship.objects.live()
+    )
+    by_relationship = defaultdict(list)
+    members = Member.objects.current().filter(relationship__in=theirs.order_by().values("relationship"))
+    for member in members.select_related("person", "relationship").order_by("pk"):
+        by_relationship[member.relationship_id].append(member)
+    partners = defaultdict(list)
+    for some in by_relationship.values():
+        for member in some:
+            partners[member.enrolment_id] += [(other.relationship, other.person) for other in some if other != member]
+    return partners
+
+
+@dataclass(frozen=True)
+class Barred:
+    """How many of one side cannot be matched as they were last judged, by what stands in the way."""
+
+    missing: int = 0
+    others: int = 0
+
+    @property
+    def everyone(self) -> int:
+        return self.missing + self.others
+
+
+def barred_by_side(cohort: Cohort) -> dict[str, Barred]:
+    """For either side; one query."""
+    counts: dict[str, dict[str, int]] = {side: defaultdict(int) for side in Side.values}
+    rows = cohort.enrolments.live().barred().order_by().values("side", "bar").annotate(people=Count("pk"))
+    for row in rows:
+        counts[row["side"]]["missing" if row["bar"] == Enrolment.Bar.MISSING else "others"] += row["people"]
+    return {side: Barred(**found) for side, found in counts.items()}
