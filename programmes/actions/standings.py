@@ -88,7 +88,7 @@ def _judge(cohort: Cohort, enrolments: list[Enrolment], now: datetime) -> None:
     facts = facts_for(cohort, enrolments, now=now, alone=True)
     changed: dict[tuple[str, str], list[int]] = defaultdict(list)
     for enrolment in enrolments:
-        verdict = bar_of(eligibility(rules, facts[enrolment.person_id], enrolment.side, on=cohort.start_date))
+        verdict = _bar_of(eligibility(rules, facts[enrolment.person_id], enrolment.side, on=cohort.start_date))
         if verdict != (enrolment.bar, enrolment.barred_by):
             changed[verdict].append(enrolment.pk)
     for (bar, barred_by), ids in changed.items():
@@ -97,7 +97,7 @@ def _judge(cohort: Cohort, enrolments: list[Enrolment], now: datetime) -> None:
             rows.update(bar=bar, barred_by=barred_by)
 
 
-def bar_of(refusals: list[Refusal]) -> tuple[str, str]:
+def _bar_of(refusals: list[Refusal]) -> tuple[str, str]:
     """What decides of somebody's refusals, and the name of its rule: what no fact can mend first."""
     if not refusals:
         return Enrolment.Bar.NONE, ""
