@@ -1,13 +1,12 @@
 """Reads for the matching board and for the leads' home page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from matching.models import LeftOut, MatchRun, Proposal
-from people.models import Person
-from programmes import mentoring_models
-from programmes.facts import Facts, facts_of, job_line
-from programmes.models import Enrolment
+from matching.models import MatchRun
+from people.models import Employment
+from programmes.models import Cohort
 
 
 @dataclass(frozen=True)
@@ -18,96 +17,55 @@ class Card:
     job: str
     email: str
 
-    @classmethod
-    def of(cls, person: Person, facts: Facts | None) -> "Card":
-        return cls(person.name, job_line(facts), person.email or "")
 
-
-@dataclass(frozen=True)
-class Part:
-    """One named part of a score, as the board draws it."""
-
-    label: str
-    points: int  # hundredths
-    of: int
-    reason: str
-
-    @property
-    def value(self) -> float:
-        """In points, for drawing."""
-        return self.points / 100
-
-
-@dataclass(frozen=True)
-class Row:
-    """One proposal of the board."""
-
-    proposal: Proposal
-    mentee: Card
-    mentor: Card
-    parts: list[Part]
-    runner_up: str
-    apart: str  # the points between the two
-
-    @property
-    def score(self) -> str:
-        """Of 100 points."""
-        return f"{self.proposal.score / 100:g}"
-
-    @property
-    def reasons(self) -> list[str]:
-        return [part.reason for part in self.parts]
-
-    @property
-    def headline(self) -> str:
-        """The reasons of the parts that speak for the pair, the strongest first."""
-        speaking_for_it = [part for part in self.parts if 2 * part.points > part.of]
-        speaking_for_it.sort(key=lambda part: part.points, reverse=True)
-        if not speaking_for_it:
-            return "No rule stands against it, and no preference speaks for it."
-        return " ".join(part.reason for part in speaking_for_it)
-
-    @property
-    def runner_up_sentence(self) -> str:
-        if self.proposal.runner_up_score == self.proposal.score:
-            return f"{self.runner_up} would suit {self.mentee.name} just as well."
-        if self.proposal.runner_up_score > self.proposal.score:
-            return (
-                f"{self.runner_up} would suit {self.mentee.name} {self.apart} points better, but is needed elsewhere."
-            )
-        return f"Next for {self.mentee.name}: {self.runner_up}, {self.apart} points less."
-
-
-@dataclass(frozen=True)
-class WithoutMentor:
-    """One mentee whom the run left out, with the reasons."""
-
-    mentee: Card
-    left_out: LeftOut
-
-
-@dataclass(frozen=True)
-class Board:
-    """A finished run as its page shows it."""
-
-    run: MatchRun
-    rows: list[Row]
-    left_out: list[WithoutMentor]
-    model: mentoring_models.MentoringModel
-
-    @property
-    def summary(self) -> str:
-        return summary(self.run)
+def job_lines(people: Iterable[int], cohort: Cohort, *, now: datetime) -> dict[int, str]:
+    """Job title and site of each person who has a job, as ``facts_of`` chooses among several. One query."""
+    on, home = cohort.facts_day(now), cohort.programme.organisation_id
+    chosen = {}
+    jobs = Employment.objects.not_over(on=on).filter(person__in=list(people)).select_related("site").order_by("pk")
+    for job in jobs:
+        rank = (job.organisation_id == home, job.start_date <= on, job.start_date)
+        if job.person_id not in chosen or rank > chosen[job.person_id][0]:
+            chosen[job.person_id] = (rank, ", ".join(filter(None, (job.job_title, str(job.site or "")))))
+    return {person: line for person, (_, line) in chosen.items()}
 
 
 def summary(run: MatchRun) -> str:
-    """The run in one sentence, with its proof."""
+    """The run in one sentence, with its proof; and how far from it a lead has gone by hand."""
     placed = f"{run.matched} of {run.mentees} placed"
+    changes = changes_by_hand(run)
+    if changes:
+        return f"{placed}. {_by_hand(run, changes)}"
     if not run.matched:
         return f"{placed}: no pair is allowed by the rules."
     if run.optimal:
+        if run.policy != MatchRun.Policy.BEST_OVERALL:
+            return (
+                f"{placed}. No better plan exists for “{run.get_policy_display()}”: among those that serve it as well, "
+                f"its total of {points(run.total)} points is the highest there can be."
+            )
         return f"{placed}. No better plan exists: its total of {points(run.total)} points is the highest there can be."
     return f"{placed}; total {points(run.total)} of at most {points(run.bound)}."
+
+
+def changes_by_hand(run: MatchRun) -> int:
+    """How many mentees have another mentor, or none, by a lead's hand. Asks the database only where there was one."""
+    if run.changed_at is None:
+        return 0
+    return run.proposals.filter(by_hand=True).count() + run.left_out.filter(by_hand=True).count()
+
+
+def _by_hand(run: MatchRun, changes: int) -> str:
+    """``2 matches changed by hand: 12 points below the best plan, which had 4,120.``"""
+    changed = "1 match" if changes == 1 else f"{changes} matches"
+    best = f"the best plan, which had {points(run.bound)}"
+    if run.matched != run.found:
+        more = run.matched - run.found
+        best += f" and placed {abs(more)} {'fewer' if more > 0 else 'more'}"
+    if run.total == run.bound:
+        return f"{changed} changed by hand: as many points as {best}."
+    side = "below" if run.total < run.bound else "above"
+    return f"{changed} changed by hand: {points(abs(run.bound - run.total))} points {side} {best}."
 
 
 def points(hundredths: int) -> str:
@@ -115,40 +73,6 @@ def points(hundredths: int) -> str:
     whole, rest = divmod(abs(hundredths), 100)
     text = f"{whole:,}" + (f".{rest:02d}".rstrip("0") if rest else "")
     return f"−{text}" if hundredths < 0 else text
-
-
-def board(run: MatchRun, *, now: datetime) -> Board:
-    """Everything on a finished run's page, in a number of queries that does not grow with its rows."""
-    proposals = list(run.proposals.select_related("mentee__person", "mentor__person", "runner_up__person"))
-    left_out = list(run.left_out.select_related("mentee__person").order_by("mentee__person__family_name", "pk"))
-    people = {person for one in proposals for person in (one.mentee.person_id, one.mentor.person_id)}
-    people |= {one.mentee.person_id for one in left_out}
-    facts = facts_of(
-        people,
-        on=run.cohort.facts_day(now),
-        organisation=run.cohort.programme.organisation_id,
-        chains=False,
-    )
-
-    def card(enrolment: Enrolment) -> Card:
-        return Card.of(enrolment.person, facts.get(enrolment.person_id))
-
-    return Board(
-        run=run,
-        rows=[
-            Row(
-                proposal=one,
-                mentee=card(one.mentee),
-                mentor=card(one.mentor),
-                parts=[Part(part["label"], part["points"], part["of"], part["reason"]) for part in one.components],
-                runner_up=one.runner_up.person.name if one.runner_up else "",
-                apart=points(abs(one.score - one.runner_up_score)) if one.runner_up else "",
-            )
-            for one in proposals
-        ],
-        left_out=[WithoutMentor(card(one.mentee), one) for one in left_out],
-        model=mentoring_models.of(run.cohort.programme),
-    )
 
 
 @dataclass(frozen=True)

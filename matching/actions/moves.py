@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from audit.record import record
 from audit.refusal import Refused
 from audit.verbs import Verb
-from matching.actions import decisions
+from matching.actions import decisions, runs
 from matching.models import LeftOut, MatchRun, PairDecision, Proposal
 from matching.ranking import Candidate, rank
 from people.models import Person
@@ -72,11 +72,27 @@ def move(
     return moved
 
 
-def _claim(run: MatchRun, by: Person, now: datetime) -> None:
+@transaction.atomic
+def agree_and_find_again(
+    *, run: MatchRun, mentee: Enrolment, mentor: Enrolment, instead_of: Enrolment | None, by: Person, now: datetime
+) -> MatchRun:
+    """Agree ``mentee`` and ``mentor`` and ask for a new run around them; ``run`` stays as it is.
+
+    Refused as ``decisions.agree`` and ``runs.request`` do.
+    """
+    _claim(run, by, now, changes=False)
+    if (held := _proposal(run, mentee, instead_of)) is not None:
+        _no_longer_agreed(held, by, now)
+    decisions.agree(mentee=mentee, mentor=mentor, by=by, now=now)
+    return runs.request(cohort=run.cohort, policy=run.policy, by=by, now=now)
+
+
+def _claim(run: MatchRun, by: Person, now: datetime, *, changes: bool = True) -> None:
     """The run is ours until the end of the transaction: nobody publishes it meanwhile, nor moves in it."""
     if not Cohort.objects.led_by(by, now=now).filter(pk=run.cohort_id).exists():
         raise Refused(NOT_LEAD)
-    if not MatchRun.objects.filter(pk=run.pk, state=MatchRun.State.FINISHED).update(changed_at=now):
+    changed_at = now if changes else F("changed_at")
+    if not MatchRun.objects.filter(pk=run.pk, state=MatchRun.State.FINISHED).update(changed_at=changed_at):
         run.refresh_from_db(fields=["state"])
         if run.state == MatchRun.State.PUBLISHED:
             raise Refused("These matches have been published, so they cannot be changed here any more.")

@@ -2,14 +2,23 @@
 
 from django.urls import path
 
-from matching.web import views
+from matching.web import board, comparing, views
 
 app_name = "matching"
 
 urlpatterns = [
     path("cohorts/<int:pk>/find/", views.RunStart.as_view(), name="run-start"),
+    path("cohorts/<int:pk>/runs/", comparing.RunList.as_view(), name="run-list"),
+    path("cohorts/<int:pk>/decisions/", board.DecisionList.as_view(), name="decision-list"),
+    path("decisions/<int:pk>/lift/", board.DecisionLift.as_view(), name="decision-lift"),
     path("runs/<int:pk>/", views.RunDetail.as_view(), name="run-detail"),
     path("runs/<int:pk>/cancel/", views.RunCancel.as_view(), name="run-cancel"),
     path("runs/<int:pk>/publish/", views.RunPublish.as_view(), name="run-publish"),
     path("runs/<int:pk>/why-not/", views.WhyNot.as_view(), name="why-not"),
+    path("runs/<int:pk>/decide/", board.PairDecide.as_view(), name="pair-decide"),
+    path("runs/<int:pk>/place/", board.PlaceAdd.as_view(), name="place-add"),
+    path("runs/<int:pk>/mentees/<int:mentee>/", board.ProposalMove.as_view(), name="proposal-move"),
+    path("runs/<int:pk>/figures/", comparing.RunFigures.as_view(), name="run-figures"),
+    path("runs/<int:pk>/compare/", comparing.RunCompare.as_view(), name="run-compare"),
+    path("runs/<int:pk>/export/", board.RunExport.as_view(), name="run-export"),
 ]

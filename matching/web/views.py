@@ -2,16 +2,20 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.generic import TemplateView, View
 
 from audit.refusal import Refused
 from matching.actions import runs
+from matching.board import board, left_out_page
 from matching.explain import why_not
 from matching.letters import preview
 from matching.models import MatchRun
-from matching.queries import board, outlook
+from matching.queries import outlook
 from matching.web.forms import WhyNotForm
 from programmes.models import Cohort
+
+NAMES_IN_A_LIST = 300  # so many a person can look through; beyond that the question is asked from a mentee's own page
 
 
 class OfRun:
@@ -27,8 +31,31 @@ class OfRun:
     def get_context_data(self, **kwargs):
         cohort = self.run.cohort
         return super().get_context_data(
-            run=self.run, cohort=cohort, caption=f"{cohort.programme.name}, {cohort.name}", **kwargs
+            run=self.run,
+            cohort=cohort,
+            caption=f"{cohort.programme.name}, {cohort.name}",
+            tabs=self._tabs() if self.run.is_done else [],
+            **kwargs,
         )
+
+    def _tabs(self) -> list[dict]:
+        """The views of a finished run."""
+        run, without = self.run, self.run.mentees - self.run.matched
+        board = reverse("matching:run-detail", args=[run.pk])
+        here, view = self.request.path, self.request.GET.get("view", "")
+        tabs = [{"text": "Matches", "url": board, "current": here == board and view != "without"}]
+        if without:
+            url = f"{board}?view=without"
+            current = here == board and view == "without"
+            tabs.append({"text": "Without a mentor", "url": url, "count": without, "current": current})
+        for text, name, pk in (
+            ("Figures", "run-figures", run.pk),
+            ("Decisions", "decision-list", run.cohort_id),
+            ("Other runs", "run-list", run.cohort_id),
+        ):
+            url = reverse(f"matching:{name}", args=[pk])
+            tabs.append({"text": text, "url": url, "current": here == url})
+        return tabs
 
 
 class RunStart(View):
@@ -39,7 +66,9 @@ class RunStart(View):
     def post(self, request, pk):
         cohort = get_object_or_404(Cohort.objects.led_by(request.user, now=request.now), pk=pk)
         try:
-            run = runs.request(cohort=cohort, by=request.user, now=request.now)
+            policy = request.POST.get("policy", "")
+            policy = policy if policy in MatchRun.Policy.values else MatchRun.Policy.BEST_OVERALL
+            run = runs.request(cohort=cohort, policy=policy, by=request.user, now=request.now)
         except Refused as refusal:
             # Someone else pressed the button a moment ago: show them that run, not a refusal.
             run = cohort.match_runs.under_way().first()
@@ -63,9 +92,13 @@ class RunDetail(OfRun, TemplateView):
         return answer
 
     def get_context_data(self, **kwargs):
-        if self.run.state in (MatchRun.State.FINISHED, MatchRun.State.PUBLISHED):
-            kwargs["board"] = board(self.run, now=self.request.now)
-        if self.run.state == MatchRun.State.FINISHED:
+        query = self.request.GET
+        if self.run.is_done:
+            kwargs["board"] = shown = board(self.run, query, now=self.request.now)
+            kwargs["search"] = {"name": "q", "label": "Name", "value": shown.filter.q}
+            if query.get("view") == "without":
+                kwargs["without"] = left_out_page(self.run, query, now=self.request.now)
+        if self.run.state == MatchRun.State.FINISHED and self.run.mentees + self.run.mentors <= NAMES_IN_A_LIST:
             kwargs["why_not_form"] = WhyNotForm(self.run)
         return super().get_context_data(**kwargs)
 

@@ -1,0 +1,397 @@
+"""The matching board as its pages show it: proposals by the page, filtered and sorted by the database.
+
+A board of 3,000 proposals asks as many questions as one of three.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+
+from matching.models import LeftOut, MatchRun, PairDecision, Proposal
+from matching.queries import Card, job_lines, points, summary
+from people.names import folded
+from programmes import mentoring_models
+from programmes.models import Enrolment, RuleOverride
+
+PAGE = 50
+FIRST_LEFT_OUT = 5  # so many stand on the board itself; the rest are a click away
+Kind = PairDecision.Kind
+
+SHOW = {
+    "": "Every match",
+    "open": "Not agreed yet",
+    "agreed": "Agreed",
+    "close": "Close calls",
+    "by-hand": "Changed by hand",
+    "allowed": "Allowed against a rule",
+    "apart": "Kept apart since",
+}
+SORT = {
+    "": (("-score", "pk"), "Score, highest first"),
+    "lowest": (("score", "pk"), "Score, lowest first"),
+    "mentee": (("mentee__person__family_name", "mentee__person__given_name", "pk"), "Name of the {mentee}"),
+    "mentor": (("mentor__person__family_name", "mentor__person__given_name", "pk"), "Name of the {mentor}"),
+}
+BELOW = {"": "Any score", "90": "Below 90", "75": "Below 75", "60": "Below 60", "40": "Below 40"}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the board shows, from its address; what the address holds beyond that is ignored."""
+
+    q: str = ""
+    site: str = ""
+    band: str = ""
+    show: str = ""
+    below: str = ""
+    sort: str = ""
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> "Filter":
+        known = {one.name: query.get(one.name, "").strip()[:120] for one in fields(cls)}
+        for name, allowed in (("show", SHOW), ("below", BELOW), ("sort", SORT)):
+            known[name] = known[name] if known[name] in allowed else ""
+        return cls(**known)
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.q or self.site or self.band or self.show or self.below)
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """Its own (name, value) pairs, for an address or hidden fields."""
+        return [(one.name, value) for one in fields(self) if (value := getattr(self, one.name))]
+
+    @property
+    def query(self) -> str:
+        return urlencode(self.kept)
+
+    def rows(self, run: MatchRun) -> QuerySet[Proposal]:
+        """The proposals of ``run`` that it shows, in its order, each with ``decision`` and ``overrides``."""
+        found = with_marks(run)
+        if self.site:
+            found = found.filter(site=self.site)
+        if self.band:
+            found = found.filter(band=self.band)
+        if self.below:
+            found = found.filter(score__lt=int(self.below) * 100)
+        for word in folded(self.q).split():
+            found = found.filter(
+                Q(mentee__person__folded_name__contains=word) | Q(mentor__person__folded_name__contains=word)
+            )
+        match self.show:
+            case "open":
+                found = found.exclude(agreed=True)
+            case "agreed":
+                found = found.filter(agreed=True)
+            case "close":
+                found = found.filter(close_to__isnull=False)
+            case "by-hand":
+                found = found.filter(by_hand=True)
+            case "allowed":
+                found = found.filter(allowed=True)
+            case "apart":
+                found = found.filter(apart=True)
+        return found.order_by(*SORT[self.sort][0])
+
+
+def with_marks(run: MatchRun) -> QuerySet[Proposal]:
+    """The proposals with what leads have settled about each pair: ``agreed``, ``apart`` and ``allowed``."""
+    standing = PairDecision.objects.filter(lifted_at=None, mentee=OuterRef("mentee"), mentor=OuterRef("mentor"))
+    overridden = RuleOverride.objects.filter(
+        withdrawn_at=None,
+        cohort=run.cohort_id,
+        mentee=OuterRef("mentee__person"),
+        mentor=OuterRef("mentor__person"),
+    )
+    return run.proposals.annotate(
+        agreed=Exists(standing.filter(kind=Kind.AGREED)),
+        apart=Exists(standing.filter(kind=Kind.APART)),
+        allowed=Exists(overridden),
+    )
+
+
+@dataclass(frozen=True)
+class Part:
+    """One named part of a score, as the board draws it."""
+
+    label: str
+    points: int  # hundredths
+    of: int
+    reason: str
+
+    @property
+    def value(self) -> float:
+        """In points, for drawing."""
+        return self.points / 100
+
+
+@dataclass(frozen=True)
+class Row:
+    """One proposal of the board."""
+
+    proposal: Proposal
+    mentee: Card
+    mentor: Card
+    parts: list[Part]
+    runner_up: str
+    close_to: str
+    found: str  # whom the run had found, where a lead changed it
+
+    @property
+    def score(self) -> str:
+        """Of 100 points."""
+        return f"{self.proposal.score / 100:g}"
+
+    @property
+    def reasons(self) -> list[str]:
+        return [part.reason for part in self.parts]
+
+    @property
+    def headline(self) -> str:
+        """The reasons of the parts that speak for the pair, the strongest first."""
+        speaking_for_it = [part for part in self.parts if 2 * part.points > part.of]
+        speaking_for_it.sort(key=lambda part: part.points, reverse=True)
+        if not speaking_for_it:
+            return "No rule stands against it, and no preference speaks for it."
+        return " ".join(part.reason for part in speaking_for_it)
+
+    @property
+    def runner_up_sentence(self) -> str:
+        one = self.proposal
+        apart = points(abs(one.score - one.runner_up_score))
+        if one.runner_up_score == one.score:
+            return f"{self.runner_up} would suit {self.mentee.name} just as well."
+        if one.runner_up_score > one.score:
+            return f"{self.runner_up} would suit {self.mentee.name} {apart} points better, but is needed elsewhere."
+        return f"Next for {self.mentee.name}: {self.runner_up}, {apart} points less."
+
+    @property
+    def close_sentence(self) -> str:
+        loss = self.proposal.close_loss
+        cost = "cost nothing" if not loss else f"cost {points(loss)} points in all"
+        return f"A close call: {self.close_to} instead would {cost}, and nobody would lose their place."
+
+    @property
+    def by_hand_sentence(self) -> str:
+        if self.found:
+            return f"Chosen by hand. The portal had found {self.found}."
+        return f"Chosen by hand. The portal had left {self.mentee.name} out."
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """Something that would mend that a mentee is left out: a link, or a button where it acts."""
+
+    text: str
+    url: str
+    acts: bool = False
+    value: int | None = None  # what the button is about
+
+
+@dataclass(frozen=True)
+class WithoutMentor:
+    """One mentee whom the run left out, with the reasons and what would mend them."""
+
+    mentee: Card
+    left_out: LeftOut
+    remedies: list[Remedy]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Of all the proposals of a run, whatever is shown."""
+
+    rows: int
+    agreed: int
+    apart: int
+    by_hand: int
+    close: int
+
+
+@dataclass(frozen=True)
+class Board:
+    """One page of a finished run."""
+
+    run: MatchRun
+    counts: Counts
+    filter: Filter
+    page: Page
+    left_out: list[WithoutMentor]
+    model: mentoring_models.MentoringModel
+    selects: list[dict] = field(default_factory=list)
+
+    @property
+    def rows(self) -> list[Row]:
+        return self.page.object_list
+
+    @property
+    def without(self) -> int:
+        """How many have no mentor."""
+        return self.run.mentees - self.run.matched
+
+    @property
+    def summary(self) -> str:
+        return summary(self.run)
+
+
+class _CountedPaginator(Paginator):
+    """A paginator that is told how many there are."""
+
+    def __init__(self, rows, per_page: int, *, count: int | None):
+        if count is not None:
+            self.count = count  # stands before the cached property of the same name
+        super().__init__(rows, per_page)
+
+
+def counts_of(run: MatchRun) -> Counts:
+    """What has been settled, in one query."""
+    # The aggregates' names must not be those of the annotations that they count.
+    found = with_marks(run).aggregate(
+        n_rows=Count("pk"),
+        n_agreed=Count("pk", filter=Q(agreed=True)),
+        n_apart=Count("pk", filter=Q(apart=True)),
+        n_by_hand=Count("pk", filter=Q(by_hand=True)),
+        n_close=Count("pk", filter=Q(close_to__isnull=False)),
+    )
+    return Counts(**{name.removeprefix("n_"): count for name, count in found.items()})
+
+
+def board(run: MatchRun, query: Mapping[str, str], *, now: datetime) -> Board:
+    """The page of the board that ``query`` (an address's) asks for, in a fixed number of queries."""
+    chosen = Filter.of(query)
+    model = mentoring_models.of(run.cohort.programme)
+    counts = counts_of(run)
+    rows = chosen.rows(run).select_related(*_PEOPLE)
+    paginator = _CountedPaginator(rows, PAGE, count=None if chosen.narrows else counts.rows)
+    page = paginator.get_page(query.get("page"))
+    shown = list(page.object_list)
+    first = page.number == 1 and not chosen.narrows
+    left_out = list(_left_out(run)[:FIRST_LEFT_OUT]) if first and run.mentees > run.matched else []
+    cards = _cards(run, _enrolments(shown, left_out), now)
+    page.object_list = [_row(one, cards) for one in shown]
+    return Board(
+        run=run,
+        counts=counts,
+        filter=chosen,
+        page=page,
+        left_out=_without(run, left_out, cards),
+        model=model,
+        selects=_selects(run, chosen, model),
+    )
+
+
+def row_of(run: MatchRun, pk: int, *, now: datetime) -> Row | None:
+    """One proposal of the run as its row of the board; None where it is not there any more."""
+    one = with_marks(run).select_related(*_PEOPLE).filter(pk=pk).first()
+    return _row(one, _cards(run, _enrolments([one], []), now)) if one else None
+
+
+def every_row(run: MatchRun, chosen: Filter, *, now: datetime) -> list[Row]:
+    """Every row that the filter shows, for a file."""
+    found = list(chosen.rows(run).select_related(*_PEOPLE))
+    cards = _cards(run, _enrolments(found, []), now)
+    return [_row(one, cards) for one in found]
+
+
+def left_out_page(run: MatchRun, query: Mapping[str, str], *, now: datetime) -> Page:
+    """A page of those without a mentor."""
+    page = _CountedPaginator(_left_out(run), PAGE, count=run.mentees - run.matched).get_page(query.get("page"))
+    shown = list(page.object_list)
+    page.object_list = _without(run, shown, _cards(run, _enrolments([], shown), now))
+    return page
+
+
+_PEOPLE = ("mentee__person", "mentor__person", "runner_up__person", "close_to__person", "found_mentor__person")
+
+
+def _left_out(run: MatchRun) -> QuerySet[LeftOut]:
+    return run.left_out.select_related("mentee__person").order_by(
+        "mentee__person__family_name", "mentee__person__given_name", "pk"
+    )
+
+
+def _enrolments(proposals, left_out) -> list[Enrolment]:
+    both = [enrolment for one in proposals for enrolment in (one.mentee, one.mentor)]
+    return both + [one.mentee for one in left_out]
+
+
+def _cards(run: MatchRun, enrolments: list[Enrolment], now: datetime) -> dict[int, Card]:
+    jobs = job_lines({one.person_id for one in enrolments}, run.cohort, now=now)
+    return {one.pk: Card(one.person.name, jobs.get(one.person_id, ""), one.person.email or "") for one in enrolments}
+
+
+def _row(one: Proposal, cards: dict[int, Card]) -> Row:
+    return Row(
+        proposal=one,
+        mentee=cards[one.mentee_id],
+        mentor=cards[one.mentor_id],
+        parts=[Part(part["label"], part["points"], part["of"], part["reason"]) for part in one.components],
+        runner_up=one.runner_up.person.name if one.runner_up else "",
+        close_to=one.close_to.person.name if one.close_to else "",
+        found=one.found_mentor.person.name if one.by_hand and one.found_mentor else "",
+    )
+
+
+def _without(run: MatchRun, left_out: list[LeftOut], cards: dict[int, Card]) -> list[WithoutMentor]:
+    mentors = {remedy["mentor"] for one in left_out for remedy in one.remedies if "mentor" in remedy}
+    found = Enrolment.objects.select_related("person").in_bulk(mentors) if mentors else {}
+    open_run = run.state == MatchRun.State.FINISHED
+    return [
+        WithoutMentor(
+            cards[one.mentee_id],
+            one,
+            [_remedy(run, one, remedy, found) for remedy in one.remedies] if open_run else [],
+        )
+        for one in left_out
+    ]
+
+
+def _remedy(run: MatchRun, one: LeftOut, remedy: dict, mentors: dict[int, Enrolment]) -> Remedy:
+    given_name = one.mentee.person.given_name
+    by_hand = reverse("matching:proposal-move", args=[run.pk, one.mentee_id])
+    match remedy["kind"]:
+        case "fact":
+            return Remedy("Fill in what is missing", reverse("people:person-detail", args=[one.mentee.person_id]))
+        case "apart":
+            name = mentors[remedy["mentor"]].person.name
+            return Remedy(
+                f"{given_name} and {name} are kept apart: look at that",
+                reverse("matching:decision-list", args=[run.cohort_id]),
+            )
+        case "place":
+            mentor = mentors[remedy["mentor"]]
+            return Remedy(
+                f"Give {mentor.person.name} one more place",
+                reverse("matching:place-add", args=[run.pk]),
+                acts=True,
+                value=mentor.pk,
+            )
+        case _:
+            return Remedy(f"Choose a mentor for {given_name} by hand", by_hand)
+
+
+def _selects(run: MatchRun, chosen: Filter, model) -> list[dict]:
+    """The filter bar's choices, as the component wants them; a choice of one is no choice."""
+    pairs = list(run.proposals.order_by().values_list("site", "band").distinct())
+    sites, bands = (sorted({pair[where] for pair in pairs} - {""}) for where in (0, 1))
+    words = {"mentee": model.words.mentee.one, "mentor": model.words.mentor.one}
+    selects = [_select("show", "Show", chosen.show, SHOW.items())]
+    if len(sites) > 1 or chosen.site:
+        selects.append(_select("site", "Site", chosen.site, [("", "Every site"), *((one, one) for one in sites)]))
+    if len(bands) > 1 or chosen.band:
+        options = [("", "Every band"), *((one, f"Band {one}") for one in bands)]
+        selects.append(_select("band", "Band", chosen.band, options))
+    selects.append(_select("below", "Score", chosen.below, BELOW.items()))
+    order = [(key, text.format(**words)) for key, (_, text) in SORT.items()]
+    selects.append(_select("sort", "Order", chosen.sort, order))
+    return selects
+
+
+def _select(name: str, label: str, value: str, options) -> dict:
+    return {"name": name, "label": label, "value": value, "options": list(options)}

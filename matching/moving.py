@@ -1,0 +1,149 @@
+"""Choosing another mentor by hand: every mentor for one mentee of a run, what stands against each, who holds the place.
+
+Reads for the page; the change itself is actions/moves.py.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef
+
+from matching.decisions import decisions_of
+from matching.gather import Problem, met_before
+from matching.models import MatchRun, PairDecision, Proposal
+from matching.queries import points
+from matching.ranking import Candidate, own_bars, rank
+from people.names import folded
+from programmes import mentoring_models
+from programmes.facts import facts_for, job_line
+from programmes.models import Enrolment
+from programmes.overrides import overridden
+
+PAGE = 25
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody to whom the run proposes a place of the mentor."""
+
+    enrolment: Enrolment
+    agreed: bool
+    swap: str = ""  # how good the swap would be for them, in words; empty where there can be none
+    no_swap: str = ""  # the sentence that says why there can be none
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One mentor whom the lead could choose."""
+
+    candidate: Candidate
+    job: str
+    is_current: bool
+    free: int  # places that neither a live match nor this run takes
+    holders: list[Holder] = field(default_factory=list)
+
+    @property
+    def score(self) -> str:
+        """Of 100 points."""
+        return f"{self.candidate.score / 100:g}"
+
+    @property
+    def person(self):
+        return self.candidate.enrolment.person
+
+    @property
+    def can_be_chosen(self) -> bool:
+        return self.candidate.allowed and self.free > 0 and not self.is_current
+
+    @property
+    def is_apart(self) -> bool:
+        return any(refusal.rule == "kept-apart" for refusal in self.candidate.refusals)
+
+    @property
+    def may_be_allowed(self) -> bool:
+        """Only rules of strength ``should`` stand against it, and a place is free."""
+        refusals = self.candidate.refusals
+        return bool(refusals) and self.free > 0 and all(one.strength == "should" for one in refusals)
+
+    @property
+    def standing(self) -> str:
+        """Where this mentor stands, in a word or two, for a tag."""
+        if self.is_current:
+            return "Proposed now"
+        if self.is_apart:
+            return "Kept apart"
+        if self.candidate.refusals:
+            return "A rule advises against" if self.may_be_allowed else "Not allowed"
+        return "Free" if self.free > 0 else "Taken"
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The page of choices for one mentee."""
+
+    mentee: Enrolment
+    current: Proposal | None
+    bars: list[str]  # what keeps the mentee from any mentor
+    page: Page
+    search: str
+
+
+def choices(run: MatchRun, mentee: Enrolment, *, search: str, page: str | None, now: datetime) -> Choices:
+    """Every mentor of the cohort for ``mentee``, the best first, as a match run would judge them."""
+    agreed = PairDecision.objects.filter(
+        kind=PairDecision.Kind.AGREED, lifted_at=None, mentee=OuterRef("mentee"), mentor=OuterRef("mentor")
+    )
+    proposals = list(run.proposals.select_related("mentee__person", "mentor__person").annotate(agreed=Exists(agreed)))
+    current = next((one for one in proposals if one.mentee_id == mentee.pk), None)
+    by_mentor = defaultdict(list)
+    for one in proposals:
+        by_mentor[one.mentor_id].append(one)
+    ranked = rank(run.cohort, mentee, now=now)
+    bars = [one.sentence for one in own_bars(mentee, facts_for(run.cohort, [mentee], now=now)[mentee.person_id])]
+    words = folded(search).split()
+    shown = [one for one in ranked if all(word in one.enrolment.person.folded_name for word in words)]
+    found = Paginator(shown, PAGE).get_page(page)
+    judge = _Swaps(run, current, [one for each in found.object_list for one in by_mentor[each.enrolment.pk]], now)
+    found.object_list = [
+        Choice(
+            candidate=each,
+            job=job_line(each.facts),
+            is_current=current is not None and current.mentor_id == each.enrolment.pk,
+            free=each.free_places - len(by_mentor[each.enrolment.pk]),
+            holders=[judge.holder(one) for one in by_mentor[each.enrolment.pk] if one.mentee_id != mentee.pk],
+        )
+        for each in found.object_list
+    ]
+    return Choices(mentee, current, bars, found, search)
+
+
+class _Swaps:
+    """Whether those who hold a place could have, in return, the mentor whom the mentee has now."""
+
+    def __init__(self, run: MatchRun, current: Proposal | None, held: list[Proposal], now: datetime):
+        self.instead = current.mentor if current else None
+        if self.instead is None:
+            return
+        holders = [one.mentee for one in held]
+        self.problem = Problem(
+            cohort=run.cohort,
+            model=mentoring_models.of(run.cohort.programme),
+            on=run.cohort.start_date,
+            mentees={str(one.person_id): one for one in holders},
+            mentors={str(self.instead.person_id): self.instead},
+            facts=facts_for(run.cohort, [*holders, self.instead], now=now),
+            met_before=met_before(run.cohort),
+            set_aside=overridden(run.cohort, at=now),
+            decisions=decisions_of(run.cohort, at=now),
+        )
+
+    def holder(self, held: Proposal) -> Holder:
+        if self.instead is None:
+            return Holder(held.mentee, held.agreed)
+        pair = str(held.mentee.person_id), str(self.instead.person_id)
+        if refusals := self.problem.refusals(*pair):
+            return Holder(held.mentee, held.agreed, no_swap=" ".join(one.sentence for one in refusals))
+        score = sum(part.points for part in self.problem.components(*pair))
+        return Holder(held.mentee, held.agreed, swap=f"{points(score)} of 100 instead of {points(held.score)}")
