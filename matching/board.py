@@ -237,7 +237,7 @@ class Board:
 
     @property
     def summary(self) -> str:
-        return summary(self.run)
+        return summary(self.run, by_hand=self.counts.by_hand)
 
 
 class _CountedPaginator(Paginator):

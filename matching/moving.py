@@ -10,16 +10,13 @@ from datetime import datetime
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef
 
-from matching.decisions import decisions_of
-from matching.gather import Problem, met_before
+from matching.gather import Problem
 from matching.models import MatchRun, PairDecision, Proposal
 from matching.queries import points
-from matching.ranking import Candidate, own_bars, rank
+from matching.ranking import Candidate, mentors_of, own_bars, problem_for, ranked
 from people.names import folded
-from programmes import mentoring_models
-from programmes.facts import facts_for, job_line
+from programmes.facts import job_line
 from programmes.models import Enrolment
-from programmes.overrides import overridden
 
 PAGE = 25
 
@@ -100,50 +97,39 @@ def choices(run: MatchRun, mentee: Enrolment, *, search: str, page: str | None, 
     by_mentor = defaultdict(list)
     for one in proposals:
         by_mentor[one.mentor_id].append(one)
-    ranked = rank(run.cohort, mentee, now=now)
-    bars = [one.sentence for one in own_bars(mentee, facts_for(run.cohort, [mentee], now=now)[mentee.person_id])]
+    mentors = mentors_of(run.cohort)
+    problem = problem_for(run.cohort, mentee, mentors, now=now, others=[one.mentee for one in proposals])
+    bars = [one.sentence for one in own_bars(mentee, problem.facts[mentee.person_id])]
     words = folded(search).split()
-    shown = [one for one in ranked if all(word in one.enrolment.person.folded_name for word in words)]
+    shown = [
+        one
+        for one in ranked(problem, mentee, mentors)
+        if all(word in one.enrolment.person.folded_name for word in words)
+    ]
     found = Paginator(shown, PAGE).get_page(page)
-    judge = _Swaps(run, current, [one for each in found.object_list for one in by_mentor[each.enrolment.pk]], now)
     found.object_list = [
         Choice(
             candidate=each,
             job=job_line(each.facts),
             is_current=current is not None and current.mentor_id == each.enrolment.pk,
             free=each.free_places - len(by_mentor[each.enrolment.pk]),
-            holders=[judge.holder(one) for one in by_mentor[each.enrolment.pk] if one.mentee_id != mentee.pk],
+            holders=[
+                _holder(problem, current, one) for one in by_mentor[each.enrolment.pk] if one.mentee_id != mentee.pk
+            ],
         )
         for each in found.object_list
     ]
     return Choices(mentee, current, bars, found, search)
 
 
-class _Swaps:
-    """Whether those who hold a place could have, in return, the mentor whom the mentee has now."""
-
-    def __init__(self, run: MatchRun, current: Proposal | None, held: list[Proposal], now: datetime):
-        self.instead = current.mentor if current else None
-        if self.instead is None:
-            return
-        holders = [one.mentee for one in held]
-        self.problem = Problem(
-            cohort=run.cohort,
-            model=mentoring_models.of(run.cohort.programme),
-            on=run.cohort.start_date,
-            mentees={str(one.person_id): one for one in holders},
-            mentors={str(self.instead.person_id): self.instead},
-            facts=facts_for(run.cohort, [*holders, self.instead], now=now),
-            met_before=met_before(run.cohort),
-            set_aside=overridden(run.cohort, at=now),
-            decisions=decisions_of(run.cohort, at=now),
-        )
-
-    def holder(self, held: Proposal) -> Holder:
-        if self.instead is None:
-            return Holder(held.mentee, held.agreed)
-        pair = str(held.mentee.person_id), str(self.instead.person_id)
-        if refusals := self.problem.refusals(*pair):
-            return Holder(held.mentee, held.agreed, no_swap=" ".join(one.sentence for one in refusals))
-        score = sum(part.points for part in self.problem.components(*pair))
-        return Holder(held.mentee, held.agreed, swap=f"{points(score)} of 100 instead of {points(held.score)}")
+def _holder(problem: Problem, current: Proposal | None, held: Proposal) -> Holder:
+    """Somebody who holds a place, and whether they could have in return the mentor whom the mentee has now."""
+    if current is None:
+        return Holder(held.mentee, held.agreed)
+    pair = str(held.mentee.person_id), str(current.mentor.person_id)
+    if pair[1] not in problem.mentors:
+        return Holder(held.mentee, held.agreed, no_swap=f"{current.mentor.person.name} is not taking part any more.")
+    if refusals := problem.refusals(*pair):
+        return Holder(held.mentee, held.agreed, no_swap=" ".join(one.sentence for one in refusals))
+    score = sum(part.points for part in problem.components(*pair))
+    return Holder(held.mentee, held.agreed, swap=f"{points(score)} of 100 instead of {points(held.score)}")

@@ -4,6 +4,7 @@ For whoever chooses by hand: a pair that a run would not make says here why not,
 in the same sentence; a pair that it could make has the same score and reasons.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,8 +62,17 @@ def rank(cohort, mentee: Enrolment, *, now: datetime) -> list[Candidate]:
     those a lead may override a rule for, then the refused. Scores and refusals
     are those of ``gather``. A fixed number of queries.
     """
-    mentors = list(cohort.enrolments.live().on_side(Side.MENTOR).select_related("person").order_by("person_id", "pk"))
-    problem = problem_for(cohort, mentee, mentors, now=now)
+    mentors = mentors_of(cohort)
+    return ranked(problem_for(cohort, mentee, mentors, now=now), mentee, mentors)
+
+
+def mentors_of(cohort) -> list[Enrolment]:
+    """Every mentor who takes part, with their person."""
+    return list(cohort.enrolments.live().on_side(Side.MENTOR).select_related("person").order_by("person_id", "pk"))
+
+
+def ranked(problem: Problem, mentee: Enrolment, mentors: list[Enrolment]) -> list[Candidate]:
+    """As ``rank``, where ``problem_for`` has been asked already."""
     key = str(mentee.person_id)
     found = [
         Candidate(
@@ -77,15 +87,18 @@ def rank(cohort, mentee: Enrolment, *, now: datetime) -> list[Candidate]:
     return sorted(found, key=lambda one: (_standing(one), -one.score, one.enrolment.person_id))
 
 
-def problem_for(cohort, mentee: Enrolment, mentors: list[Enrolment], *, now: datetime) -> Problem:
-    """One mentee and these mentors as a match run would read them, places aside."""
+def problem_for(
+    cohort, mentee: Enrolment, mentors: list[Enrolment], *, now: datetime, others: Iterable[Enrolment] = ()
+) -> Problem:
+    """One mentee, ``others`` beside them and these mentors as a match run would read them, places aside."""
+    others = list(others)
     return Problem(
         cohort=cohort,
         model=mentoring_models.of(cohort.programme),
         on=cohort.start_date,
-        mentees={str(mentee.person_id): mentee},
+        mentees={str(one.person_id): one for one in [*others, mentee]},
         mentors={str(mentor.person_id): mentor for mentor in mentors},
-        facts=facts_for(cohort, [mentee, *mentors], now=now),
+        facts=facts_for(cohort, [*others, mentee, *mentors], now=now),
         met_before=met_before(cohort),
         set_aside=overridden(cohort, at=now),
         decisions=decisions_of(cohort, at=now),

@@ -82,6 +82,7 @@ def _organisation(*, now: datetime) -> dict:
         "override": programmes.override(cohort, lead, now=now).pk,
         "notice": Notice.objects.get(recipient=bystander, kind="invitation").pk,
         "run": matching.finished(cohort, lead, now=now).pk,
+        "decision": matching.kept_apart(waiting, lead, now=now).pk,
         "kept_form": kept.pk,
         "invitation": token(invitation),
     }

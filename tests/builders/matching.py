@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from matching.actions import runs
-from matching.models import MatchRun
+from matching.actions import decisions, runs
+from matching.models import MatchRun, PairDecision
 from matching.work import work
 from people.models import Person
-from programmes.models import Cohort
+from programmes.models import Cohort, Enrolment
 
 
 def requested(cohort: Cohort, by: Person, *, now: datetime) -> MatchRun:
@@ -28,3 +28,9 @@ def published(cohort: Cohort, by: Person, *, now: datetime) -> MatchRun:
     runs.publish(run=run, by=by, now=now)
     run.refresh_from_db()
     return run
+
+
+def kept_apart(mentee: Enrolment, by: Person, *, now: datetime) -> PairDecision:
+    """``mentee`` is kept apart from the first mentor of their cohort."""
+    mentor = mentee.cohort.enrolments.live().on_side("mentor").select_related("person").first()
+    return decisions.keep_apart(mentee=mentee, mentor=mentor, by=by, now=now)
