@@ -22,6 +22,8 @@ from programmes.actions import enrolments
 from programmes.models import Cohort, Enrolment, Side
 
 SHOWN_REFUSALS = 3  # so many sentences of a bulk decision fit in a message
+GONE = "This match is not here any more: these are the matches as they stand."
+NO_MENTOR = "Choose a mentor who takes part in this cohort."
 CHANGES_OF_PLAN = "These matches are published, so nothing can be decided about them here."
 
 
@@ -33,9 +35,11 @@ class PairDecide(OfRun, View):
     def post(self, request, pk):
         if request.POST.get("do") == "agree-all":
             return self._agree_all(Filter.of(request.POST))
-        proposal = get_object_or_404(
-            self.run.proposals.select_related("mentee__person", "mentor__person"), pk=_number(request.POST.get("pair"))
-        )
+        mine = self.run.proposals.select_related("mentee__person", "mentor__person")
+        proposal = mine.filter(pk=_number(request.POST.get("pair"))).first()
+        if proposal is None:  # another lead has moved it meanwhile
+            messages.error(request, GONE)
+            return redirect("matching:run-detail", pk=self.run.pk)
         try:
             said = self._decide(request.POST.get("do"), proposal)
             level = messages.SUCCESS
@@ -125,7 +129,10 @@ class ProposalMove(OfRun, TemplateView):
     def post(self, request, pk, mentee):
         posted = request.POST
         mentors = Enrolment.objects.on_side(Side.MENTOR).filter(cohort=self.run.cohort).select_related("person")
-        mentor = get_object_or_404(mentors, pk=_number(posted.get("mentor")))
+        mentor = mentors.filter(pk=_number(posted.get("mentor"))).first()
+        if mentor is None:
+            messages.error(request, NO_MENTOR)
+            return redirect(request.get_full_path())
         there = Enrolment.objects.filter(cohort=self.run.cohort).select_related("person")
         instead_of = there.filter(pk=_number(posted.get("instead_of"))).first()
         how, _, holder = posted.get("how", "").partition("-")
@@ -169,7 +176,10 @@ class PlaceAdd(OfRun, View):
 
     def post(self, request, pk):
         mentors = self.run.cohort.enrolments.live().on_side(Side.MENTOR).select_related("person", "cohort__programme")
-        mentor = get_object_or_404(mentors, pk=_number(request.POST.get("mentor")))
+        mentor = mentors.filter(pk=_number(request.POST.get("mentor"))).first()
+        if mentor is None:
+            messages.error(request, NO_MENTOR)
+            return redirect("matching:run-detail", pk=self.run.pk)
         try:
             enrolments.change_capacity(enrolment=mentor, capacity=mentor.capacity + 1, by=request.user, now=request.now)
         except Refused as refusal:

@@ -99,8 +99,10 @@ def test_pair_decide_after_publication_is_refused(as_lead, world, run, now):
 def test_pair_decide_of_another_runs_pair_or_nonsense_changes_nothing(as_lead, world, run, now):
     other = matching.finished(world.cohort, world.lead, now=now)
     foreign = other.proposals.first().pk
-    assert as_lead.post(url("pair-decide", run.pk), {"do": "agree", "pair": foreign}).status_code == 404
-    assert as_lead.post(url("pair-decide", run.pk), {"do": "agree", "pair": "x"}).status_code == 404
+    for pair in (foreign, "x"):
+        answer = as_lead.post(url("pair-decide", run.pk), {"do": "agree", "pair": pair}, follow=True)
+        assert "This match is not here any more" in text(answer)
+    assert not PairDecision.objects.exists()
     assert "Choose what to do" in text(decide(as_lead, run, "explode", world.femi))
 
 
@@ -205,7 +207,9 @@ def test_place_add_gives_a_mentor_one_more(as_lead, world, run):
     assert "Ben Okoro has 2 places now. Find matches again to fill them" in page
     assert Enrolment.objects.get(pk=world.ben.pk).capacity == 2
     stranger = programmes.mentor(programmes.cohort(now=run.requested_at), now=run.requested_at)
-    assert as_lead.post(url("place-add", run.pk), {"mentor": stranger.pk}).status_code == 404
+    foreign = text(as_lead.post(url("place-add", run.pk), {"mentor": stranger.pk}, follow=True))
+    assert "Choose a mentor who takes part" in foreign
+    assert Enrolment.objects.get(pk=stranger.pk).capacity == 1
 
 
 # --- by hand -------------------------------------------------------------------------
