@@ -183,6 +183,10 @@ class OwnModel(models.Model):
     def __str__(self):
         return self.title
 
+    def programmes(self):
+        """The programmes that run any of its versions."""
+        return Programme.objects.filter(own_version__own_model=self)
+
 
 class OwnModelVersion(models.Model):
     """One text of an own model. Never changed: a change is a new version.

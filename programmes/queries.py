@@ -51,7 +51,7 @@ def cohort_lines(cohorts: Iterable[Cohort], *, now: datetime) -> list[CohortLine
 def open_cohorts_led_by(viewer: Person, *, now: datetime):
     return (
         Cohort.objects.led_by(viewer, now=now)
-        .filter(programme__closed_at=None)
+        .open()
         .select_related("programme__organisation")
         .order_by("programme__name", "-start_date", "pk")
     )

@@ -28,6 +28,11 @@ class Readiness:
         )
 
     @property
+    def matched(self) -> int:
+        """Mentees without a place to fill."""
+        return self.mentees - self.waiting
+
+    @property
     def short_of(self) -> int:
         """Places that lack, if every waiting mentee is to have a mentor."""
         return max(0, self.waiting - self.places_left)

@@ -27,6 +27,7 @@ def world(*, now: datetime) -> dict:
         "side": "mentor",
         "person_kind": "staff",
         "fact": "registered_on",
+        "line": "capacity.mentor",
     }
     for role in ROLES:
         ours[role].set_password("a password of theirs")
@@ -52,6 +53,7 @@ def _organisation(*, now: datetime) -> dict:
     invitation = invitations.invite(person=bystander, by=administrator, now=now)
     lead = people.lead(organisation, now=now, site=site)
     officer = people.host_officer(organisation, now=now)
+    own = programmes.own_model(organisation, now=now)
     return {
         "mentee": mentee.person,
         "mentor": mentor.person,
@@ -71,6 +73,8 @@ def _organisation(*, now: datetime) -> dict:
         "template": "staff-list-template.csv",
         "programme": cohort.programme.pk,
         "cohort": cohort.pk,
+        "own_model": own.own_model.key,
+        "own_programme": programmes.behind_its_model(own, now=now).pk,
         "enrolment": _free(waiting).pk,
         "own_enrolment": mentee.pk,
         "mentor_enrolment": mentor.pk,

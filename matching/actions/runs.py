@@ -44,6 +44,8 @@ def request(
     sends another. ``hand_over=False``: the caller does the work in its own process.
     """
     _must_lead(cohort, by, now)
+    if not cohort.is_open:
+        raise Refused(f"{cohort} is closed. Open it again to find matches.")
     ready = readiness_of([cohort])[cohort.pk]
     if not ready.waiting:
         raise Refused(f"Nobody in {cohort.name} is waiting for a mentor. Enrol mentees first.")

@@ -33,9 +33,11 @@ def enrol(
     """Enrol ``person`` on ``side``, or again after they had declined or withdrawn.
 
     ``capacity`` is by default the model's; ``volunteered`` records that they said
-    yes. Refused for somebody who is enrolled already or has left, and for a
-    capacity that the model does not allow.
+    yes. Refused for somebody who is enrolled already or has left, for a capacity
+    that the model does not allow, and where the cohort is closed.
     """
+    if not cohort.is_open:
+        raise Refused(f"{cohort} is closed, so nobody can join.")
     noun = mentoring_models.of(cohort.programme).words.of(side)
     capacity = _allowed_capacity(cohort, side, capacity)
     if not person.is_active:

@@ -12,18 +12,11 @@ from people.models import Organisation
 from programmes import mentoring_models
 from programmes.actions import programmes
 from programmes.dates import in_words
+from programmes.model_settings.lines import lines_of
 from programmes.models import Cohort, Enrolment, Programme, Side
-from programmes.queries import cohort_lines, open_cohorts_led_by
+from programmes.queries import cohort_lines, leads_of, open_cohorts_led_by
 from programmes.web.forms import ProgrammeStartForm
-
-
-class StartersOnly:
-    """Pages for those who may start a programme: the leads of an organisation. For others they are not there."""
-
-    def dispatch(self, request, *args, **kwargs):
-        if not request.access.organisations_led:
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
+from programmes.web.mentoring_models import OfChoice
 
 
 class ProgrammeList(TemplateView):
@@ -35,26 +28,16 @@ class ProgrammeList(TemplateView):
         if not self.request.access.is_lead:
             raise Http404
         now = self.request.now
+        led = Programme.objects.led_by(self.request.user, now=now).order_by("name", "pk")
         return super().get_context_data(
             lines=cohort_lines(open_cohorts_led_by(self.request.user, now=now), now=now),
+            quiet=led.exclude(cohorts__in=Cohort.objects.open()),
             may_start=bool(self.request.access.organisations_led),
             **kwargs,
         )
 
 
-class ModelList(StartersOnly, TemplateView):
-    """The ways of mentoring to choose from, by whom they are for."""
-
-    template_name = "programmes/model_list.html"
-
-    def get_context_data(self, **kwargs):
-        kinds = {label: [] for label in mentoring_models.KIND_LABELS.values()}
-        for model in mentoring_models.every():
-            kinds[model.kind_label].append(model)
-        return super().get_context_data(kinds={label: some for label, some in kinds.items() if some}, **kwargs)
-
-
-class ProgrammeStart(StartersOnly, FormView):
+class ProgrammeStart(OfChoice, FormView):
     """Name a programme and its first cohort."""
 
     template_name = "programmes/programme_start.html"
@@ -62,17 +45,15 @@ class ProgrammeStart(StartersOnly, FormView):
 
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
-        try:
-            self.model = mentoring_models.get(kwargs["key"])
-        except KeyError:
-            raise Http404
-        if not self.model.is_ready:
+        if not self.choice.model.is_ready:
             raise Http404
 
     def get_form_kwargs(self):
         organisations = Organisation.objects.filter(pk__in=self.request.access.organisations_led)
+        if self.choice.own:
+            organisations = organisations.filter(pk=self.choice.own.organisation_id)
         return super().get_form_kwargs() | {
-            "model": self.model,
+            "model": self.choice.model,
             "organisations": organisations,
             "today": timezone.localdate(self.request.now),
         }
@@ -80,7 +61,7 @@ class ProgrammeStart(StartersOnly, FormView):
     def form_valid(self, form):
         try:
             cohort = programmes.start(
-                **form.cleaned_data, model_key=self.model.key, by=self.request.user, now=self.request.now
+                **form.cleaned_data, model_key=self.choice.model.key, by=self.request.user, now=self.request.now
             )
         except Refused as refused:
             form.add_error("name", str(refused))
@@ -90,11 +71,22 @@ class ProgrammeStart(StartersOnly, FormView):
         return redirect("programmes:enrolment-add", cohort.pk, Side.MENTEE)
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(model=self.model, back=reverse("programmes:model-list"), **kwargs)
+        return super().get_context_data(
+            worth_checking=worth_checking(self.choice.model), back=reverse("programmes:model-list"), **kwargs
+        )
+
+
+# Lines of settings that a programme most often does otherwise than its model.
+WORTH_CHECKING = ("capacity.mentor", "matching.live", "reminders", "texts.interim_contact", "texts.interim_email")
+
+
+def worth_checking(model) -> list[tuple[str, str, str]]:
+    """(label, value, key) of the settings that a lead should look at first."""
+    return [(one.label, one.gist(model), one.key) for one in lines_of(model) if one.key in WORTH_CHECKING]
 
 
 class ProgrammeDetail(DetailView):
-    """What a programme is; for its leads also its cohorts."""
+    """What a programme is; for its leads also its cohorts, its settings and who leads it."""
 
     template_name = "programmes/programme_detail.html"
     context_object_name = "programme"
@@ -103,20 +95,34 @@ class ProgrammeDetail(DetailView):
         return Programme.objects.visible_to(self.request.user, now=self.request.now).select_related("organisation")
 
     def get_context_data(self, **kwargs):
-        now = self.request.now
-        cohorts = open_cohorts_led_by(self.request.user, now=now).filter(programme=self.object)
-        model = mentoring_models.of(self.object)
+        now, programme = self.request.now, self.object
+        model = mentoring_models.of(programme)
         sides = set(
             Enrolment.objects.live()
-            .filter(person=self.request.user, cohort__programme=self.object)
+            .filter(person=self.request.user, cohort__programme=programme)
             .values_list("side", flat=True)
         )
+        leads = Programme.objects.led_by(self.request.user, now=now).filter(pk=programme.pk).exists()
         return super().get_context_data(
             model=model,
-            lines=cohort_lines(cohorts, now=now),
+            leads=leads,
             expectations=[(model.words.of(side).a, model.texts.what_to_expect.of(side)) for side in sorted(sides)],
+            **(self.for_leads(model) if leads else {}),
             **kwargs,
         )
+
+    def for_leads(self, model) -> dict:
+        now, programme = self.request.now, self.object
+        cohorts = list(Cohort.objects.filter(programme=programme).select_related("programme__organisation"))
+        changes = programme.setting_changes.count()
+        return {
+            "lines": cohort_lines([cohort for cohort in cohorts if cohort.is_open], now=now),
+            "closed": [cohort for cohort in cohorts if not cohort.is_open],
+            "leaders": leads_of(programme, now=now),
+            "changes": changes,
+            "worth_checking": [] if changes else worth_checking(model),
+            "may_see_models": programme.organisation_id in self.request.access.organisations_led,
+        }
 
 
 def led_cohort(request, pk: int) -> Cohort:

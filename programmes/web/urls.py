@@ -2,15 +2,49 @@
 
 from django.urls import path
 
-from programmes.web import cohorts, enrolments, joining, overrides, pairs, programmes, relationships, triads
+from programmes.web import (
+    cohorts,
+    enrolments,
+    joining,
+    mentoring_models,
+    overrides,
+    pairs,
+    programme_life,
+    programmes,
+    relationships,
+    settings,
+    triads,
+)
 
 app_name = "programmes"
 
 urlpatterns = [
     path("programmes/", programmes.ProgrammeList.as_view(), name="programme-list"),
-    path("programmes/models/", programmes.ModelList.as_view(), name="model-list"),
+    path("programmes/models/", mentoring_models.ModelList.as_view(), name="model-list"),
+    path("programmes/models/import/", mentoring_models.ModelImport.as_view(), name="model-import"),
+    path("programmes/models/<slug:key>/", mentoring_models.ModelDetail.as_view(), name="model-detail"),
+    path("programmes/models/<slug:key>/copy/", mentoring_models.ModelCopy.as_view(), name="model-copy"),
+    path("programmes/models/<slug:key>/export/", mentoring_models.ModelExport.as_view(), name="model-export"),
+    path("programmes/models/<slug:key>/text/", mentoring_models.ModelEdit.as_view(), name="model-edit"),
+    path("programmes/models/<slug:key>/settings/", mentoring_models.ModelSettings.as_view(), name="model-settings"),
+    path(
+        "programmes/models/<slug:key>/settings/<str:line>/",
+        mentoring_models.ModelSetting.as_view(),
+        name="model-setting",
+    ),
+    path("programmes/models/<slug:key>/delete/", mentoring_models.ModelDelete.as_view(), name="model-delete"),
     path("programmes/start/<slug:key>/", programmes.ProgrammeStart.as_view(), name="programme-start"),
     path("programmes/<int:pk>/", programmes.ProgrammeDetail.as_view(), name="programme-detail"),
+    path("programmes/<int:pk>/rename/", programme_life.ProgrammeRename.as_view(), name="programme-rename"),
+    path("programmes/<int:pk>/close/", programme_life.ProgrammeClose.as_view(), name="programme-close"),
+    path("programmes/<int:pk>/reopen/", programme_life.ProgrammeReopen.as_view(), name="programme-reopen"),
+    path("programmes/<int:pk>/cohorts/open/", programme_life.CohortOpen.as_view(), name="cohort-open"),
+    path("programmes/cohorts/<int:pk>/close/", programme_life.CohortClose.as_view(), name="cohort-close"),
+    path("programmes/cohorts/<int:pk>/reopen/", programme_life.CohortReopen.as_view(), name="cohort-reopen"),
+    path("programmes/<int:pk>/settings/", settings.ProgrammeSettings.as_view(), name="programme-settings"),
+    path("programmes/<int:pk>/settings/history/", settings.SettingHistory.as_view(), name="setting-history"),
+    path("programmes/<int:pk>/settings/model/", settings.ProgrammeVersion.as_view(), name="programme-version"),
+    path("programmes/<int:pk>/settings/<str:line>/", settings.SettingChange.as_view(), name="setting-change"),
     path("programmes/cohorts/<int:pk>/", cohorts.CohortDetail.as_view(), name="cohort-detail"),
     path("programmes/cohorts/<int:pk>/enrol/<slug:side>/", enrolments.EnrolmentAdd.as_view(), name="enrolment-add"),
     path("programmes/enrolments/<int:pk>/withdraw/", enrolments.EnrolmentWithdraw.as_view(), name="enrolment-withdraw"),

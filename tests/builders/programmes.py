@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from itertools import count
 
 from people.models import Organisation, Person
-from programmes.actions import enrolments, joining, overrides, programmes, relationships
-from programmes.models import Cohort, Enrolment, JoiningLink, Programme, Relationship, RuleOverride
+from programmes.actions import enrolments, joining, overrides, own_models, programmes, relationships
+from programmes.models import Cohort, Enrolment, JoiningLink, OwnModelVersion, Programme, Relationship, RuleOverride
 from tests.builders import people as people_builders
 
 _number = count(1)
@@ -124,3 +124,23 @@ def asked(cohort: Cohort, person: Person, *, now: datetime, side: str = "mentor"
 def joining_link(cohort: Cohort, *, now: datetime, side: str = "mentor") -> JoiningLink:
     """An address by which staff join ``side`` for four weeks."""
     return joining.open_link(cohort=cohort, side=side, last_day=now.date() + timedelta(weeks=4), by=None, now=now)
+
+
+def own_model(
+    organisation: Organisation, *, now: datetime, of: str = "trainee-band6", title: str = ""
+) -> OwnModelVersion:
+    """The first version of the organisation's own copy of a model."""
+    return own_models.copy(
+        organisation=organisation, of=of, title=title or f"Our own way {next(_number)}", by=None, now=now
+    )
+
+
+def behind_its_model(version: OwnModelVersion, *, now: datetime) -> Programme:
+    """A programme that runs ``version`` while its model has a newer one."""
+    own = version.own_model
+    started = programme(organisation=own.organisation, model_key=own.key, now=now)
+    text = version.text.replace(
+        "mentor = {default = 1, least = 1, most = 3}", "mentor = {default = 1, least = 1, most = 4}"
+    )
+    own_models.save(own_model=own, text=text, by=None, now=now)
+    return started

@@ -11,7 +11,7 @@ from tests.builders import people as people_builders
 from tests.builders import programmes as builders
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES, ENROL_QUERIES = 6, 15
+LIST_QUERIES, ENROL_QUERIES = 7, 15
 
 
 def url(name, *args):
