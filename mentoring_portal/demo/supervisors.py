@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from mentoring_portal.demo.calendar import ago, this_years_start
+from mentoring_portal.demo.calendar import ago, moved, this_years_start
 from mentoring_portal.demo.pairing import pair_in_turn
 from people.actions import facts
 from people.models import Organisation, Person
@@ -39,14 +39,14 @@ def load(northbank: Organisation, staff: dict[str, Person], *, lead: Person, now
         **spring,
     )
     for email, since in EXPERIENCED.items():
-        facts.record(person=staff[email], kind="first_ds_on", value=since, **spring)
+        facts.record(person=staff[email], kind="first_ds_on", value=moved(since, now), **spring)
         enrolments.enrol(cohort=cohort, person=staff[email], side=Side.MENTOR, volunteered=True, **spring)
     eligible = []
     for email, (band7, diploma) in PROSPECTIVE.items():
-        facts.record(person=staff[email], kind="band7_on", value=band7, **spring)
+        facts.record(person=staff[email], kind="band7_on", value=moved(band7, now), **spring)
         enrolment = enrolments.enrol(cohort=cohort, person=staff[email], side=Side.MENTEE, volunteered=True, **spring)
         if diploma:
-            facts.record(person=staff[email], kind="diploma_on", value=diploma, **spring)
+            facts.record(person=staff[email], kind="diploma_on", value=moved(diploma, now), **spring)
             eligible.append(enrolment)
     first, *_ = pair_in_turn(cohort, eligible, by=lead, now=ago(now, weeks=24))
     triads.name_trainee(relationship=first, trainee=staff[TRAINEE], tell_on=now.date(), by=lead, now=now)

@@ -80,11 +80,8 @@ def _ready_to_match(
     cohort: Cohort, northbank: Organisation, staff: dict[str, Person], lead: Person, now: datetime
 ) -> None:
     """The next intake and everyone who said yes, enrolled; matches found an hour ago and not looked at yet."""
-    coming = Employment.objects.filter(organisation=northbank, level=Employment.Level.FOUNDATION)
-    coming = (
-        coming.filter(start_date__gt=timezone.localdate(now))
-        if coming.filter(start_date__gt=timezone.localdate(now)).exists()
-        else coming.exclude(person__email__in=MENTOR_OF)
+    coming = Employment.objects.filter(
+        organisation=northbank, level=Employment.Level.FOUNDATION, start_date__gt=timezone.localdate(now)
     )
     willing = Person.objects.filter(
         employments__organisation=northbank,
