@@ -11,6 +11,7 @@ class MatchingConfig(AppConfig):
         from programmes import offers
 
         offers.register_step("matching", steps.next_steps)
+        offers.register_choice("matching", steps.choose_mentor)
         merge_steps.register(
             "matching",
             moves=[

@@ -1,12 +1,17 @@
 """Reads for the matching board and for the leads' home page."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from matching.models import MatchRun
+from django.db.models import Count, Min, Q
+
+from matching.models import MatchRun, Proposal
 from people.models import Employment
-from programmes.models import Cohort
+from programmes import mentoring_models
+from programmes.facts import facts_for
+from programmes.matchmakers import matchmakers_of
+from programmes.models import Cohort, Relationship
 
 
 @dataclass(frozen=True)
@@ -87,11 +92,15 @@ class Outlook:
     people: int  # who are told by e-mail
     left_out: int
     without_email: list[str]
+    both_accept: bool = False
+    sign_off: bool = False
+    no_matchmaker: list[str] = field(default_factory=list)  # sites for which nobody can confirm a pair
 
 
-def outlook(run: MatchRun) -> Outlook:
+def outlook(run: MatchRun, *, now: datetime) -> Outlook:
     """What publishing this run will do, in counts and in the names of those whom no mail can reach."""
     pairs = list(run.proposals.select_related("mentee__person", "mentor__person"))
+    matching = mentoring_models.of(run.cohort.programme).matching
     people = {member.person for pair in pairs for member in (pair.mentee, pair.mentor)}
     unreachable = sorted(person.name for person in people if not person.email)
     return Outlook(
@@ -99,4 +108,56 @@ def outlook(run: MatchRun) -> Outlook:
         people=len(people) - len(unreachable),
         left_out=run.left_out.count(),
         without_email=unreachable,
+        both_accept=matching.live == "both-accept",
+        sign_off=matching.site_sign_off,
+        no_matchmaker=_without_matchmaker(run, pairs, now) if matching.site_sign_off else [],
     )
+
+
+def _without_matchmaker(run: MatchRun, pairs: list[Proposal], now: datetime) -> list[str]:
+    """The sites of the run's mentees for which nobody holds the role of site lead, by name."""
+    facts = facts_for(run.cohort, [pair.mentee for pair in pairs], now=now, chains=False)
+    sites = {known.site_id: known.site for known in facts.values() if known.site_id}
+    covered = {site for _, site in matchmakers_of(list(sites), now=now)}
+    return sorted(name for site, name in sites.items() if site not in covered)
+
+
+@dataclass(frozen=True)
+class Untold:
+    """What of a published run its people do not know yet."""
+
+    pairs: int = 0  # of which nobody has been told
+    to_confirm: int = 0  # of these, how many wait for a matchmaker of the site
+    told: int = 0  # pairs that are known
+    opens_at: datetime | None = None  # the day set for it; none: as soon as may be
+    by_mail: bool = True
+
+    @property
+    def may_be_taken_back(self) -> bool:
+        return not self.told
+
+
+def untold(run: MatchRun) -> Untold:
+    """How much of ``run`` is still the leads' alone. One query."""
+    return untold_of([run]).get(run.pk, Untold())
+
+
+def untold_of(runs) -> dict[int, Untold]:
+    """As ``untold``, by run, for those that have published something. One query."""
+    unknown = Q(relationship__told_at=None) & ~Q(relationship__state=Relationship.State.ENDED)
+    rows = (
+        Proposal.objects.filter(run__in=[run.pk for run in runs], relationship__isnull=False)
+        .order_by()
+        .values("run")
+        .annotate(
+            pairs=Count("pk", filter=unknown),
+            to_confirm=Count("pk", filter=unknown & Q(relationship__state=Relationship.State.PROPOSED)),
+            told=Count("pk", filter=Q(relationship__told_at__isnull=False)),
+            opens_at=Min("relationship__opens_at", filter=unknown),
+            silent=Count("pk", filter=unknown & Q(relationship__by_mail=False)),
+        )
+    )
+    return {
+        row["run"]: Untold(row["pairs"], row["to_confirm"], row["told"], row["opens_at"], not row["silent"])
+        for row in rows
+    }

@@ -4,9 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
 
 from matching.models import MatchRun
-from programmes.models import Cohort
+from matching.queries import Untold, untold_of
+from people.days import in_words
+from people.home import Item
+from programmes import mentoring_models
+from programmes.models import Cohort, Enrolment
 from programmes.offers import Step
 from programmes.readiness import Readiness
 
@@ -14,10 +19,26 @@ State = MatchRun.State
 
 
 def next_steps(cohorts: Iterable[Cohort], readiness: dict[int, Readiness], *, now: datetime) -> dict[int, Step]:
-    """The next step of each cohort that has one, by its id. One query, however many cohorts."""
+    """The next step of each cohort that has one, by its id. Two queries, however many cohorts."""
     latest = {run.cohort_id: run for run in MatchRun.objects.latest_of_each_cohort().filter(cohort__in=cohorts)}
-    steps = {cohort.pk: _step(cohort, readiness[cohort.pk], latest.get(cohort.pk)) for cohort in cohorts}
+    hidden = untold_of(latest.values())
+    steps = {}
+    for cohort in cohorts:
+        run = latest.get(cohort.pk)
+        steps[cohort.pk] = _step(cohort, readiness[cohort.pk], run) or (_arranged(run, hidden) if run else None)
     return {pk: step for pk, step in steps.items() if step is not None}
+
+
+def _arranged(run: MatchRun, hidden: dict[int, Untold]) -> Step | None:
+    """Matches that are published but not told: when they are, or who has to confirm them."""
+    found = hidden.get(run.pk)
+    if found is None or not found.pairs:
+        return None
+    pairs = "1 match is" if found.pairs == 1 else f"{found.pairs} matches are"
+    when = f"People are told on {in_words(timezone.localdate(found.opens_at))}." if found.opens_at else ""
+    waits = f"{found.to_confirm} still to be confirmed by the site." if found.to_confirm else ""
+    hint = " ".join(part for part in (f"{pairs} arranged.", waits, when) if part)
+    return Step("See when people are told", reverse("matching:run-publish", args=[run.pk]), hint=hint)
 
 
 def _step(cohort: Cohort, ready: Readiness, run: MatchRun | None) -> Step | None:
@@ -36,3 +57,9 @@ def _step(cohort: Cohort, ready: Readiness, run: MatchRun | None) -> Step | None
     if run is not None and run.state == State.FAILED:
         hint = f"Finding matches was stopped by a fault. You can start again. {hint}"
     return Step("Find matches", reverse("matching:run-start", args=[cohort.pk]), hint=hint, acts=True)
+
+
+def choose_mentor(enrolment: Enrolment) -> Item:
+    """The page on which a lead chooses a mentor for a waiting mentee by hand."""
+    noun = mentoring_models.of(enrolment.cohort.programme).words.mentor.one
+    return Item(f"Choose a {noun}", reverse("matching:mentor-choose", args=[enrolment.pk]))

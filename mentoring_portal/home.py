@@ -2,6 +2,7 @@
 
 from people import kept_forms
 from people import queries as people
+from programmes import following
 from programmes import queries as programmes
 from reports import queries as reports
 from sessions_log import queries as sessions_log
@@ -9,6 +10,7 @@ from sessions_log import queries as sessions_log
 SECTIONS = [
     kept_forms.home_section,
     people.home_section,
+    following.home_section,
     programmes.home_section,
     programmes.lead_home_section,
     sessions_log.home_section,

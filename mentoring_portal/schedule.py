@@ -23,6 +23,7 @@ SCHEDULE = (
     Entry("match-runs", "matching.tasks.sweep_runs", 30),
     Entry("audit-seal", "audit.tasks.seal_events", 60),
     Entry("staff-imports", "people.tasks.sweep_staff_imports", 30),
+    Entry("rule-breaks", "programmes.tasks.recheck_pairs", 6 * 3600),
     Entry("old-staff-imports", "people.tasks.drop_old_staff_imports", 3600),
     Entry("old-kept-forms", "people.tasks.drop_old_kept_forms", 3600),
 )

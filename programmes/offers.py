@@ -14,7 +14,7 @@ from django.urls import reverse
 from people.home import Item
 from people.models import Person
 from programmes import mentoring_models
-from programmes.models import Cohort, Relationship
+from programmes.models import Cohort, Enrolment, Relationship
 from programmes.readiness import Readiness
 
 
@@ -34,6 +34,7 @@ class Step:
 _STEPS: dict[str, Callable[..., dict[int, Step]]] = {}
 _LINKS: dict[str, Callable[..., Item | None]] = {}
 _COHORT_LINKS: dict[str, Callable[..., Item | None]] = {}
+_CHOICES: dict[str, Callable[[Enrolment], Item]] = {}
 
 
 def register_step(name: str, steps: Callable[..., dict[int, Step]]) -> None:
@@ -57,8 +58,18 @@ def register_cohort_link(name: str, link: Callable[..., Item | None]) -> None:
     _COHORT_LINKS[name] = link
 
 
+def register_choice(name: str, choice: Callable[[Enrolment], Item]) -> None:
+    """``choice(enrolment)`` gives the page on which a lead chooses a partner for a waiting mentee by hand."""
+    _CHOICES[name] = choice
+
+
 def registered() -> dict[str, Callable]:
-    return {**_STEPS, **_LINKS, **_COHORT_LINKS}
+    return {**_STEPS, **_LINKS, **_COHORT_LINKS, **_CHOICES}
+
+
+def choices(enrolment: Enrolment) -> list[Item]:
+    """Where a lead can choose a partner for this waiting mentee."""
+    return [choice(enrolment) for choice in _CHOICES.values()]
 
 
 def next_steps(cohorts: Iterable[Cohort], readiness: dict[int, Readiness], *, now: datetime) -> dict[int, Step]:

@@ -67,6 +67,20 @@ def leads_of(programme: Programme, *, now: datetime):
     return Person.objects.filter(pk__in=grants.order_by().values("person"), is_active=True).order_by("pk")
 
 
+def readers_of_flags(relationship: Relationship, *, now: datetime):
+    """Who reads a flag about ``relationship``: the leads of its programme who are not in it themselves."""
+    own = relationship.members.order_by().values("person")
+    return leads_of(relationship.cohort.programme, now=now).exclude(pk__in=own)
+
+
+def places_known(enrolment: Enrolment, viewer: Person) -> int:
+    """How many places of ``enrolment`` are taken: for its own person, by those of whom they have been told."""
+    if viewer.pk != enrolment.person_id:
+        return enrolment.places_taken
+    told = Relationship.objects.live().told().order_by().values("pk")
+    return Member.objects.current().filter(enrolment=enrolment, relationship__in=told).count()
+
+
 @dataclass(frozen=True)
 class Candidate:
     """Somebody who could be enrolled on a side."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from programmes.actions import standings, telling
+from programmes.actions import rechecks, standings, telling
 from programmes.models import Cohort
 
 
@@ -25,3 +25,11 @@ def sweep_standings(*, now: str | None = None):
     moment = _moment(now)
     for cohort in Cohort.objects.open().select_related("programme").iterator():
         standings.refresh(cohort=cohort, by=None, now=moment)
+
+
+@shared_task
+def recheck_pairs(*, now: str | None = None):
+    """Look whether pairs have come to break a rule, cohort by cohort: each a short transaction of its own."""
+    moment = _moment(now)
+    for cohort in Cohort.objects.open().select_related("programme__organisation").order_by("pk"):
+        rechecks.check(cohort=cohort, by=None, now=moment)

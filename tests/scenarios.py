@@ -6,6 +6,8 @@ from notices.models import Notice
 from people.actions import invitations
 from people.models import KeptForm
 from people.one_time_links import token
+from programmes.actions import flags, rechecks
+from programmes.actions.telling import Telling
 from programmes.models import Enrolment
 from tests.builders import matching, people, programmes, sessions_log
 
@@ -87,8 +89,28 @@ def _organisation(*, now: datetime) -> dict:
         "notice": Notice.objects.get(recipient=bystander, kind="invitation").pk,
         "run": matching.finished(cohort, lead, now=now).pk,
         "decision": matching.kept_apart(waiting, lead, now=now).pk,
+        "number": 0,
+        **_following(organisation, site, mentee.person, mentor.person, relationship, now=now),
         "kept_form": kept.pk,
         "invitation": token(invitation),
+    }
+
+
+def _following(organisation, site, mentee, mentor, relationship, *, now: datetime) -> dict:
+    """What comes after matching, one of each: a match to answer, one to confirm, one in question, a private flag."""
+    offered = programmes.cohort(organisation=organisation, now=now, matching={"live": "both-accept"})
+    both = [programmes.mentee(offered, mentee, now=now), programmes.mentor(offered, mentor, now=now)]
+    signed = programmes.cohort(organisation=organisation, now=now, matching={"site_sign_off": True})
+    to_confirm = [programmes.mentee(signed, now=now, site=site), programmes.mentor(signed, now=now, site=site)]
+    broken = programmes.pair(signed, now=now)
+    one, other = (member.person for member in broken.members.order_by("pk"))
+    people.tie("ds", one, other, now=now)
+    rechecks.check(cohort=signed, by=None, now=now)
+    return {
+        "offered": programmes.pair(offered, *both, telling=Telling(), now=now).pk,
+        "to_confirm": programmes.pair(signed, *to_confirm, telling=Telling(), now=now).pk,
+        "rule_break": broken.rule_breaks.get().pk,
+        "flag": flags.raise_flag(relationship=relationship, by=mentee, now=now).pk,
     }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching.web import board, comparing, views
+from matching.web import board, choosing, comparing, publishing, views
 
 app_name = "matching"
 
@@ -13,7 +13,11 @@ urlpatterns = [
     path("decisions/<int:pk>/lift/", board.DecisionLift.as_view(), name="decision-lift"),
     path("runs/<int:pk>/", views.RunDetail.as_view(), name="run-detail"),
     path("runs/<int:pk>/cancel/", views.RunCancel.as_view(), name="run-cancel"),
-    path("runs/<int:pk>/publish/", views.RunPublish.as_view(), name="run-publish"),
+    path("runs/<int:pk>/publish/", publishing.RunPublish.as_view(), name="run-publish"),
+    path("runs/<int:pk>/publish/letters/<int:number>/", publishing.LetterPreview.as_view(), name="letter-preview"),
+    path("runs/<int:pk>/take-back/", publishing.RunTakeBack.as_view(), name="run-take-back"),
+    path("enrolments/<int:pk>/choose/", choosing.MentorChoose.as_view(), name="mentor-choose"),
+    path("enrolments/<int:pk>/choose/<int:mentor>/", choosing.MentorConfirm.as_view(), name="mentor-confirm"),
     path("runs/<int:pk>/why-not/", views.WhyNot.as_view(), name="why-not"),
     path("runs/<int:pk>/decide/", board.PairDecide.as_view(), name="pair-decide"),
     path("runs/<int:pk>/place/", board.PlaceAdd.as_view(), name="place-add"),

@@ -9,9 +9,7 @@ from audit.refusal import Refused
 from matching.actions import runs
 from matching.board import board, left_out_page
 from matching.explain import why_not
-from matching.letters import preview
 from matching.models import MatchRun
-from matching.queries import outlook
 from matching.web.forms import WhyNotForm
 from programmes.models import Cohort
 
@@ -113,32 +111,6 @@ class RunCancel(OfRun, View):
             runs.cancel(run=self.run, by=request.user, now=request.now)
         except Refused as refusal:
             messages.error(request, str(refusal))
-        return redirect("matching:run-detail", pk=self.run.pk)
-
-
-class RunPublish(OfRun, TemplateView):
-    """Look at what publishing will do, then do it once."""
-
-    template_name = "matching/run_publish.html"
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(
-            outlook=outlook(self.run), letters=preview(self.run, now=self.request.now), **kwargs
-        )
-
-    def get(self, request, *args, **kwargs):
-        if not self.run.may_be_published:
-            return redirect("matching:run-detail", pk=self.run.pk)
-        return super().get(request, *args, **kwargs)
-
-    def post(self, request, pk):
-        try:
-            started = runs.publish(run=self.run, by=request.user, now=request.now)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            pairs = "1 match" if len(started) == 1 else f"{len(started)} matches"
-            messages.success(request, f"{pairs} published. Everyone is being told by e-mail")
         return redirect("matching:run-detail", pk=self.run.pk)
 
 

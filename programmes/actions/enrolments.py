@@ -18,6 +18,8 @@ from programmes import mentoring_models
 from programmes.actions import relationships, triads
 from programmes.models import Cohort, Enrolment, Member, Relationship, Side
 
+NOT_NOW = "This cannot be changed just now. Ask a lead of the programme."
+
 
 @transaction.atomic
 def enrol(
@@ -83,6 +85,9 @@ def change_capacity(*, enrolment: Enrolment, capacity: int, by: Person | None, n
     enrolment.refresh_from_db()
     if not changed and enrolment.state == Enrolment.State.ENROLLED:
         taken = enrolment.places_taken
+        told = Relationship.objects.live().told().filter(members__enrolment=enrolment, members__left_at=None)
+        if by is not None and by.pk == enrolment.person_id and told.count() <= capacity:
+            raise Refused(NOT_NOW)  # a match is to come of which they have not been told
         raise Refused(f"{taken} {'place is' if taken == 1 else 'places are'} taken, so there cannot be fewer.")
     if not changed:
         raise Refused(f"{enrolment.person.given_name} is not taking part any more.")

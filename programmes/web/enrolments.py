@@ -269,6 +269,8 @@ class EnrolmentWithdraw(TemplateView):
     def get_context_data(self, **kwargs):
         cohort = self.enrolment.cohort
         ending = Relationship.objects.live().filter(members__enrolment=self.enrolment, members__left_at=None)
+        if self.own:
+            ending = ending.told()  # of a match that is to come one does not learn by leaving
         partners = [
             member.person
             for relationship in ending.prefetch_related("members__person")

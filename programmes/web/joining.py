@@ -19,7 +19,7 @@ from programmes import mentoring_models
 from programmes.actions import enrolments, joining
 from programmes.dates import in_words
 from programmes.models import Enrolment, JoiningLink, Side
-from programmes.queries import asked_lines, candidates, may_join
+from programmes.queries import asked_lines, candidates, may_join, places_known
 from programmes.web.joining_forms import CapacityForm, EmailForm, HopeForm, JoiningLinkForm, PartForm
 from programmes.web.programmes import led_cohort
 
@@ -118,7 +118,7 @@ class EnrolmentDetail(TemplateView):
             ("Since" if takes_part else "State", self._since() if takes_part else enrolment.get_state_display()),
             (
                 capfirst(other.many) if span.most > 1 else capfirst(other.one),
-                f"{enrolment.places_taken} of {enrolment.capacity}",
+                f"{places_known(enrolment, self.request.user)} of {enrolment.capacity}",
                 *([reverse("programmes:enrolment-change", args=[enrolment.pk])] if may_change else []),
             ),
         ]
@@ -184,6 +184,7 @@ class EnrolmentChange(FormView):
         return super().get_context_data(
             enrolment=self.enrolment,
             own=self.enrolment.person_id == self.request.user.pk,
+            taken=places_known(self.enrolment, self.request.user),
             programme=self.enrolment.cohort.programme,
             back=reverse("programmes:enrolment-detail", args=[self.enrolment.pk]),
             **kwargs,

@@ -6,12 +6,16 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
+from audit.refusal import Refused
 from programmes import mentoring_models, offers
-from programmes.actions import relationships
+from programmes.actions import agreements, consents, relationships
+from programmes.agreements import accepted_by, digest_of
 from programmes.dates import in_words
-from programmes.models import Cohort, Member, Relationship
+from programmes.facts import facts_of
+from programmes.following import wait_of
+from programmes.models import Cohort, Flag, Member, Relationship
 from programmes.phases import standings
 from programmes.queries import cards, hopes_for
 from programmes.triad_letters import who_is_who
@@ -82,20 +86,58 @@ class RelationshipDetail(OfRelationship, TemplateView):
                 }
                 for card in shown
             ],
-            facts=[
-                ("Programme", relationship.cohort.programme.name),
-                ("Cohort", relationship.cohort.name),
-                ("State", relationship.get_state_display()),
-                ("Since", in_words(timezone.localdate(relationship.started_at))),
-                *([("Ended", in_words(timezone.localdate(relationship.ended_at)))] if relationship.ended_at else []),
-            ],
+            facts=[] if self.own else self.facts(),
             expectation=self.model.texts.what_to_expect.of(self.own.member.role) if self.own else "",
             triad=self.triad(),
             hopes=hopes_for(relationship, request.user),
             links=offers.links(relationship, request.user, now=request.now),
             is_live=relationship.state != Relationship.State.ENDED,
+            **(self.for_member() if self.own else {}),
             **kwargs,
         )
+
+    def facts(self) -> list[tuple]:
+        """The match as a lead reads it: how it stands, and nothing of what is in it."""
+        relationship = self.relationship
+        day = in_words(timezone.localdate(relationship.started_at))
+        rows = [
+            ("Programme", relationship.cohort.programme.name),
+            ("Cohort", relationship.cohort.name),
+            ("State", _state(relationship)),
+            ("Since" if relationship.state in Relationship.UNDER_WAY else "Made on", day),
+        ]
+        waited = wait_of(relationship)
+        if waited is not None:
+            rows.append(("Waited before it", f"{waited} day{'' if waited == 1 else 's'}"))
+        if relationship.confirmed_by:
+            rows.append(("Confirmed by", relationship.confirmed_by.name))
+        if relationship.ended_at:
+            rows.append(("Ended", in_words(timezone.localdate(relationship.ended_at))))
+        for card in self.cards:
+            if card.member.role == Member.Role.MENTOR and self._training_is_due(card.person.pk):
+                rows.append(("Training", f"{card.person.given_name}’s mentor training is due"))
+        return rows
+
+    def _training_is_due(self, person: int) -> bool:
+        cohort, fact = self.relationship.cohort, self.model.training.fact
+        known = facts_of([person], on=cohort.facts_day(self.request.now), chains=False)[person]
+        return fact not in known.days and fact not in known.texts
+
+    def for_member(self) -> dict:
+        """What only a member sees: their own yes, the ground rules they accepted, what they told the leads."""
+        relationship, member, text = self.relationship, self.own.member, self.model.agreement.text
+        asked = relationship.state == Relationship.State.PROPOSED
+        return {
+            "is_proposed": asked,
+            "is_asked": asked and member.accepted_at is None,
+            "is_paused": relationship.state == Relationship.State.PAUSED,
+            "may_resume": relationship.paused_by_id == member.person_id,
+            "may_pause": relationship.state == Relationship.State.LIVE and member.role in self.model.matching.pausing,
+            "accepted": accepted_by(member, text),
+            "digest": digest_of(text),
+            "flag": Flag.objects.open().filter(relationship=relationship, raised_by=member.person).first(),
+            "partners": " and ".join(card.person.given_name for card in self.others),
+        }
 
     def triad(self) -> dict | None:
         """Where the mentee of a model with phases stands, and who of a triad is what; None for other models."""
@@ -122,6 +164,19 @@ class RelationshipDetail(OfRelationship, TemplateView):
         return found[member.enrolment_id].sentence(today) if found else ""
 
 
+def _state(relationship: Relationship) -> str:
+    """How it stands, in words that say what it waits for."""
+    if relationship.state == Relationship.State.ARRANGED:
+        opens = timezone.localtime(relationship.opens_at)
+        how = "by e-mail" if relationship.by_mail else "when they sign in; you tell them"
+        return f"Arranged. They are told on {in_words(opens.date())} at {opens:%H:%M}, {how}"
+    if relationship.state == Relationship.State.PROPOSED:
+        if relationship.told_at is None:
+            return "Proposed. It waits for a matchmaker of the site; neither of the two knows yet"
+        return "Proposed. It waits for both to accept"
+    return relationship.get_state_display()
+
+
 def _mail_link(email: str | None) -> str:
     return format_html('<a href="mailto:{}">{}</a>', email, email) if email else ""
 
@@ -139,12 +194,113 @@ class RelationshipEnd(OfRelationship, TemplateView):
 
     def post(self, request, *args, **kwargs):
         told = " and ".join(card.person.given_name for card in self.others)
-        relationships.end(relationship=self.relationship, by=request.user, now=request.now)
         word = "is" if len(self.others) == 1 else "are"
-        messages.success(request, f"It has ended. {told} {word} told only that it has ended.")
+        knew = self.relationship.told_at is not None
+        relationships.end(relationship=self.relationship, by=request.user, now=request.now)
+        said = f"{told} {word} told only that it has ended." if knew else "Nobody had been told of it, and nobody is."
+        messages.success(request, f"It has ended. {said}")
         if self.own:
             return redirect("home")
         return redirect("programmes:cohort-detail", self.relationship.cohort_id)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(told=[card.person for card in self.others], **kwargs)
+
+
+class RelationshipAnswer(OfRelationship, TemplateView):
+    """A match that is proposed to oneself: yes, or no without a reason."""
+
+    template_name = "programmes/relationship_answer.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        asked = Relationship.objects.of(request.user).filter(pk=kwargs["pk"], state=Relationship.State.PROPOSED)
+        if not asked.exists():
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        says_no = request.POST.get("answer") == "no"
+        try:
+            answer = consents.decline if says_no else consents.accept
+            answer(relationship=self.relationship, by=request.user, now=request.now)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("home")
+        others = " and ".join(card.person.given_name for card in self.others)
+        if says_no:
+            messages.success(request, f"It will not go ahead. {others} hears only that.")
+            return redirect("home")
+        if self.relationship.state == Relationship.State.LIVE:
+            messages.success(request, f"You are matched with {others}.")
+        else:
+            messages.success(request, f"Thank you. You hear as soon as {others} has answered.")
+        return redirect("programmes:relationship-detail", self.relationship.pk)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            partners=" and ".join(card.person.name for card in self.others),
+            expectation=self.model.texts.what_to_expect.of(self.own.member.role),
+            **kwargs,
+        )
+
+
+class RelationshipPause(OfRelationship, TemplateView):
+    """Ask once, then pause it. Nobody is asked why."""
+
+    template_name = "programmes/relationship_pause.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        live = Relationship.objects.filter(state=Relationship.State.LIVE)
+        if not live.visible_to(request.user, now=request.now).filter(pk=kwargs["pk"]).exists():
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        try:
+            relationships.pause(relationship=self.relationship, by=request.user, now=request.now)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "It is paused. You can let it go on whenever you like.")
+        return redirect("programmes:relationship-detail", self.relationship.pk)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(told=" and ".join(card.person.given_name for card in self.others), **kwargs)
+
+
+class RelationshipResume(OfRelationship, View):
+    """Let a paused relationship go on."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, pk):
+        try:
+            relationships.resume(relationship=self.relationship, by=request.user, now=request.now)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "It goes on again.")
+        return redirect("programmes:relationship-detail", pk)
+
+
+class AgreementAccept(OfRelationship, View):
+    """Accept the ground rules as they stood on one's screen."""
+
+    http_method_names = ["post"]
+
+    def dispatch(self, request, *args, **kwargs):
+        if not Relationship.objects.live().of(request.user).filter(pk=kwargs["pk"]).exists():
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def post(self, request, pk):
+        try:
+            agreements.accept(
+                relationship=self.relationship,
+                digest=request.POST.get("digest", ""),
+                by=request.user,
+                now=request.now,
+            )
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        return redirect("programmes:relationship-detail", pk)

@@ -5,6 +5,8 @@ from django.urls import path
 from programmes.web import (
     cohorts,
     enrolments,
+    flags,
+    following,
     joining,
     mentoring_models,
     overrides,
@@ -63,5 +65,33 @@ urlpatterns = [
     path(
         "programmes/relationships/<int:pk>/trainee/", triads.RelationshipTrainee.as_view(), name="relationship-trainee"
     ),
+    path(
+        "programmes/relationships/<int:pk>/answer/",
+        relationships.RelationshipAnswer.as_view(),
+        name="relationship-answer",
+    ),
+    path(
+        "programmes/relationships/<int:pk>/pause/", relationships.RelationshipPause.as_view(), name="relationship-pause"
+    ),
+    path(
+        "programmes/relationships/<int:pk>/resume/",
+        relationships.RelationshipResume.as_view(),
+        name="relationship-resume",
+    ),
+    path(
+        "programmes/relationships/<int:pk>/confirm/",
+        following.RelationshipConfirm.as_view(),
+        name="relationship-confirm",
+    ),
+    path(
+        "programmes/relationships/<int:pk>/ground-rules/",
+        relationships.AgreementAccept.as_view(),
+        name="agreement-accept",
+    ),
+    path("programmes/relationships/<int:pk>/not-right/", flags.FlagRaise.as_view(), name="flag-raise"),
+    path("programmes/not-right/<uuid:pk>/", flags.FlagDetail.as_view(), name="flag-detail"),
+    path("programmes/decide/", following.TaskList.as_view(), name="task-list"),
+    path("programmes/decide/<int:pk>/", following.RuleBreakDetail.as_view(), name="rule-break-detail"),
+    path("programmes/cohorts/<int:pk>/waiting/", following.WaitingList.as_view(), name="waiting-list"),
     path("programmes/relationships/<int:pk>/end/", relationships.RelationshipEnd.as_view(), name="relationship-end"),
 ]

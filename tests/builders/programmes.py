@@ -9,6 +9,7 @@ from itertools import count
 
 from people.models import Organisation, Person
 from programmes.actions import enrolments, joining, overrides, own_models, programmes, relationships
+from programmes.actions.telling import Telling
 from programmes.models import Cohort, Enrolment, JoiningLink, OwnModelVersion, Programme, Relationship, RuleOverride
 from tests.builders import people as people_builders
 
@@ -24,9 +25,13 @@ def cohort(
     cohort_name: str = "2027 intake",
     start_date: date = date(2027, 7, 26),
     by: Person | None = None,
+    **settings,
 ) -> Cohort:
-    """The first cohort of a new programme, which it brings with it as ``cohort.programme``."""
-    return programmes.start(
+    """The first cohort of a new programme, which it brings with it as ``cohort.programme``.
+
+    ``settings`` are laid over the model: ``matching={"site_sign_off": True}``.
+    """
+    cohort = programmes.start(
         organisation=organisation or people_builders.organisation(now=now),
         model_key=model_key,
         name=name or f"Trainee mentoring {next(_number)}",
@@ -35,6 +40,10 @@ def cohort(
         by=by,
         now=now,
     )
+    if settings:
+        cohort.programme.settings = settings
+        cohort.programme.save(update_fields=["settings"])
+    return cohort
 
 
 def programme(**details) -> Programme:
@@ -69,11 +78,22 @@ def mentor(
 
 
 def pair(
-    cohort: Cohort, one: Enrolment | None = None, other: Enrolment | None = None, *, now: datetime
+    cohort: Cohort,
+    one: Enrolment | None = None,
+    other: Enrolment | None = None,
+    *,
+    now: datetime,
+    telling: Telling | None = None,
+    by: Person | None = None,
 ) -> Relationship:
-    """A live pair of a mentee and a mentor, both invented where not given."""
+    """A pair of a mentee and a mentor, both invented where not given; live and known, unless ``telling`` says else."""
     return relationships.start(
-        cohort=cohort, mentee=one or mentee(cohort, now=now), mentor=other or mentor(cohort, now=now), by=None, now=now
+        cohort=cohort,
+        mentee=one or mentee(cohort, now=now),
+        mentor=other or mentor(cohort, now=now),
+        telling=telling,
+        by=by,
+        now=now,
     )
 
 

@@ -1,0 +1,188 @@
+"""Publishing: look at the letters, choose when people are told, change that until the day comes, or take it back."""
+
+from datetime import datetime, time, timedelta
+
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.decorators import csp_replace
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.generic import FormView, View
+
+from audit.refusal import Refused
+from look.forms import DateField
+from matching.actions import runs
+from matching.letters import preview
+from matching.models import MatchRun
+from matching.queries import outlook, untold
+from matching.web.views import OfRun
+from people.days import in_words
+from programmes.actions.telling import Telling
+
+TIMES = [time(hour, minute) for hour in range(7, 20) for minute in (0, 30)]
+# A letter brings its own styles and nothing that runs.
+LETTER_POLICY = {
+    "default-src": [NONE],
+    "style-src": [UNSAFE_INLINE],
+    "img-src": ["data:"],
+    "frame-ancestors": [SELF],
+    "sandbox": True,
+}
+
+
+class TellingForm(forms.Form):
+    """When, and how, people hear of their match."""
+
+    when = forms.ChoiceField(
+        label="When are people told?",
+        choices=[
+            ("now", "Now, by e-mail"),
+            ("later", "On a day and time, by e-mail"),
+            ("myself", "I tell them myself: no mail, they see it when they sign in"),
+        ],
+        initial="now",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose when people are told"},
+    )
+    day = DateField(
+        required=False,
+        label="Day",
+        help_text="Only where you tell them on a day and time. Until then nobody sees their match.",
+    )
+    time = forms.TypedChoiceField(
+        required=False,
+        label="Time",
+        choices=[(f"{one:%H:%M}", f"{one:%H:%M}") for one in TIMES],
+        coerce=time.fromisoformat,
+        initial="09:00",
+    )
+
+    def __init__(self, *args, now: datetime, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.now = now
+        self.fields["day"].initial = timezone.localdate(now) + timedelta(days=1)
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("when") != "later" or self.errors:
+            return cleaned
+        if not cleaned.get("day"):
+            self.add_error("day", "Enter the day on which people are told")
+            return cleaned
+        at = datetime.combine(cleaned["day"], cleaned.get("time") or time(9))
+        cleaned["opens_at"] = timezone.make_aware(at)
+        if cleaned["opens_at"] <= self.now:
+            self.add_error("day", "The day and time must be in the future")
+        return cleaned
+
+    @property
+    def telling(self) -> Telling:
+        """What a valid form asks for."""
+        if self.cleaned_data["when"] == "later":
+            return Telling(opens_at=self.cleaned_data["opens_at"])
+        return Telling(by_mail=self.cleaned_data["when"] == "now")
+
+
+class RunPublish(OfRun, FormView):
+    """Look at what publishing will do, then do it once; until the day on which people are told, change that day."""
+
+    form_class = TellingForm
+
+    def dispatch(self, request, *args, **kwargs):
+        self.untold = untold(self.run)
+        self.is_published = self.run.state == MatchRun.State.PUBLISHED
+        if request.method == "GET" and not (self.run.may_be_published or (self.is_published and self.untold.pairs)):
+            return redirect("matching:run-detail", pk=self.run.pk)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_template_names(self):
+        return ["matching/run_arranged.html" if self.is_published else "matching/run_publish.html"]
+
+    def get_form_kwargs(self):
+        kwargs = super().get_form_kwargs() | {"now": self.request.now}
+        if "data" in kwargs and "when" not in kwargs["data"]:  # a press of the plain button: now
+            kwargs["data"] = kwargs["data"].copy()
+            kwargs["data"]["when"] = "now"
+        return kwargs
+
+    def get_initial(self):
+        if not (self.is_published and self.untold.opens_at):
+            return {}
+        at = timezone.localtime(self.untold.opens_at)
+        return {"when": "later", "day": at.date(), "time": f"{at:%H:%M}"}
+
+    def form_valid(self, form):
+        act = self._move if self.is_published else self._publish
+        try:
+            said = act(form.telling)
+        except Refused as refusal:
+            messages.error(self.request, str(refusal))
+        else:
+            messages.success(self.request, said)
+        # The page itself, where there is still something to change; it leads on to the matches where there is not.
+        return redirect("matching:run-publish", pk=self.run.pk)
+
+    def _publish(self, telling: Telling) -> str:
+        started = runs.publish(run=self.run, telling=telling, by=self.request.user, now=self.request.now)
+        pairs = "1 match" if len(started) == 1 else f"{len(started)} matches"
+        waiting = sum(one.state == "proposed" and one.told_at is None for one in started)
+        if waiting:
+            verb = "waits" if waiting == 1 else "wait"
+            return f"{pairs} published. {waiting} {verb} for a matchmaker of the site; nobody in them is told before"
+        if telling.opens_at:
+            return f"{pairs} arranged. Everyone is told on {_moment(telling.opens_at)}. Until then nobody sees it"
+        if not telling.by_mail:
+            return f"{pairs} published. No mail goes out: people see their match when they sign in"
+        return f"{pairs} published. Everyone is being told by e-mail"
+
+    def _move(self, telling: Telling) -> str:
+        moved = runs.tell_at(run=self.run, telling=telling, by=self.request.user, now=self.request.now)
+        pairs = "1 match" if moved == 1 else f"{moved} matches"
+        if telling.opens_at:
+            return f"{pairs}: everyone is told on {_moment(telling.opens_at)}"
+        return (
+            f"{pairs}: {'everyone is being told by e-mail' if telling.by_mail else 'people see it when they sign in'}"
+        )
+
+    def get_context_data(self, **kwargs):
+        if self.is_published:
+            kwargs |= {"untold": self.untold, "opens": _moment(self.untold.opens_at) if self.untold.opens_at else ""}
+        else:
+            kwargs["outlook"] = outlook(self.run, now=self.request.now)
+        return super().get_context_data(letters=preview(self.run, now=self.request.now), **kwargs)
+
+
+class RunTakeBack(OfRun, View):
+    """Take a publication back while nobody has been told."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, pk):
+        try:
+            runs.take_back(run=self.run, by=request.user, now=request.now)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "Taken back. Nobody was told, and you can change the matches again")
+        return redirect("matching:run-detail", pk=pk)
+
+
+@method_decorator([xframe_options_sameorigin, csp_replace(LETTER_POLICY)], name="dispatch")
+class LetterPreview(OfRun, View):
+    """One of the letters as its reader's mail program shows it, walled off from the portal."""
+
+    def get(self, request, pk, number):
+        letters = preview(self.run, now=request.now)
+        if not 0 <= number < len(letters):
+            raise Http404
+        return HttpResponse(f'<base target="_blank">{letters[number].letter.html}')
+
+
+def _moment(at: datetime) -> str:
+    """``Thursday 22 April 2027 at 09:00``."""
+    local = timezone.localtime(at)
+    return f"{local:%A} {in_words(local.date())} at {local:%H:%M}"

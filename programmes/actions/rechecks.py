@@ -1,0 +1,120 @@
+"""The nightly look at pairs that are made: which have come to break a rule since (R3).
+
+The portal decides nothing: what it finds is an item on the leads' list, once,
+and goes again by itself where the rule is met again. Only where a programme says
+so is the pair paused as well.
+"""
+
+from collections import defaultdict
+from datetime import datetime
+
+from django.db import transaction
+
+from audit.record import record, record_many
+from audit.refusal import Refused
+from audit.verbs import Verb
+from people.models import Person
+from programmes import mentoring_models
+from programmes.actions import overrides, relationships
+from programmes.facts import facts_for
+from programmes.models import Cohort, Member, Relationship, RuleBreak, Side
+from programmes.overrides import overridden, still_barring
+from programmes.rules import Refusal, evaluate
+
+BATCH = 500  # rows a statement
+Found = dict[tuple[int, str], Refusal]  # by relationship and name of the rule
+
+
+@transaction.atomic
+def check(*, cohort: Cohort, by: Person | None, now: datetime) -> int:
+    """Judge every pair of ``cohort`` by today's facts; return how many items are new.
+
+    Run twice it makes one item; what is solved is closed. A fixed number of
+    queries however many pairs, and one more where there is something to pause.
+    """
+    found = _broken_rules(cohort, now)
+    known = {
+        (one.relationship_id, one.rule): one
+        for one in RuleBreak.objects.open().select_for_update().filter(relationship__cohort=cohort).order_by("pk")
+    }
+    solved = [one.pk for key, one in known.items() if key not in found]
+    RuleBreak.objects.filter(pk__in=solved).update(closed_at=now, closed_by=by, outcome=RuleBreak.Outcome.SOLVED)
+    new = RuleBreak.objects.bulk_create(
+        [
+            RuleBreak(
+                relationship_id=relationship,
+                rule=rule,
+                strength=refusal.strength,
+                sentence=refusal.sentence[: RuleBreak._meta.get_field("sentence").max_length],
+                found_at=now,
+            )
+            for (relationship, rule), refusal in found.items()
+            if (relationship, rule) not in known
+        ],
+        batch_size=BATCH,
+    )
+    record_many(Verb.RULE_BREAK_FOUND, by=by, now=now, on=new, scope=("programme", cohort.programme_id))
+    _pause_where_asked(cohort, new, by, now)
+    return len(new)
+
+
+@transaction.atomic
+def keep(*, rule_break: RuleBreak, reason: str, by: Person, now: datetime) -> RuleBreak:
+    """Keep the pair although it breaks the rule, for a ``reason`` that the other leads read.
+
+    Refused for a rule that must be kept, and without a reason: as any override.
+    """
+    members = {
+        one.role: one.enrolment
+        for one in rule_break.relationship.members.current().select_related("enrolment__person", "enrolment__cohort")
+    }
+    if Side.MENTEE not in members or Side.MENTOR not in members:
+        raise Refused("This has ended already.")
+    overrides.grant(
+        mentee=members[Side.MENTEE],
+        mentor=members[Side.MENTOR],
+        rules=[rule_break.rule],
+        reason=reason,
+        by=by,
+        now=now,
+    )
+    closed = RuleBreak.objects.open().filter(pk=rule_break.pk)
+    if not closed.update(closed_at=now, closed_by=by, outcome=RuleBreak.Outcome.KEPT):
+        raise Refused("This has been decided already.")
+    scope = ("programme", rule_break.relationship.cohort.programme_id)
+    record(Verb.RULE_BREAK_CLOSED, by=by, now=now, on=rule_break, scope=scope)
+    rule_break.refresh_from_db()
+    return rule_break
+
+
+def _broken_rules(cohort: Cohort, now: datetime) -> Found:
+    """What of each pair breaks a rule today and was not set aside by a lead."""
+    pairs = defaultdict(dict)
+    members = Member.objects.current().filter(
+        relationship__cohort=cohort,
+        relationship__in=Relationship.objects.live().order_by(),
+        role__in=[Member.Role.MENTEE, Member.Role.MENTOR],
+        enrolment__isnull=False,
+    )
+    for member in members.select_related("enrolment").order_by("pk"):
+        pairs[member.relationship_id][member.role] = member.enrolment
+    whole = {pk: pair for pk, pair in pairs.items() if len(pair) == 2}
+    if not whole:
+        return {}
+    facts = facts_for(cohort, [one for pair in whole.values() for one in pair.values()], now=now)
+    rules, set_aside = mentoring_models.of(cohort.programme).rules, overridden(cohort, at=now)
+    found = {}
+    for pk, pair in whole.items():
+        mentee, mentor = pair[Member.Role.MENTEE], pair[Member.Role.MENTOR]
+        refusals = evaluate(rules, facts[mentee.person_id], facts[mentor.person_id], on=cohort.start_date)
+        for one in still_barring(refusals, set_aside.get((mentee.person_id, mentor.person_id), ())):
+            found[pk, one.rule] = one
+    return found
+
+
+def _pause_where_asked(cohort: Cohort, new: list[RuleBreak], by: Person | None, now: datetime) -> None:
+    if not new or mentoring_models.of(cohort.programme).matching.live_match_breaks_a_rule != "pause":
+        return
+    broken = {one.relationship_id for one in new}
+    for relationship in Relationship.objects.filter(pk__in=broken, state=Relationship.State.LIVE).order_by("pk"):
+        relationships.pause(relationship=relationship, by=by, now=now)

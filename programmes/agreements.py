@@ -1,0 +1,15 @@
+"""The ground rules as a text with versions (R6): which words somebody accepted. Accepting is an action."""
+
+import hashlib
+
+from programmes.models import AgreementAcceptance, Member
+
+
+def digest_of(text: str) -> str:
+    """The same for the same words, however they are broken into lines."""
+    return hashlib.blake2b(" ".join(text.split()).encode(), digest_size=16).hexdigest()
+
+
+def accepted_by(member: Member, text: str) -> AgreementAcceptance | None:
+    """The acceptance by ``member`` of just this text, if there is one."""
+    return member.acceptances.filter(version__digest=digest_of(text)).select_related("version").first()

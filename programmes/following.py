@@ -1,0 +1,226 @@
+"""What waits for a lead or a matchmaker: private flags, pairs that broke a rule, pairs to confirm, people who wait."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils import timezone
+
+from people.access import Access
+from people.home import Item, Section
+from people.models import Person
+from programmes import mentoring_models, offers
+from programmes.dates import in_words
+from programmes.facts import Facts, facts_for
+from programmes.matchmakers import confirmations_for
+from programmes.models import Cohort, Enrolment, Flag, Member, Relationship, RuleBreak, Side
+from programmes.readiness import readiness_of
+from programmes.rules import Refusal, eligibility
+
+MOST = 50  # of each kind on one page; the oldest first, so that what is done makes room
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to decide."""
+
+    text: str
+    url: str
+    where: str  # the programme and its cohort
+    since: date
+    days: int
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """What waits for one person, by kind, the oldest first."""
+
+    flags: list[Task] = field(default_factory=list)
+    breaks: list[Task] = field(default_factory=list)
+    confirmations: list[Task] = field(default_factory=list)
+    left_waiting: list[Task] = field(default_factory=list)
+
+    def __bool__(self):
+        return any((self.flags, self.breaks, self.confirmations, self.left_waiting))
+
+
+def tasks(viewer: Person, *, now: datetime) -> Tasks:
+    """What waits for ``viewer``, at most ``MOST`` of each kind. A fixed number of queries."""
+    today = timezone.localdate(now)
+
+    def task(text, name, key, cohort: Cohort, since: datetime | date, detail="") -> Task:
+        day = timezone.localdate(since) if isinstance(since, datetime) else since
+        url = reverse(f"programmes:{name}", args=[key])
+        return Task(text, url, f"{cohort.programme}, {cohort}", day, max((today - day).days, 0), detail)
+
+    flags = (
+        Flag.objects.open()
+        .read_by(viewer, now=now)
+        .select_related("raised_by", "relationship__cohort__programme")[:MOST]
+    )
+    breaks = _with_names(
+        RuleBreak.objects.open().led_by(viewer, now=now).select_related("relationship__cohort__programme"),
+        "relationship__members__person",
+    )
+    waiting = _with_names(
+        confirmations_for(viewer, now=now).select_related("cohort__programme").order_by("started_at", "pk"),
+        "members__person",
+    )
+    return Tasks(
+        flags=[
+            task(
+                f"{one.raised_by.name} asks for help with their match",
+                "flag-detail",
+                one.pk,
+                one.relationship.cohort,
+                one.raised_at,
+            )
+            for one in flags
+        ],
+        breaks=[
+            task(
+                f"{pair_name(one.relationship)} breaks a rule now",
+                "rule-break-detail",
+                one.pk,
+                one.relationship.cohort,
+                one.found_at,
+                one.sentence,
+            )
+            for one in breaks
+        ],
+        confirmations=[
+            task(pair_name(one), "relationship-confirm", one.pk, one.cohort, one.started_at) for one in waiting
+        ],
+        left_waiting=[
+            task(
+                f"{one.person.name} needs another {mentoring_models.of(one.cohort.programme).words.mentor.one}",
+                "waiting-list",
+                one.cohort_id,
+                one.cohort,
+                one.waiting_since or today,
+            )
+            for one in left_waiting(viewer, now=now)[:MOST]
+        ],
+    )
+
+
+def left_waiting(viewer: Person, *, now: datetime):
+    """Mentees in cohorts that ``viewer`` leads who wait because a match of theirs has ended; the longest wait first."""
+    ended = Member.objects.filter(enrolment=OuterRef("pk"), left_at__isnull=False)
+    return (
+        Enrolment.objects.live()
+        .with_places()
+        .on_side(Side.MENTEE)
+        .led_by(viewer, now=now)
+        .filter(Exists(ended), cohort__in=Cohort.objects.open())
+        .select_related("person", "cohort__programme")
+        .order_by("waiting_since", "pk")
+    )
+
+
+def pair_name(relationship: Relationship) -> str:
+    """``Asha Patel with Ben Carter``, from members fetched with their people."""
+    members = sorted(relationship.members.all(), key=lambda one: one.role != Member.Role.MENTEE)
+    shown = [one for one in members if one.left_at is None] or members
+    return " with ".join(one.person.name for one in shown if one.role in (Member.Role.MENTEE, Member.Role.MENTOR))
+
+
+def _with_names(rows, path: str) -> list:
+    return list(rows.prefetch_related(path)[:MOST])
+
+
+def home_section(person: Person, access: Access, now: datetime) -> Section | None:
+    """ "For you to decide": one line a kind, each opening its list."""
+    if not (access.is_lead or access.is_site_lead):
+        return None
+    page = reverse("programmes:task-list")
+    items = []
+    confirmations = confirmations_for(person, now=now).count()
+    if access.is_lead:
+        flags = Flag.objects.open().read_by(person, now=now).count()
+        breaks = RuleBreak.objects.open().led_by(person, now=now).count()
+        waiting = left_waiting(person, now=now).count()
+        if flags:
+            text = "1 person asks" if flags == 1 else f"{flags} people ask"
+            items.append(Item(f"{text} for help with their match", f"{page}#flags"))
+        if waiting:
+            text = "1 person needs" if waiting == 1 else f"{waiting} people need"
+            items.append(Item(f"{text} another mentor", f"{page}#waiting", hint="A match of theirs has ended."))
+        if breaks:
+            text = "1 match breaks" if breaks == 1 else f"{breaks} matches break"
+            items.append(Item(f"{text} a rule now", f"{page}#rules", hint="Nothing was changed. You decide."))
+    if confirmations:
+        text = "1 pair waits" if confirmations == 1 else f"{confirmations} pairs wait"
+        items.append(Item(f"{text} for you to confirm", f"{page}#confirm", hint="Nobody in them knows yet."))
+    return Section("For you to decide", items) if items else None
+
+
+@dataclass(frozen=True)
+class WaitingLine:
+    """Somebody without a mentor, as the lead of the cohort sees them."""
+
+    enrolment: Enrolment
+    facts: Facts
+    days: int | None  # waited; None where the day on which it began is not known
+    refusals: list[Refusal]  # why they cannot be matched, whoever the other is
+    had: str  # with whom a match of theirs has ended, the last one
+    places_left: int
+
+    @property
+    def choice(self):
+        """Where the lead chooses a mentor for them by hand."""
+        return offers.choices(self.enrolment)
+
+
+def waiting_lines(cohort: Cohort, *, now: datetime) -> list[WaitingLine]:
+    """Everyone in ``cohort`` who waits for a mentor, the longest first. A fixed number of queries."""
+    waiting = list(
+        cohort.enrolments.live()
+        .with_places()
+        .on_side(Side.MENTEE)
+        .select_related("person")
+        .order_by("waiting_since", "person__family_name", "pk")
+    )
+    facts = facts_for(cohort, waiting, now=now, chains=False)
+    rules, today = mentoring_models.of(cohort.programme).rules, timezone.localdate(now)
+    left = readiness_of([cohort])[cohort.pk].places_left
+    had = _last_partners(waiting)
+    return [
+        WaitingLine(
+            enrolment=one,
+            facts=facts[one.person_id],
+            days=days_between(one.waiting_since, today),
+            refusals=eligibility(rules, facts[one.person_id], Side.MENTEE, on=cohort.start_date),
+            had=had.get(one.pk, ""),
+            places_left=left,
+        )
+        for one in waiting
+    ]
+
+
+def _last_partners(enrolments: Iterable[Enrolment]) -> dict[int, str]:
+    """By enrolment, with whom its last match that has ended was, and since when it is over."""
+    over = Member.objects.filter(enrolment__in=[one.pk for one in enrolments], left_at__isnull=False)
+    found = {}
+    for member in (
+        over.select_related("relationship").prefetch_related("relationship__members__person").order_by("left_at", "pk")
+    ):
+        others = [one.person.name for one in member.relationship.members.all() if one.role == Member.Role.MENTOR]
+        found[member.enrolment_id] = f"{' and '.join(others)}, until {in_words(timezone.localdate(member.left_at))}"
+    return found
+
+
+def days_between(since: date | None, until: date) -> int | None:
+    """Whole days waited; None where the beginning is not known."""
+    return max((until - since).days, 0) if since else None
+
+
+def wait_of(relationship: Relationship) -> int | None:
+    """How many days the mentee had waited when they were told of this match; None where nobody waited, or knows yet."""
+    mentee = next((one for one in relationship.members.all() if one.role == Member.Role.MENTEE), None)
+    if mentee is None or relationship.told_at is None:
+        return None
+    return days_between(mentee.waited_from, timezone.localdate(relationship.told_at))

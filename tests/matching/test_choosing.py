@@ -1,0 +1,93 @@
+"""A lead chooses a mentor by hand: the ranking with its reasons, the refusals in words, an override, and the pair."""
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from notices.models import Notice
+from people.models import Tie
+from programmes.models import Relationship
+from tests.builders import people, programmes
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lead(client, world, now):
+    with time_machine.travel(now, tick=False):
+        client.force_login(world.lead)
+        yield client
+
+
+def choose(mentee):
+    return reverse("matching:mentor-choose", args=[mentee.pk])
+
+
+def confirm(mentee, mentor):
+    return reverse("matching:mentor-confirm", args=[mentee.pk, mentor.pk])
+
+
+def test_mentor_choose_ranks_and_says_why_not(lead, world, now):
+    programmes.mentor(world.cohort, "Sena Band", now=now, band="7")
+    programmes.mentor(world.cohort, "Ian Frost", now=now, volunteered=False)
+    people.tie(Tie.Kind.DS, world.femi.person, world.ben.person, now=now)
+    programmes.pair(world.cohort, world.cara, world.dev, now=now)
+
+    shown = lead.get(choose(world.femi)).content.decode()
+
+    order = ["Gwen Hale", "No place left", "Dev Shah", "A rule advises against it", "Sena Band", "Cannot be chosen"]
+    assert [shown.index(words) for words in order] == sorted(shown.index(words) for words in order)
+    for sentence in (
+        "Ben is Femi&#x27;s designated supervisor, so cannot also be Femi&#x27;s mentor.",
+        "Mentors on this programme are band 6. Sena is band 7.",
+        "Ian has not volunteered to mentor on this programme.",
+        "Both work at South site.",
+        "Training due",
+    ):
+        assert sentence in shown
+
+
+def test_mentor_confirm_makes_the_pair_and_tells_both_once(lead, world, now):
+    page = confirm(world.femi, world.gwen)
+    shown = lead.get(page).content.decode()
+    assert "Dear Femi" in shown
+    assert "Dear Gwen" in shown
+    answer = lead.post(page, {"when": "now"})
+    pair = Relationship.objects.get()
+    assert answer.url == reverse("programmes:relationship-detail", args=[pair.pk])
+    owed = Notice.objects.filter(kind="match-published").order_by("pk").values_list("recipient__given_name", flat=True)
+    assert list(owed) == ["Femi", "Gwen"]
+    assert lead.get(page).status_code == 404  # Femi waits no more
+
+
+def test_mentor_confirm_overrides_a_should_with_a_reason_alone(lead, world, now):
+    sena = programmes.mentor(world.cohort, "Sena Band", now=now, band="7")
+    page = confirm(world.femi, sena)
+    assert "Say why this pair is right" in lead.post(page, {"when": "now"}).content.decode()
+    assert not Relationship.objects.exists()
+    lead.post(page, {"when": "now", "reason": "Nobody of band 6 is left at the site."})
+    assert Relationship.objects.get().state == "live"
+    assert world.cohort.rule_overrides.get().reason == "Nobody of band 6 is left at the site."
+
+
+def test_mentor_confirm_refuses_a_must(lead, world, now):
+    people.tie(Tie.Kind.DS, world.femi.person, world.ben.person, now=now)
+    page = confirm(world.femi, world.ben)
+    assert "Make this match" not in lead.get(page).content.decode()
+    shown = lead.post(page, {"when": "now"}).content.decode()
+    assert "Ben is Femi&#x27;s designated supervisor" in shown
+    assert not Relationship.objects.exists()
+
+
+def test_mentor_confirm_of_another_cohort_is_not_there(lead, world, now):
+    other = programmes.mentor(programmes.cohort(now=now), now=now)
+    assert lead.get(confirm(world.femi, other)).status_code == 404
+
+
+@pytest.mark.parametrize("more", [1, 3])
+def test_mentor_choose_asks_a_fixed_number_of_questions(lead, world, now, more, django_assert_num_queries):
+    for _ in range(more):
+        programmes.mentor(world.cohort, now=now)
+    lead.get(reverse("home"))
+    with django_assert_num_queries(14):
+        lead.get(choose(world.femi))
