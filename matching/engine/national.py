@@ -23,7 +23,7 @@ from .numbers import decimal
 from .pairs import Pairs, joined
 from .places import Ground, ranked_places
 from .proving import certify
-from .reading import Ints
+from .reading import Flags, Ints
 from .scoring import FORBIDDEN, Scorer
 from .solving import Progress
 from .sweeping import Scores, Sweep
@@ -282,8 +282,10 @@ def _unmatched(
     for i, j in zip(row.tolist(), col.tolist(), strict=True):
         holders[j].append(i)
 
-    def open_to(mentee: int) -> list[int]:
-        found: list[int] = np.flatnonzero(blocks.block(mentee, mentee + 1)[0] > blocks.floor).tolist()
-        return found
+    everybody = np.arange(blocks.cols)
+
+    def open_to(some: Ints) -> Flags:
+        allowed: Flags = blocks.part(some, everybody) > blocks.floor
+        return allowed
 
     return crowds(left, open_to, holders, base.capacity, problem.mentees.ids, problem.mentors.ids)
