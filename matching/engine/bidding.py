@@ -15,7 +15,13 @@ from .circulation import Network
 from .reading import Flags, Ints
 
 FINE = 16
-"""Steps of a bid in one unit of score."""
+"""Steps of a bid in one unit of score, where scores do not range too far for that."""
+STRIDES = (256, 16)
+"""A war between many who want the same goes through bids of so many steps first."""
+BACK = 4
+"""By how many of its strides a coarser auction may have gone too far."""
+STEPS = 2**17
+"""Of how many steps the whole range of scores may be."""
 FEW = 16
 """Bidders who go one by one."""
 PATIENT = 40
@@ -40,42 +46,56 @@ class Auction:
     offer: Ints
     held: Ints
     chosen: Ints
+    step: int = 0
+
+    def restart(self, step: int) -> None:
+        """Everybody is free again, and mentors cost a little less than they did; bids go up by `step` at least."""
+        lower = np.maximum(0, self.price - BACK * self.step)
+        self.price[:] = np.where(self.room > 0, lower, SHUT)
+        self.offer[:] = np.repeat(self.price, self.room)
+        self.held[:] = -1
+        self.step = step
 
 
-def bid(network: Network, *, fine: int = FINE) -> tuple[Ints, Flags]:
-    """Prices of mentors, and which pairs the auction left together. `fine` steps make one unit of score."""
+def bid(network: Network, v: Ints, *, fine: int = FINE) -> tuple[Ints, Flags]:
+    """Prices of mentors, from the prices `v` up, and which pairs the auction left together. At best `fine` steps make
+    one unit of score."""
     used = np.zeros(len(network.row), dtype=bool)
     starts = np.searchsorted(network.row, np.arange(network.rows + 1))
     offers = np.diff(starts)
     wide = int(offers.max(initial=0))
     if wide == 0:
-        return np.zeros(network.cols, dtype=np.int64), used
+        return v, used
     place = starts[:-1][:, None] + np.arange(wide)
     outside = np.arange(wide) >= offers[:, None]
     place[outside] = 0
     slot_of, room = network.mentees.owner, network.mentors.size
-    value = network.value[place] * fine
+    span = 1 + int(network.value.max()) - int(network.value.min())
+    fine, coarse = max(1, min(fine, STEPS // span)), max(1, span // STEPS)
+    value = network.value[place] * fine // coarse
     value[outside] = NOTHING
     auction = Auction(
         value=value[slot_of],
         col=network.col[place][slot_of],
-        alone=np.maximum(-network.mentees.prize * fine, NOTHING // 2),
+        alone=np.maximum(-network.mentees.prize * fine // coarse, NOTHING // 2),
         first=network.mentors.start,
         room=room,
-        price=np.where(room > 0, 0, SHUT),
+        price=np.maximum(0, v) * fine // coarse,
         offer=np.zeros(int(room.sum()), dtype=np.int64),
         held=np.full(int(room.sum()), -1),
         chosen=np.zeros(len(slot_of), dtype=np.int64),
     )
-    free, left = np.arange(len(slot_of)), PATIENT * len(slot_of)
-    while len(free) > FEW and left > 0:
-        left -= len(free)
-        free = _round(auction, free)
-    if left > 0:
-        _one_by_one(auction, free.tolist(), LAST * len(slot_of))
+    for step in (*STRIDES, 1):
+        auction.restart(step)
+        free, left = np.arange(len(slot_of)), PATIENT * len(slot_of)
+        while len(free) > FEW and left > 0:
+            left -= len(free)
+            free = _round(auction, free)
+        if left > 0:
+            _one_by_one(auction, free.tolist(), LAST * len(slot_of))
     some = auction.held[auction.held >= 0]
     used[place[slot_of[some], auction.chosen[some]]] = True
-    return np.where(room > 0, auction.price // fine, 0), used
+    return np.where(room > 0, auction.price * coarse // fine, v), used
 
 
 def _round(auction: Auction, free: Ints) -> Ints:
@@ -92,7 +112,7 @@ def _round(auction: Auction, free: Ints) -> Ints:
     bidder, best = free[keen], best[keen]
     auction.chosen[bidder] = best
     wanted = offered[keen, best]
-    bids = auction.price[wanted] + top[keen] - second[keen] + 1
+    bids = auction.price[wanted] + top[keen] - second[keen] + auction.step
     # Each mentor in demand keeps the highest of old and new bids.
     order = np.argsort(wanted, kind="stable")
     wanted, bids, bidder = wanted[order], bids[order], bidder[order]
@@ -138,7 +158,7 @@ def _one_by_one(auction: Auction, free: list[int], left: int) -> None:
         mine = auction.offer[seats]
         weakest = int(mine.argmin())
         out = int(auction.held[seats][weakest])
-        mine[weakest] = price[mentor] + top - second + 1
+        mine[weakest] = price[mentor] + top - second + auction.step
         auction.held[seats][weakest], auction.chosen[bidder] = bidder, best
         price[mentor] = int(mine.min())
         if out >= 0:

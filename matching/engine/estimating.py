@@ -12,7 +12,7 @@ from .reading import Ints
 
 LEAST, MOST = 256, 1024
 """Mentees in the sample, at least and at most; else one in twenty."""
-STEPS = 16
+STEPS, STEPS_IN_A_CROWD = 16, 160
 WARMTH = 0.01
 """Of the range of scores: low enough to follow the best wishes, high enough to spread them."""
 
@@ -23,7 +23,7 @@ def sample(rows: int) -> Ints:
 
 
 def estimated_prices(
-    scores: npt.NDArray[np.float32], floor: int, capacity: Ints, rows: int
+    scores: npt.NDArray[np.float32], floor: int, capacity: Ints, rows: int, steps: int = STEPS
 ) -> tuple[npt.NDArray[np.float32], float]:
     """Prices of all mentors from the scores of a sample of mentees out of `rows`, and the warmth they were made with:
     by how much a score should vary by chance, so that those with the same wishes look at different mentors."""
@@ -35,7 +35,7 @@ def estimated_prices(
     keen = np.exp((wished - wished.max(axis=1, keepdims=True)) / np.float32(warmth))
     share = (capacity * (len(wished) / rows)).astype(np.float32)
     less = np.ones(scores.shape[1], dtype=np.float32)
-    for _ in range(STEPS):
+    for _ in range(steps):
         each = 1 / np.maximum(keen @ less, 1e-30)
         wanted = keen.T @ each
         less = np.minimum(1.0, share / np.maximum(wanted, 1e-30))

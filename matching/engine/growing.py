@@ -42,8 +42,9 @@ MANY = 50
 class Source(Protocol):
     """Where pairs come from: a list, or a scorer that goes over all pairs block by block."""
 
-    def first(self) -> Pairs:
-        """Promising pairs to begin with, none twice."""
+    def first(self) -> tuple[Pairs, Ints, bool]:
+        """Promising pairs to begin with, none twice, the guess at the mentors' prices that made them so, and whether
+        many want the same few, so that this guess is the best start."""
         ...
 
     def beyond(self, u: Ints, v: Ints, inside: Ints, many: int) -> Pairs:
@@ -57,9 +58,10 @@ class Listed:
 
     def __init__(self, network: Network) -> None:
         self._all = Pairs(network.row, network.col, network.value)
+        self._cols = network.cols
 
-    def first(self) -> Pairs:
-        return self._all.best(self._all.value, FIRST)
+    def first(self) -> tuple[Pairs, Ints, bool]:
+        return self._all.best(self._all.value, FIRST), np.zeros(self._cols, dtype=np.int64), False
 
     def beyond(self, u: Ints, v: Ints, inside: Ints, many: int) -> Pairs:
         return beyond(self._all, u, v, inside, many)
@@ -76,21 +78,22 @@ def solve(network: Network, check: Callable[[int, int], None]) -> Flow:
 
 def grow(source: Source, mentees: Places, mentors: Places, check: Callable[[int, int], None]) -> tuple[Network, Flow]:
     """The pairs that mattered, and the optimum over all of the source's pairs with its smallest prices."""
-    first = source.first()
+    first, guess, crowded = source.first()
     largest = 1 + int(np.abs(first.value).max(initial=0))
     worst = np.full(len(mentees.start) - 1, largest)
-    np.minimum.at(worst, first.row, first.value)
+    np.minimum.at(worst, first.row, first.value - guess[first.col])
     part, used = _joined(first, mentees, mentors, None, None)
     v = np.zeros(part.cols, dtype=np.int64)
     accepts = 1 + largest // PATIENCE
+    low = np.maximum(0, guess - accepts) if crowded else np.zeros_like(guess)
     bidding = len(part.row) >= WORTH_BIDDING
     if bidding and len(part.row) >= WORTH_TWO:
-        part, used, v = _rough(source, _patient(part, mentees, mentors, worst, accepts, largest), check)
+        part, used, v = _rough(source, _patient(part, mentees, mentors, worst, accepts, largest), low, check)
         accepts *= HASTE
     while True:
         part = _patient(part, mentees, mentors, worst, accepts, largest)
         if bidding:
-            v, used = bid(part, fine=FINE)
+            v, used = bid(part, low, fine=FINE)
         flow = best_flow(part, opening(part, v), v, used, check)
         u, v = smallest_prices(part, flow)
         more = source.beyond(u, v, part.row * part.cols + part.col, MORE)
@@ -102,10 +105,10 @@ def grow(source: Source, mentees: Places, mentors: Places, check: Callable[[int,
         accepts *= HASTE
 
 
-def _rough(source: Source, part: Network, check: Callable[[int, int], None]) -> tuple[Network, Flags, Ints]:
+def _rough(source: Source, part: Network, low: Ints, check: Callable[[int, int], None]) -> tuple[Network, Flags, Ints]:
     """Better lists: what an auction in whole units finds dear or missing."""
     check(0, 1)
-    v, used = bid(part, fine=1)
+    v, used = bid(part, low, fine=1)
     more = source.beyond(opening(part, v), v, part.row * part.cols + part.col, MORE)
     used[best_of_each(part.row, part.value - v[part.col], KEPT)] = True  # what is dropped is found again if missed
     part = replace(part, row=part.row[used], col=part.col[used], value=part.value[used])

@@ -49,12 +49,12 @@ def joined(parts: Sequence[Pairs], cols: int) -> Pairs:
 
 
 def beyond(pairs: Pairs, u: Ints, v: Ints, inside: Ints, many: int) -> Pairs:
-    """Those worth more than their two prices, the worst `many` of each row, without those `inside` already (rising
-    row x columns + column)."""
+    """Those worth more than their two prices, `many` of each row, without those `inside` already (rising row x columns
+    + column): the worst as a rule, but chance has a say, for rows may be alike."""
     over = pairs.value - u[pairs.row] - v[pairs.col]
     at = np.flatnonzero(over > 0)
     if len(inside):
         key = pairs.row[at] * len(v) + pairs.col[at]
         at = at[inside[np.minimum(np.searchsorted(inside, key), len(inside) - 1)] != key]
-    new = pairs.some(at)
-    return new.best(over[at], many)
+    some = over[at] * np.random.default_rng(len(inside)).uniform(0.2, 1, len(at))
+    return pairs.some(at).best(some.astype(np.int64), many)

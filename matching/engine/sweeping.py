@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .covering import Cover
-from .estimating import estimated_prices, sample
+from .estimating import LEAST, STEPS_IN_A_CROWD, estimated_prices, sample
 from .pairs import Pairs, best_of_each, beyond, no_pairs
 from .reading import Ints
 
@@ -63,21 +63,25 @@ class Sweep:
         dice = np.random.default_rng(0)  # only speed hangs on it
         self._sample = np.sort(dice.permutation(blocks.cols)[: max(SAMPLE, blocks.cols // 32)])
 
-    def first(self) -> Pairs:
+    def first(self) -> tuple[Pairs, Ints, bool]:
         """About the best pairs of each mentee after paying what mentors will probably cost. Where these still crowd on
         too few mentors, chance spreads them."""
         rows, places = self._blocks.rows, int(self._capacity.sum())
         if rows == 0 or places == 0:
-            return no_pairs()
+            return no_pairs(), np.zeros(self._blocks.cols, dtype=np.int64), False
         asked = self._blocks.part(sample(rows), np.arange(self._blocks.cols))
         prices, warmth = estimated_prices(asked, self._blocks.floor, self._capacity, rows)
         pairs = self._promising(prices, 0)
         listed = np.minimum(self._capacity, np.bincount(pairs.col, minlength=self._blocks.cols)).sum()
-        if places < rows or 4 * listed < 3 * min(rows, places):
+        crowded = bool(places < rows or 4 * listed < 3 * min(rows, places))
+        if crowded:
+            few = asked[:: max(1, len(asked) // LEAST)]
+            prices, warmth = estimated_prices(few, self._blocks.floor, self._capacity, rows, STEPS_IN_A_CROWD)
             pairs = self._promising(prices, warmth)
+        guess = prices.astype(np.int64)
         if len(pairs.value):
-            self._near = _spread(pairs, pairs.value - prices[pairs.col].astype(np.int64)) // NEAR
-        return pairs
+            self._near = _spread(pairs, pairs.value - guess[pairs.col]) // NEAR
+        return pairs, guess, crowded
 
     def _promising(self, prices: Scores, warmth: float) -> Pairs:
         """The best pairs of each mentee after these prices, by a threshold from a sample of mentors. Gumbel's noise at
@@ -204,10 +208,14 @@ class Sweep:
             crowd = net[cut]
             more = np.argpartition(-crowd, CROWD, axis=1)[:, :CROWD]
             worst = np.take_along_axis(crowd, more, axis=1).min(axis=1).astype(np.int64) + 1
-            blurred = np.flatnonzero(worst > limit[cut] + self._near)
-            if v is not lower and len(blurred):
-                crowd = self._net(scores[cut[blurred]], v, limit[cut[blurred]])
-                more[blurred] = np.argpartition(-crowd, CROWD, axis=1)[:, :CROWD]
+            # So many worth more than their prices: chance spreads what is noted, for others may have the same wishes.
+            blurred = np.flatnonzero(worst > limit[cut] + self._near + 1)
+            if len(blurred):
+                u = limit[cut[blurred]] + self._near
+                over = self._net(scores[cut[blurred]], v, limit[cut[blurred]]) - u[:, None]
+                dice = np.random.default_rng(int(rows[0]))
+                spread = np.where(over > 0, over * dice.uniform(0.2, 1, over.shape), over)
+                more[blurred] = np.argpartition(-spread, CROWD, axis=1)[:, :CROWD]
                 worst[blurred] = NEVER
             row, col = np.concatenate([row, np.repeat(cut, CROWD)]), np.concatenate([col, more.ravel()])
         value = scores[row, col]
