@@ -1,4 +1,5 @@
-"""`python -m matching.engine solve PROBLEM.json` and `why PROBLEM.json MENTEE MENTOR` (`-` reads standard input).
+"""`python -m matching.engine solve PROBLEM.json`, `why PROBLEM.json MENTEE MENTOR` and `groups PROBLEM.json` (`-` reads
+standard input).
 
 Exit codes: 0 solved, 2 bad input (one sentence on standard error), 3 the minimums cannot be met (with the reason).
 """
@@ -6,12 +7,16 @@ Exit codes: 0 solved, 2 bad input (one sentence on standard error), 3 the minimu
 import sys
 from collections.abc import Sequence
 
-from .document import parse, solution_text, why_text
+from .document import groups_text, parse, parse_groups, solution_text, why_text
 from .errors import BadProblem, Infeasible
+from .grouping import solve_groups
 from .refusing import why
 from .solving import solve
 
-USAGE = "Use: python -m matching.engine solve PROBLEM.json, or why PROBLEM.json MENTEE MENTOR (- for standard input)."
+USAGE = (
+    "Use: python -m matching.engine solve PROBLEM.json, why PROBLEM.json MENTEE MENTOR, or groups PROBLEM.json "
+    "(- for standard input)."
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -20,6 +25,8 @@ def main(arguments: Sequence[str]) -> int:
         match arguments:
             case ["solve", source]:
                 answer = solution_text(solve(parse(_read(source))))
+            case ["groups", source]:
+                answer = groups_text(solve_groups(*parse_groups(_read(source))))
             case ["why", source, mentee, mentor]:
                 answer = why_text(why(parse(_read(source)), mentee, mentor))
             case _:

@@ -9,13 +9,72 @@ from typing import Any, NoReturn
 
 from .assignment import Assignment, Mentee, Mentor, Solution, Why
 from .errors import BadProblem
+from .grouping import Grouping, Groups
 from .numbers import written
 
 FIELDS = ("objective", "policy", "mentees", "mentors", "pairs", "pinned")
 
 
+GROUP_FIELDS = ("size", "balance", "mentors_per_group", "one_external")
+
+
 def parse(text: bytes) -> Assignment:
     """The problem in a JSON document; raises BadProblem with one sentence."""
+    return _assignment(_loaded(text, FIELDS), (), ())
+
+
+def parse_groups(text: bytes) -> tuple[Assignment, Grouping]:
+    """The problem of a document with `groups`, whose mentees may have `attributes` and whose mentors may be `external`;
+    raises BadProblem with one sentence."""
+    document = _loaded(text, (*FIELDS, "groups"))
+    wanted = document.get("groups")
+    if not isinstance(wanted, dict):
+        raise BadProblem("The problem has no groups, or they are not an object.")
+    _known(wanted, GROUP_FIELDS, "The description of groups")
+    size = wanted.get("size")
+    if not (isinstance(size, list) and len(size) == 2 and all(type(one) is int for one in size)):
+        raise BadProblem("The size of groups must be a list of two whole numbers, the least and the most.")
+    mentors = wanted.get("mentors_per_group", 1)
+    if type(mentors) is not int:
+        raise BadProblem("The mentors_per_group must be a whole number.")
+    balance = wanted.get("balance")
+    difference, kinds = None, dict[str, str]()
+    if balance is not None:
+        if not isinstance(balance, dict) or not isinstance(balance.get("attribute"), str):
+            raise BadProblem("The balance must be an object with an attribute.")
+        _known(balance, ("attribute", "max_difference"), "The balance")
+        difference = balance.get("max_difference", 1)
+        if type(difference) is not int:
+            raise BadProblem("The max_difference must be a whole number.")
+        for one in document["mentees"]:
+            about = one.get("attributes", {}) if isinstance(one, dict) else {}
+            if isinstance(about, dict) and isinstance(about.get(balance["attribute"]), str):
+                kinds[str(one.get("id"))] = about[balance["attribute"]]
+    external = {
+        str(one.get("id")) for one in document["mentors"] if isinstance(one, dict) and one.get("external") is True
+    }
+    one_external = wanted.get("one_external", False)
+    if type(one_external) is not bool:
+        raise BadProblem("The one_external must be true or false.")
+    if one_external and not external:
+        raise BadProblem("Each group needs one external mentor, but no mentor is external.")
+    assignment = _assignment(document, ("attributes",), ("external",))
+    return assignment, Grouping(
+        (size[0], size[1]), mentors, kinds, difference, frozenset(external) if one_external else frozenset()
+    )
+
+
+def groups_text(groups: Groups) -> str:
+    """The groups as one JSON object."""
+    listed = [{"mentors": group.mentors, "mentees": group.mentees} for group in groups.groups]
+    return (
+        f'{{"groups": {_text(listed)}, "placed": {groups.placed}, "total": {written(groups.total)}, '
+        f'"bound": {written(groups.bound)}, "optimal": {_text(groups.optimal)}, '
+        f'"unmatched": {_text(groups.unmatched)}, "seconds": {round(groups.seconds, 4)}}}'
+    )
+
+
+def _loaded(text: bytes, fields: tuple[str, ...]) -> dict[str, Any]:
     try:
         document = json.loads(
             text, parse_float=_decimal, parse_int=_whole, parse_constant=_constant, object_pairs_hook=_once
@@ -30,16 +89,20 @@ def parse(text: bytes) -> Assignment:
         raise BadProblem("The problem is nested too deeply.") from None
     if not isinstance(document, dict):
         raise BadProblem("The problem must be a JSON object.")
-    _known(document, FIELDS, "The problem")
+    _known(document, fields, "The problem")
     for name in ("mentees", "mentors", "pairs"):
         if name not in document:
             raise BadProblem(f"The problem has no {name}.")
     for name in ("mentees", "mentors", "pairs", "pinned"):
         if not isinstance(document.get(name, []), list):
             raise BadProblem(f"The {name} must be a list.")
+    return document
+
+
+def _assignment(document: dict[str, Any], of_mentees: tuple[str, ...], of_mentors: tuple[str, ...]) -> Assignment:
     return Assignment(
-        mentees=[Mentee(**_person(one, "mentee", ("slots", "waited"))) for one in document["mentees"]],
-        mentors=[Mentor(**_person(one, "mentor", ("capacity", "minimum"))) for one in document["mentors"]],
+        mentees=[Mentee(**_person(one, "mentee", ("slots", "waited"), of_mentees)) for one in document["mentees"]],
+        mentors=[Mentor(**_person(one, "mentor", ("capacity", "minimum"), of_mentors)) for one in document["mentors"]],
         pairs=[_row(pair, 3) for pair in document["pairs"]],
         pinned=[_row(pair, 2) for pair in document.get("pinned", [])],
         objective=document.get("objective", "most_matched_then_total"),
@@ -70,13 +133,13 @@ def why_text(why: Why) -> str:
     )
 
 
-def _person(one: object, side: str, numbers: tuple[str, ...]) -> dict[str, Any]:
+def _person(one: object, side: str, numbers: tuple[str, ...], others: tuple[str, ...]) -> dict[str, Any]:
     if not isinstance(one, dict):
         raise BadProblem(f"Each {side} must be an object with an id.")
-    _known(one, ("id", *numbers), f"A {side}")
+    _known(one, ("id", *numbers, *others), f"A {side}")
     if "id" not in one:
         raise BadProblem(f"A {side} has no id.")
-    return one
+    return {name: value for name, value in one.items() if name not in others}
 
 
 def _row(row: object, size: int) -> Any:
