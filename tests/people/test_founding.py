@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from audit.refusal import Refused
@@ -84,3 +85,11 @@ def test_first_lead_opens_with_no_other_link(client, now):
     answer = client.get(reverse("people:first-lead", args=[token(link)]))
     assert answer.status_code == 410
     assert answer.headers["Referrer-Policy"] == "strict-origin"
+
+
+def test_first_lead_link_command_prints_the_link_while_nobody_is_there(capsys, path, now):
+    call_command("first_lead_link")
+    assert capsys.readouterr().out.strip().endswith(path)
+    build.organisation(now=now)
+    with pytest.raises(CommandError, match="Somebody can sign in already"):
+        call_command("first_lead_link")
