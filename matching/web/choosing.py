@@ -20,6 +20,7 @@ from programmes.actions import overrides, relationships
 from programmes.actions.telling import Telling
 from programmes.following import days_between
 from programmes.models import Enrolment, Side
+from programmes.training import is_due
 
 PER_PAGE = 50
 
@@ -38,11 +39,6 @@ class OfMentee:
 
     def candidates(self):
         return rank(self.cohort, self.mentee, now=self.request.now)
-
-    def is_due(self, candidate) -> bool:
-        """Whether the mentor's training is due: flagged, never a bar (model 1)."""
-        fact = self.model.training.fact
-        return fact not in candidate.facts.days and fact not in candidate.facts.texts
 
     def get_context_data(self, **kwargs):
         days = days_between(self.mentee.waiting_since, timezone.localdate(self.request.now))
@@ -69,7 +65,7 @@ class MentorChoose(OfMentee, TemplateView):
             {
                 "one": one,
                 "score": points(one.score),
-                "training_due": self.is_due(one),
+                "training_due": is_due(self.model, one.facts, Side.MENTOR),
                 "url": reverse("matching:mentor-confirm", args=[self.mentee.pk, one.enrolment.pk]),
             }
             for one in page.object_list
@@ -189,7 +185,7 @@ class MentorConfirm(OfMentee, FormView):
             one=one,
             may=self.may,
             score=points(one.score),
-            training_due=self.is_due(one),
+            training_due=is_due(self.model, one.facts, Side.MENTOR),
             rows=[
                 ("Job title", one.facts.job_title),
                 ("Band", one.facts.band),

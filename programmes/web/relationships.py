@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.views.generic import TemplateView, View
 
 from audit.refusal import Refused
@@ -13,7 +14,6 @@ from programmes import mentoring_models, offers
 from programmes.actions import agreements, consents, relationships
 from programmes.agreements import accepted_by, digest_of
 from programmes.dates import in_words
-from programmes.facts import facts_of
 from programmes.following import wait_of
 from programmes.models import Cohort, Flag, Member, Relationship
 from programmes.phases import standings
@@ -46,6 +46,13 @@ class OfRelationship:
         """What the model calls a member in this role."""
         return self.model.words.of(role).one if role in NAMED_BY_THE_MODEL else role
 
+    def title(self) -> str:
+        """Whom it is with, for a member: "Nia Bello, your mentor". Who is in it, for a lead."""
+        names = [card.person.name for card in (self.others if self.own else self.cards)]
+        if self.own and len(names) == 1:
+            return f"{names[0]}, your {self.word(self.others[0].member.role)}"
+        return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
     def get_context_data(self, **kwargs):
         cohort = self.relationship.cohort
         return super().get_context_data(
@@ -54,10 +61,7 @@ class OfRelationship:
             model=self.model,
             own=self.own,
             leads=self.leads,
-            title=" and ".join(
-                f"{card.person.name}, your {self.word(card.member.role)}" if self.own else card.person.name
-                for card in (self.others if self.own else self.cards)
-            ),
+            title=self.title(),
             back=reverse("programmes:cohort-detail", args=[cohort.pk]) if not self.own else reverse("home"),
             back_text=f"{cohort.programme}, {cohort}" if not self.own else "Home",
             **kwargs,
@@ -72,12 +76,13 @@ class RelationshipDetail(OfRelationship, TemplateView):
     def get_context_data(self, **kwargs):
         request, relationship = self.request, self.relationship
         shown = self.others if self.own else self.cards
+        named = not self.own or len(shown) > 1  # one card alone is named by the page's heading
         return super().get_context_data(
             cards=[
                 {
-                    "heading": card.person.name if not self.own else None,
+                    "heading": card.person.name if named else None,
                     "rows": [
-                        *([] if self.own else [("Part", self.word(card.member.role).capitalize())]),
+                        *([("Part", capfirst(self.word(card.member.role)))] if named else []),
                         *([("Training", "Training due")] if card.training_due and not self.own else []),
                         ("Job title", card.job_title),
                         ("Site", card.site),
@@ -113,15 +118,7 @@ class RelationshipDetail(OfRelationship, TemplateView):
             rows.append(("Confirmed by", relationship.confirmed_by.name))
         if relationship.ended_at:
             rows.append(("Ended", in_words(timezone.localdate(relationship.ended_at))))
-        for card in self.cards:
-            if card.member.role == Member.Role.MENTOR and self._training_is_due(card.person.pk):
-                rows.append(("Training", f"{card.person.given_name}’s mentor training is due"))
         return rows
-
-    def _training_is_due(self, person: int) -> bool:
-        cohort, fact = self.relationship.cohort, self.model.training.fact
-        known = facts_of([person], on=cohort.facts_day(self.request.now), chains=False)[person]
-        return fact not in known.days and fact not in known.texts
 
     def for_member(self) -> dict:
         """What only a member sees: their own yes, the ground rules they accepted, what they told the leads."""
@@ -132,6 +129,7 @@ class RelationshipDetail(OfRelationship, TemplateView):
             "is_asked": asked and member.accepted_at is None,
             "is_paused": relationship.state == Relationship.State.PAUSED,
             "may_resume": relationship.paused_by_id == member.person_id,
+            "may_end": member.role != Member.Role.TRAINEE,
             "may_pause": relationship.state == Relationship.State.LIVE and member.role in self.model.matching.pausing,
             "accepted": accepted_by(member, text),
             "digest": digest_of(text),
@@ -182,13 +180,14 @@ def _mail_link(email: str | None) -> str:
 
 
 class RelationshipEnd(OfRelationship, TemplateView):
-    """Ask once, then end it. Nobody is asked why."""
+    """Ask once, then end it. Nobody is asked why. What two supervisors have is not their trainee's to end."""
 
     template_name = "programmes/relationship_end.html"
 
     def dispatch(self, request, *args, **kwargs):
         live = Relationship.objects.live().visible_to(request.user, now=request.now)
-        if not live.filter(pk=kwargs["pk"]).exists():
+        trainee = Member.objects.current().filter(person=request.user, role=Member.Role.TRAINEE).order_by()
+        if not live.exclude(pk__in=trainee.values("relationship")).filter(pk=kwargs["pk"]).exists():
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 

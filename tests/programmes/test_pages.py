@@ -326,7 +326,7 @@ def test_relationship_detail_shows_a_lead_facts_and_says_that_the_rest_is_theirs
     page = text(signed_in(world.lead).get(url("relationship-detail", world.pair.pk)))
     assert "Asha Patel and Ben Carter" in page
     assert "14 April 2027" in page
-    assert "What the two say and write to each other is theirs." in page
+    assert "What they say and write to each other is theirs." in page
 
 
 def test_relationship_detail_is_absent_for_everyone_else(world, now, signed_in):

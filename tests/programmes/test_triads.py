@@ -255,3 +255,23 @@ def test_the_trainee_reads_who_is_who_and_nothing_of_where_the_other_stands(tria
     home = signed_in(omar).get(reverse("home")).content.decode()
     assert "Jo, your trainee DS" in home
     assert "Nia, your experienced DS" in home
+
+
+def test_the_trainee_can_say_that_it_is_not_right_but_not_end_it(triad, omar, signed_in, now):
+    name(triad, omar, now)
+    client = signed_in(omar)
+    page = client.get(reverse("programmes:relationship-detail", args=[triad.pk])).content.decode()
+    assert "This isn’t right for me" in page
+    assert "End this mentoring" not in page
+    ending = reverse("programmes:relationship-end", args=[triad.pk])
+    assert client.get(ending).status_code == client.post(ending).status_code == 404
+    assert signed_in(by_name("Nia")).get(ending).status_code == 200
+
+
+def test_each_of_several_is_named_on_their_card(triad, omar, signed_in, now):
+    name(triad, omar, now)
+    page = signed_in(omar).get(reverse("programmes:relationship-detail", args=[triad.pk])).content.decode()
+    assert "<h1" in page
+    assert "Jo and Nia" in page
+    assert "Trainee DS" in page
+    assert "Experienced DS" in page
