@@ -322,3 +322,13 @@ def _fact(key: str, text: str) -> str | None:
         if plain(value) in (plain(stored), plain(label)):
             return stored
     raise NotUnderstood(f"“{value[:60]}” is none of: {', '.join(choices.values())}.")
+
+
+def cell(key: str, text: str) -> str | None:
+    """What one cell of the column ``key`` says, as a checked row keeps it; None: a fact that does not apply.
+
+    For grids that are typed or pasted into like a list. Raises NotUnderstood.
+    """
+    if key in FACT_KINDS:
+        return _fact(key, text)
+    return READERS.get(FIELDS[key].kind, _text)(key, text)

@@ -1,0 +1,267 @@
+"""Fill the gaps: people × the facts that the model asks for, as a grid to type or paste into (R2).
+
+What a cell means is people/staff_list's to say, as for an imported list; saving is actions/gaps.py's.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import reduce
+from operator import or_
+
+from django.db.models import Count, Q, QuerySet
+
+from people.fact_kinds import FACT_KINDS, Value
+from people.models import Employment, Person, Site, Team
+from people.models.employment import BANDS, band_label
+from people.names import folded
+from people.staff_list.check import NotUnderstood, cell
+from people.staff_list.columns import plain
+from programmes import mentoring_models
+from programmes.dates import in_words
+from programmes.facts import facts_for
+from programmes.models import Cohort, Enrolment
+from programmes.needs import Need, Standing, needs_of, with_missing
+from programmes.rules.facts import BAND, SITE, TEAM, Facts
+
+PER_PAGE = 50
+MOST_PASTED = 500  # rows of one column, as many as a form may well hold
+DOES_NOT_APPLY = "Does not apply"
+
+
+@dataclass
+class Cell:
+    """One fact of one person in the grid: words to read, or a box to type into."""
+
+    need: Need
+    name: str  # of the box, in the form
+    shown: str = ""  # what is known
+    may_fill: bool = False
+    typed: str = ""
+    error: str = ""
+
+
+@dataclass
+class Row:
+    enrolment: Enrolment
+    facts: Facts
+    cells: list[Cell]
+
+
+@dataclass
+class Summary:
+    """A fact, what it is for, and of how many it is missing."""
+
+    need: Need
+    missing: int
+
+    @property
+    def sentence(self) -> str:
+        """``Needed to judge “…”`` or ``Counts for “…”``."""
+        judged = [use.label for use in self.need.uses if use.bars]
+        counts = [use.label for use in self.need.uses if not use.bars]
+        parts = [f"Needed to judge: {'; '.join(judged)}."] if judged else []
+        parts += [f"Counts for: {'; '.join(counts)}."] if counts else []
+        return " ".join(parts)
+
+
+@dataclass
+class Choices:
+    """What may be put in a box, for lists beside it: texts by kind."""
+
+    sites: Mapping[str, Site] = field(default_factory=dict)
+    teams: Mapping[str, Team] = field(default_factory=dict)
+
+    def of(self, need: Need) -> list[str]:
+        if need.kind == BAND:
+            return [*(band_label(band) for band in BANDS), *Employment.Level.labels]
+        if need.kind in (SITE, TEAM):
+            return [part.name for part in (self.sites if need.kind == SITE else self.teams).values()]
+        return [*(label for _, label in FACT_KINDS[need.kind].choices), DOES_NOT_APPLY]
+
+
+def box(enrolment: int, kind: str) -> str:
+    """The name of the box for one fact of one enrolment."""
+    return f"cell-{enrolment}-{kind}"
+
+
+def needed(cohort: Cohort, side: str) -> list[Need]:
+    """The facts that the model in force asks of ``side``, those that bar somebody first."""
+    return needs_of(mentoring_models.of(cohort.programme), side)
+
+
+def everyone(cohort: Cohort, side: str, needs: Sequence[Need], *, now: datetime) -> QuerySet[Enrolment]:
+    """Those enrolled on ``side``, in order of name, each with a column a need."""
+    rows = with_missing(cohort.enrolments.live().on_side(side), cohort, needs, now=now)
+    return rows.select_related("person").order_by("person__family_name", "person__given_name", "pk")
+
+
+def lacking(rows: QuerySet[Enrolment], needs: Sequence[Need]) -> QuerySet[Enrolment]:
+    """Those of ``rows`` of whom one of ``needs`` is missing."""
+    return rows.filter(reduce(or_, (Q(**{need.flag: True}) for need in needs))) if needs else rows.none()
+
+
+def summaries(rows: QuerySet[Enrolment], needs: Sequence[Need]) -> list[Summary]:
+    """How many lack each fact; one query."""
+    counted = rows.order_by().aggregate(
+        **{f"n_{need.kind}": Count("pk", filter=Q(**{need.flag: True})) for need in needs}
+    )
+    return [Summary(need, counted[f"n_{need.kind}"]) for need in needs]
+
+
+def choices(cohort: Cohort, needs: Iterable[Need]) -> Choices:
+    """The sites and teams by which a job is filled in; a query each, where asked for."""
+    kinds = {need.kind for need in needs}
+    here = {"organisation": cohort.programme.organisation_id}
+    return Choices(
+        sites={plain(one.name): one for one in Site.objects.filter(**here)} if SITE in kinds else {},
+        teams={plain(one.name): one for one in Team.objects.filter(**here)} if TEAM in kinds else {},
+    )
+
+
+def jobs_here(cohort: Cohort, people: Iterable[int], *, now: datetime) -> dict[int, Employment]:
+    """The job of each of ``people`` (ids) with the cohort's organisation, by person id; who has none is absent."""
+    on = cohort.facts_day(now)
+    jobs = Employment.objects.not_over(on=on).filter(
+        person__in=list(people), organisation=cohort.programme.organisation_id
+    )
+    found: dict[int, Employment] = {}
+    for job in jobs.select_related("person", "organisation", "site", "team").order_by("start_date", "-pk"):
+        if job.person_id not in found or job.start_date <= on:
+            found[job.person_id] = job
+    return found
+
+
+def grid(
+    cohort: Cohort,
+    enrolments: Iterable[Enrolment],
+    needs: Sequence[Need],
+    viewer: Person,
+    *,
+    keeps_jobs: bool,
+    typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    now: datetime,
+) -> list[Row]:
+    """The rows of one page. A box stands only where the fact is missing and ``viewer`` keeps the person's record.
+
+    ``keeps_jobs``: the viewer keeps the organisation's staff list, so may change jobs there too.
+    ``typed`` and ``errors`` are by name of box.
+    """
+    enrolments = list(enrolments)
+    typed, errors = typed or {}, errors or {}
+    people = {enrolment.person_id for enrolment in enrolments}
+    facts = facts_for(cohort, enrolments, now=now, chains=False)
+    kept = set(Person.objects.kept_by(viewer, now=now).filter(pk__in=people).order_by().values_list("pk", flat=True))
+    employed = (
+        set(jobs_here(cohort, people, now=now)) if keeps_jobs and any(need.of_the_job for need in needs) else set()
+    )
+    rows = []
+    for enrolment in enrolments:
+        known = facts[enrolment.person_id]
+        cells = []
+        for need in needs:
+            standing = need.standing(known)
+            name = box(enrolment.pk, need.kind)
+            may_fill = standing == Standing.MISSING and enrolment.person_id in kept
+            if need.of_the_job:
+                may_fill = may_fill and enrolment.person_id in employed
+            shown = DOES_NOT_APPLY if standing == Standing.NOT_APPLICABLE else _shown(need, known)
+            cells.append(Cell(need, name, shown, may_fill, typed.get(name, ""), errors.get(name, "")))
+        rows.append(Row(enrolment, known, cells))
+    return rows
+
+
+def _shown(need: Need, facts: Facts) -> str:
+    if need.kind == BAND:
+        return band_label(facts.band) or (Employment.Level(facts.level).label if facts.level else "")
+    if need.kind in (SITE, TEAM):
+        return facts.site if need.kind == SITE else facts.team
+    if need.kind in facts.days:
+        return in_words(facts.days[need.kind])
+    if need.kind in facts.texts:
+        return FACT_KINDS[need.kind].shown(facts.texts[need.kind])
+    return "On record" if need.standing(facts) == Standing.KNOWN else ""
+
+
+def understood(need: Need, text: str, known: Choices):
+    """What ``text`` says in a box for ``need``, as actions/gaps.py takes it. Raises NotUnderstood."""
+    if need.kind == BAND:
+        return _band_or_level(text)
+    if need.kind in (SITE, TEAM):
+        parts = known.sites if need.kind == SITE else known.teams
+        if plain(text) in parts:
+            return parts[plain(text)]
+        names = ", ".join(part.name for part in list(parts.values())[:8])
+        raise NotUnderstood(f"“{text[:60]}” is no {need.kind} on your list: {names or 'there is none yet'}.")
+    value = cell(need.kind, text)
+    if value is not None and FACT_KINDS[need.kind].value == Value.DAY:
+        return date.fromisoformat(value)
+    return value
+
+
+def _band_or_level(text: str) -> dict[str, str]:
+    try:
+        return {"level": cell("level", text)}
+    except NotUnderstood:
+        if band := cell("band", text):
+            return {"band": band}
+    levels = ", ".join(Employment.Level.labels)
+    raise NotUnderstood(f"Somebody without a band needs a level instead: {levels}.")
+
+
+@dataclass
+class Pasted:
+    """A column from a spreadsheet laid over people: texts by enrolment id, and what could not be placed."""
+
+    texts: dict[int, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+def lay(text: str, *, need: Need, shown: Sequence[Enrolment], anybody: Iterable[Enrolment]) -> Pasted:
+    """Lay pasted lines over people: one value a line, for ``shown`` in their order; or a name or e-mail address and,
+    after a tab, the value, for ``anybody`` enrolled."""
+    lines = [line.rstrip("\r") for line in text.split("\n")]
+    while lines and not lines[-1].strip():
+        lines.pop()
+    pasted = Pasted()
+    if len(lines) > MOST_PASTED:
+        pasted.problems.append(f"That is {len(lines)} lines. Paste at most {MOST_PASTED} at a time.")
+    elif any("\t" in line for line in lines):
+        _by_name(lines, need, anybody, pasted)
+    elif len(lines) > len(shown):
+        pasted.problems.append(
+            f"You pasted {len(lines)} lines for {len(shown)} people. Paste as many as there are rows, or put the name "
+            "or e-mail address of each person in a column before the value."
+        )
+    else:
+        for line, enrolment in zip(lines, shown, strict=False):
+            if line.strip():
+                pasted.texts[enrolment.pk] = line.strip()
+    return pasted
+
+
+def _by_name(lines: list[str], need: Need, anybody: Iterable[Enrolment], pasted: Pasted) -> None:
+    known, namesakes = {}, Counter()
+    for enrolment in anybody:
+        person = enrolment.person
+        if person.email:
+            known[person.email] = enrolment
+        for name in {folded(person.name), folded(f"{person.family_name} {person.given_name}")}:
+            known[name] = enrolment
+            namesakes[name] += 1
+    headings = {plain(heading) for heading in (need.label, *getattr(FACT_KINDS.get(need.kind), "headings", ()))}
+    for number, line in enumerate(lines, start=1):
+        who, *values = [part.strip() for part in line.split("\t")]
+        value = next((part for part in reversed(values) if part), "")
+        if not who or not value or (number == 1 and plain(value) in headings):
+            continue
+        key = who.casefold() if "@" in who else folded(who.replace(",", " "))
+        key = " ".join(key.split())
+        if namesakes[key] > 1:
+            pasted.problems.append(f"Line {number}: several people here are called {who}. Use their e-mail address.")
+        elif key not in known:
+            pasted.problems.append(f"Line {number}: nobody called “{who[:60]}” is enrolled on this side.")
+        else:
+            pasted.texts[known[key].pk] = value
