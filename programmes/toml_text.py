@@ -36,7 +36,7 @@ def with_top_key(text: str, key: str, value: str) -> str:
         head = there.sub(lambda _: line, head, count=1)
     else:
         head = f"{head.rstrip()}\n{line}\n\n" if head.strip() else f"{line}\n\n"
-    return head + rest
+    return f"{head.rstrip()}\n\n{rest.lstrip()}" if rest else head
 
 
 def line_of(text: str, dotted: str) -> int:

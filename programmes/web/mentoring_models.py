@@ -13,15 +13,29 @@ from people.models import Organisation
 from programmes import mentoring_models
 from programmes.actions import own_models
 from programmes.mentoring_models import KIND_LABELS, MentoringModel, files, own
-from programmes.model_settings.catalogue import GROUPS
+from programmes.model_settings.catalogue import GROUPS, STRENGTHS
 from programmes.model_settings.lines import differences, line, lines_of
 from programmes.models import OwnModel, OwnModelVersion
+from programmes.rules import Rule
 from programmes.toml_schema import Mistake, Mistaken
 from programmes.toml_text import line_of
 from programmes.web.forms import ModelCopyForm, ModelImportForm, ModelTextForm
 from programmes.web.setting_forms import SettingForm
 
-STRENGTH_TAGS = {"must": ("Must", "blue"), "should": ("Should", "white"), "prefer": ("Prefer", "grey")}
+# People and facts for reading a rule's sentence aloud: invented, as everywhere.
+EXAMPLE = {
+    "mentee": "Asha",
+    "mentor": "Ben",
+    "upper": "Ben",
+    "lower": "Asha",
+    "role": "mentor",
+    "tie": "designated supervisor",
+    "band": "band 5",
+    "day": "20 August 2027",
+    "start": "26 July 2027",
+    "moment": "this programme starts on 26 July 2027",
+    "team": "Haematology",
+}
 READERS = {
     "own": "The writer only",
     "pair": "The two, what they share with each other",
@@ -32,6 +46,19 @@ READERS = {
     "commissioner": "The commissioner, counts and themes alone",
     "board": "The board, counts and agreed outputs alone",
 }
+
+
+class _Example(dict):
+    """Words of ``EXAMPLE``; a word that is not among them stays as it is in the text."""
+
+    def __missing__(self, word):
+        return f"{{{word}}}"
+
+
+def example_of(rule: Rule) -> str:
+    """What a rule would say of two invented people."""
+    name = EXAMPLE[getattr(rule.test, "side", "mentor")]
+    return rule.sentence.format_map(_Example(EXAMPLE, name=name))
 
 
 class StartersOnly:
@@ -140,7 +167,7 @@ class ModelDetail(OfChoice, TemplateView):
                 (GROUPS[group], [(one.label, one.gist(model)) for one in lines if one.group == group])
                 for group in self.shown
             ],
-            rules=[(rule, *STRENGTH_TAGS[rule.strength]) for rule in model.rules],
+            rules=[(rule, STRENGTHS[rule.strength].partition(":")[0], example_of(rule)) for rule in model.rules],
             preferences=[(one, f"{100 * one.weight / weights:.0f}%") for one in model.preferences],
             texts=[(one.label, one.sentence(model)) for one in lines if one.group == "texts"],
             readers=[READERS[reader] for reader in model.note_readers],

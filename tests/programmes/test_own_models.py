@@ -213,6 +213,7 @@ def test_model_list_shows_ones_own_first_and_marks_what_is_coming(world, ours, s
 def test_model_detail_tells_every_model_in_words(model, world, signed_in):
     page = text(signed_in(world.lead).get(url("model-detail", model.key)))
     assert "How strict" in page
+    assert "{name}" not in page
     assert ("cannot run this way of mentoring yet" in page) is not model.is_ready
     assert (url("programme-start", model.key) in page) is model.is_ready
 
