@@ -5,7 +5,7 @@ database is a model. A text is data: nothing in it is ever run.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from people.models import Organisation, Person
 from programmes import mentoring_models
 from programmes.mentoring_models import MentoringModel, files, own
 from programmes.mentoring_models.tables import table_of
-from programmes.model_settings.lines import Path, line
+from programmes.model_settings.lines import Path, line, lines_of, value_of
 from programmes.model_settings.proposals import less_strict, with_values
 from programmes.models import OwnModel, OwnModelVersion
 from programmes.toml_schema import Mistake, Mistaken
@@ -27,6 +27,7 @@ from programmes.toml_text import with_top_key, written
 
 MOST_KEY = 40  # characters, as many as OwnModel.key holds
 MOST_REASON = 500
+MOST_NUMBER = 1_000  # of anything: weeks, years, minutes; a day so many years on is still a day
 SAY_WHY = "This version protects people less, or might: {}. Say why. The reason is kept with the version."
 
 
@@ -156,7 +157,7 @@ def _reason(before: MentoringModel, after: MentoringModel, reason: str) -> str:
 
 
 def _check(model: MentoringModel, *, allowed: set[tuple[str, ...]]) -> None:
-    """Mistaken where the portal cannot run the model, or somebody else would read notes.
+    """Mistaken where the portal cannot run the model, a number is beyond reason, or somebody else would read notes.
 
     Who reads notes is promised to whoever writes one (R5), so no text changes it.
     """
@@ -170,10 +171,25 @@ def _check(model: MentoringModel, *, allowed: set[tuple[str, ...]]) -> None:
             raise Mistaken(
                 [Mistake("matching.arises", f"is {model.matching.arises!r}, which the portal cannot run yet")]
             )
+    if far := [path for path, number in _numbers(model) if not 0 <= number <= MOST_NUMBER]:
+        raise Mistaken([Mistake(path, f"is not a number from 0 to {MOST_NUMBER}") for path in far])
     if model.note_readers not in allowed:
         known = " or ".join(str(list(readers)) for readers in sorted(allowed))
         message = f"is {list(model.note_readers)}, but who reads notes cannot be changed: it must be {known}"
         raise Mistaken([Mistake("note_readers", message)])
+
+
+def _numbers(model: MentoringModel) -> Iterator[tuple[str, int]]:
+    """Every number in a model with its key, as a mistake names it: ``rule three-years.parameters.milestones.years``."""
+    for one in lines_of(model, own=True):
+        for leaf in one.leaves:
+            value = value_of(model, leaf)
+            for number in value if isinstance(value, tuple) else (value,):
+                if isinstance(number, int):
+                    head, *rest = leaf.path
+                    named = [f"{head} {rest[0]}", *rest[1:]] if head in ("rule", "preference") else leaf.path
+                    dotted = ".".join(str(part) for part in named if not isinstance(part, int))
+                    yield dotted, number
 
 
 def _readers_of_files() -> set[tuple[str, ...]]:

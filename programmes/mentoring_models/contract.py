@@ -262,6 +262,7 @@ class Calendar:
     def __post_init__(self):
         if self.start_month is not None and not 1 <= self.start_month <= 12:
             raise ValueError("needs a start_month from 1 to 12")
+        check_words(self.cohort_name, ("year",))
 
 
 @dataclass(frozen=True, kw_only=True)

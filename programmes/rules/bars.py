@@ -354,10 +354,14 @@ class Rule:
 
 
 def check_words(sentence: str, known: Iterable[str]) -> None:
-    """ValueError where ``sentence`` has a {word} that nothing would fill."""
-    for _, word, _, _ in Formatter().parse(sentence):
-        if word is not None and word not in known:
-            raise ValueError(f"has {{{word}}} in a sentence, where only {', '.join(known)} can stand")
+    """ValueError where ``sentence`` has a {word} that nothing would fill, or asks for more than the word.
+
+    A model may come from anywhere, and ``{name:>999999999}`` would fill the memory.
+    """
+    for _, word, form, conversion in Formatter().parse(sentence):
+        if word is not None and (word not in known or form or conversion):
+            more = f"!{conversion}" if conversion else f":{form}" if form else ""
+            raise ValueError(f"has {{{word}{more}}} in a sentence, where only {', '.join(known)} can stand")
 
 
 def _names(mentee: Facts, mentor: Facts) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 
 from look.forms import Checkboxes, Radios
+from programmes.actions.own_models import MOST_NUMBER
 from programmes.actions.settings import MOST_REASON
 from programmes.mentoring_models import MentoringModel
 from programmes.model_settings.lines import Leaf, Line, in_words, value_of
@@ -109,7 +110,7 @@ def _field(leaf: Leaf, characters: int) -> forms.Field:
         steps = [(str(number), f"{number} {'step' if number == 1 else 'steps'}") for number in range(1, STEPS + 1)]
         return forms.ChoiceField(choices=[*leaf.field.choices.items(), *steps])
     if leaf.hint is int:
-        field = forms.IntegerField(required=required, min_value=0, max_value=10_000)
+        field = forms.IntegerField(required=required, min_value=0, max_value=MOST_NUMBER)
         field.widget = forms.TextInput(attrs={"inputmode": "numeric", "class": "nhsuk-input--width-4"})
         field.widget.suffix = leaf.field.unit or None
         return field

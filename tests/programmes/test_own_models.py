@@ -87,6 +87,13 @@ def test_an_import_keeps_a_key_that_is_free_and_numbers_one_that_is_taken(world,
         ('shapes = ["pair"]', 'shapes = ["peer-pair"]', "which the portal cannot run yet"),
         ('arises = "assigned"', 'arises = "brought"', "which the portal cannot run yet"),
         ("[words]", "[words", "is not TOML"),
+        ("weeks = 52", "weeks = 5200", "duration.weeks is not a number from 0 to 1000"),
+        ("weeks = 52", "weeks = -1", "duration.weeks is not a number from 0 to 1000"),
+        ("weight = 5", "weight = 99999", "preference style.weight is not a number"),
+        ("{name} is {band}.", "{name:>999999999} is {band}.", "has {name:>999999999} in a sentence"),
+        ("{name} is {band}.", "{name.__class__} is {band}.", "has {name.__class__} in a sentence"),
+        ("{name} is {band}.", "{name is {band}.", "rule mentor-band"),
+        ('cohort_name = "{year} intake"', 'cohort_name = "{year.real:>9} intake"', "where only year can stand"),
     ],
 )
 def test_a_text_with_a_mistake_is_never_kept(old, new, says, world, now):
@@ -96,7 +103,18 @@ def test_a_text_with_a_mistake_is_never_kept(old, new, says, world, now):
     assert not OwnModel.objects.exists()
 
 
-@pytest.mark.parametrize("bomb", ["a = " + "[" * 50_000, "x" * 300_000, "a." * 20_000 + "b = 1", "\x00", ""])
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "a = " + "[" * 50_000,
+        "x" * 300_000,
+        "a = " + "9" * 9_000,
+        "a." * 20_000 + "b = 1",
+        "x = {" + "a." * 600 + "b = 1}",
+        "\x00",
+        "",
+    ],
+)
 def test_a_text_made_to_hurt_is_refused_in_words(bomb, world, now):
     with pytest.raises(Mistaken):
         own_models.bring_in(organisation=world.trust, text=bomb, by=None, now=now)

@@ -14,10 +14,12 @@ from programmes.mentoring_models.tables import table_of
 from programmes.toml_text import line_of, with_top_key, written
 
 GOOD = (FOLDER / "trainee-band6.toml").read_text(encoding="utf-8")
-WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 LEAVES = WORDS | st.integers(-(10**9), 10**9) | st.booleans() | st.lists(WORDS, max_size=3)
 TABLES = st.recursive(
-    st.dictionaries(WORDS, LEAVES, max_size=4), lambda inner: st.dictionaries(WORDS, inner | LEAVES, max_size=4)
+    st.dictionaries(WORDS, LEAVES, max_size=3),
+    lambda inner: st.dictionaries(WORDS, inner | LEAVES, max_size=3),
+    max_leaves=8,
 )
 
 
