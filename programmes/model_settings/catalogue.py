@@ -169,7 +169,7 @@ LINES = [
     LineSpec("agreement.gate", "agreement", "What waits until all have accepted the agreement", needs_reason=True),
     LineSpec("agreement.text", "agreement", "Text of the agreement", "Shown once to each member, and on their page."),
     LineSpec("group.agreement", "agreement", "Agreement of the group", gist=("gate",), needs_reason=True),
-    LineSpec("training", "agreement", "Training of {mentors}", gist=("gate",), needs_reason=True),
+    LineSpec("training", "agreement", "Training", gist=("gate",), needs_reason=True),
     LineSpec("texts.training", "agreement", "What is said about training"),
     LineSpec("texts.what_to_expect.mentee", "texts", "{mentees}: what to expect"),
     LineSpec("texts.what_to_expect.mentor", "texts", "{mentors}: what to expect"),
@@ -393,8 +393,11 @@ FIELDS = {
     ),
     "Agreement.text": Field("Text", long=True),
     "Training.fact": Field("Training is on record as", choices=_FACTS),
+    "Training.sides": Field(
+        "Who is expected to have it", choices={"mentee": "Mentees", "mentor": "Mentors", "peer": "Peers"}
+    ),
     "Training.gate": Field(
-        "A mentor without it",
+        "Whoever lacks it",
         choices={
             "flag": "May begin, and reads “training due”",
             "before-first-session": "Does it before the first session",
