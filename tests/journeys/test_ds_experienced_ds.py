@@ -125,6 +125,9 @@ def test_journey_ds_experienced_ds_from_eligible_to_independent(world, at, clien
         answer = client.get(reverse("matching:why-not", args=[run.pk]), {"mentee": jo.pk, "mentor": person.pk})
         assert sentence in unescape(answer.content.decode())
     of = {one.person.given_name: one for one in cohort.enrolments.select_related("person")}
+    choose = page(client, "matching:mentor-choose", of["Jo"].pk)
+    places = ["Nia Bello", "A rule advises against it", "Liv Ito", "Cannot be chosen", "Max Oyelaran"]
+    assert [choose.index(words) for words in places] == sorted(choose.index(words) for words in places)
     now = at(2027, 5, 10)
     because = {"reason": "Nobody else has time.", "by": lead, "now": now}
     with pytest.raises(Refused, match="This rule must be kept"):

@@ -17,7 +17,6 @@ from matching.tasks import run_match
 from notices.models import Notice
 from notices.tasks import deliver_notices
 from programmes.actions import consents, relationships
-from programmes.actions.telling import Telling
 from programmes.models import Cohort, Enrolment, Relationship
 from tests.builders import people, programmes
 
@@ -150,16 +149,24 @@ def test_journey_nqp_senior_from_not_now_to_a_mentor(world, at, client):
 
     # 4. A matchmaker proposes Ian, who has not opted in.
     unwilling = programmes.mentor(cohort, ian, now=now, volunteered=False)
-    with pytest.raises(Refused, match=r"^Ian has not volunteered to mentor on this programme\.$"):
-        relationships.start(cohort=cohort, mentee=mentee, mentor=unwilling, by=lead, now=now)
+    choose = page(client, "matching:mentor-choose", mentee.pk)
+    assert choose.index("Gita Rao") < choose.index("Hal Moss") < choose.index("Ian Frost")
+    propose = reverse("matching:mentor-confirm", args=[mentee.pk, unwilling.pk])
+    refused = unescape(client.post(propose, {"when": "now"}).content.decode())
+    assert "Ian has not volunteered to mentor on this programme." in refused
+    assert not cohort.relationships.exists()
 
-    # 5. With the site's sign-off on, a matchmaker of another site alone cannot confirm Gita.
+    # 5. With the site's sign-off on, a matchmaker who is not of Hampstead alone cannot confirm Gita.
     cohort.programme.settings = {"matching": {"site_sign_off": True}}
     cohort.programme.save()
-    willing = cohort.enrolments.get(person=gita)
-    proposed = relationships.start(
-        cohort=cohort, mentee=mentee, mentor=willing, telling=Telling(), by=world["barnet_lead"], now=now
-    )
+    propose = reverse("matching:mentor-confirm", args=[mentee.pk, cohort.enrolments.get(person=gita).pk])
+    assert client.post(propose, {"when": "now"}).status_code == 302
+    proposed = cohort.relationships.get()
+    confirm = reverse("programmes:relationship-confirm", args=[proposed.pk])
+    told = unescape(client.post(confirm, {"answer": "yes"}, follow=True).content.decode())
+    assert "A matchmaker from Fay's site needs to confirm this pair." in told
+    client.force_login(world["barnet_lead"])
+    assert client.get(confirm).status_code == 404  # what is proposed elsewhere is none of Barnet's business
     with pytest.raises(Refused, match=r"^A matchmaker from Fay's site needs to confirm this pair\.$"):
         consents.confirm(relationship=proposed, by=world["barnet_lead"], now=now)
     assert set(deliver()) == {world["hampstead_lead"].email}
@@ -167,7 +174,9 @@ def test_journey_nqp_senior_from_not_now_to_a_mentor(world, at, client):
     assert gita.name not in page(client, "home")
 
     # 6. The Hampstead lead confirms: both are told, and Hal is unaffected.
-    consents.confirm(relationship=proposed, by=world["hampstead_lead"], now=now)
+    client.force_login(world["hampstead_lead"])
+    assert client.post(confirm, {"answer": "yes"}).status_code == 302
+    client.force_login(fay)
     letters = deliver()
     assert set(letters) == {fay.email, gita.email}
     assert "Gita Rao" in letters[fay.email].body

@@ -90,12 +90,16 @@ def test_journey_trainee_band6_from_start_to_first_sight(world, now, client):
     for other in (carol, dev):
         enrolments.enrol(cohort=cohort, person=other, side=Side.MENTOR, volunteered=True, by=lead, now=now)
 
-    # 2 and 3. The supervisor and a band 7 are refused, each with the rule's sentence.
+    # 2 and 3. The supervisor is refused for good; a band 7 unless the lead gives a reason.
     for person, sentence in (
         (carol, "Carol is Asha's designated supervisor, so cannot also be Asha's mentor."),
         (dev, "Mentors on this programme are band 6. Dev is band 7."),
     ):
         mentor = Enrolment.objects.get(person=person, side="mentor")
+        confirm = reverse("matching:mentor-confirm", args=[mentee.pk, mentor.pk])
+        answer = unescape(client.post(confirm, {"when": "now"}).content.decode())
+        assert sentence in answer
+        assert ("Why is this pair right all the same?" in answer) is (person is dev)
         with pytest.raises(Refused) as refused:
             relationships.start(cohort=cohort, mentee=mentee, mentor=mentor, by=lead, now=now)
         assert sentence in str(refused.value)
@@ -129,6 +133,9 @@ def test_journey_trainee_band6_from_start_to_first_sight(world, now, client):
         assert hidden.name not in home
         page = theirs.get(reverse("programmes:relationship-detail", args=[Relationship.objects.get().pk]))
         assert other.name in page.content.decode()
+        flag = reverse("programmes:flag-raise", args=[Relationship.objects.get().pk])
+        assert flag in page.content.decode()
+        assert "This isn’t right for me" in theirs.get(flag).content.decode()
         assert theirs.get(reverse("matching:run-detail", args=[run.pk])).status_code == 404
     assert Person.objects.get(pk=asha.pk).check_password(PASSWORD)
 
@@ -166,6 +173,10 @@ def test_journey_trainee_band6_when_the_mentor_leaves(world, now, client, time_m
     assert "Until then, contact the E&T team." in home
     mentee.refresh_from_db()
     assert mentee.waiting_since == date(2027, 12, 6)
+    client.force_login(lead)
+    waiting = unescape(client.get(reverse("programmes:waiting-list", args=[cohort.pk])).content.decode())
+    assert "Asha Quill" in waiting
+    assert "Until then, contact the E&T team." in waiting
 
     # 7. Untrained Ela is assigned on 29 December: allowed, flagged, and the wait was 23 days.
     now = datetime(2027, 12, 29, 9, 0, tzinfo=UTC)
@@ -173,11 +184,14 @@ def test_journey_trainee_band6_when_the_mentor_leaves(world, now, client, time_m
     client.force_login(lead)
     ela = people.person("Ela Nowak", band="6", organisation=world["hospital"], volunteers_to_mentor="yes", now=now)
     enrol(client, cohort, "mentor", ela, capacity=1)
-    mentor = cohort.enrolments.get(person=ela)
-    pair = relationships.start(cohort=cohort, mentee=mentee, mentor=mentor, telling=Telling(), by=lead, now=now)
+    confirm = reverse("matching:mentor-confirm", args=[mentee.pk, cohort.enrolments.get(person=ela).pk])
+    assert "Ela may begin, and do the training meanwhile." in client.get(confirm).content.decode()
+    assert client.post(confirm, {"when": "now"}).status_code == 302
+    pair = Relationship.objects.live().get()
     assert pair.state == Relationship.State.LIVE
     page = client.get(reverse("programmes:relationship-detail", args=[pair.pk])).content.decode()
     assert "Training due" in page
+    assert "23 days" in page
     member = pair.members.get(person=asha)
     assert (member.joined_at.date() - member.waited_from).days == 23
     mentee.refresh_from_db()

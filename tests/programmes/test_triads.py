@@ -263,6 +263,8 @@ def test_the_trainee_can_say_that_it_is_not_right_but_not_end_it(triad, omar, si
     page = client.get(reverse("programmes:relationship-detail", args=[triad.pk])).content.decode()
     assert "This isn’t right for me" in page
     assert "End this mentoring" not in page
+    flag = client.get(reverse("programmes:flag-raise", args=[triad.pk])).content.decode()
+    assert "End this mentoring" not in flag
     ending = reverse("programmes:relationship-end", args=[triad.pk])
     assert client.get(ending).status_code == client.post(ending).status_code == 404
     assert signed_in(by_name("Nia")).get(ending).status_code == 200
