@@ -37,19 +37,20 @@ class PairDecide(OfRun, View):
             return self._agree_all(Filter.of(request.POST))
         mine = self.run.proposals.select_related("mentee__person", "mentor__person")
         proposal = mine.filter(pk=_number(request.POST.get("pair"))).first()
-        if proposal is None:  # another lead has moved it meanwhile
-            messages.error(request, GONE)
-            return redirect("matching:run-detail", pk=self.run.pk)
         try:
+            if proposal is None:  # another lead has moved it meanwhile
+                raise Refused(GONE)
             said = self._decide(request.POST.get("do"), proposal)
             level = messages.SUCCESS
         except Refused as refusal:
             said, level = str(refusal), messages.ERROR
         if "HX-Request" in request.headers:
-            row = row_of(self.run, proposal.pk, now=request.now)
+            row = row_of(self.run, proposal.pk, now=request.now) if proposal else None
             context = {"one": row, "run": self.run, "says": said, "counts": counts_of(self.run), "is_open": True}
             return render(request, "matching/_decided.html", context)
         messages.add_message(request, level, said)
+        if proposal is None:
+            return redirect("matching:run-detail", pk=self.run.pk)
         kept = Filter.of(request.POST).query
         page = _number(request.POST.get("page")) or 1
         address = reverse("matching:run-detail", args=[self.run.pk])
