@@ -32,8 +32,8 @@ SHOW = {
     "apart": "Kept apart since",
 }
 SORT = {
-    "": (("-score", "pk"), "Score, highest first"),
-    "lowest": (("score", "pk"), "Score, lowest first"),
+    "": (("-score", "pk"), "Highest score"),
+    "lowest": (("score", "pk"), "Lowest score"),
     "mentee": (("mentee__person__family_name", "mentee__person__given_name", "pk"), "Name of the {mentee}"),
     "mentor": (("mentor__person__family_name", "mentor__person__given_name", "pk"), "Name of the {mentor}"),
 }

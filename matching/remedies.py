@@ -9,7 +9,7 @@ from matching.engine import Unmatched
 from matching.gather import Problem
 from programmes.models import Side
 
-OFFERED = 3  # mentors who are offered one more place
+OFFERED = 2  # mentors who are offered one more place
 
 
 def remedies(problem: Problem, unmatched: Unmatched) -> list[dict]:

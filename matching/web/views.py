@@ -10,6 +10,7 @@ from matching.actions import runs
 from matching.board import board, left_out_page
 from matching.explain import why_not
 from matching.models import MatchRun
+from matching.queries import untold
 from matching.web.forms import WhyNotForm
 from programmes.models import Cohort
 
@@ -96,6 +97,8 @@ class RunDetail(OfRun, TemplateView):
             kwargs["search"] = {"name": "q", "label": "Name", "value": shown.filter.q}
             if query.get("view") == "without":
                 kwargs["without"] = left_out_page(self.run, query, now=self.request.now)
+        if self.run.state == MatchRun.State.PUBLISHED:
+            kwargs["untold"] = untold(self.run)
         if self.run.state == MatchRun.State.FINISHED and self.run.mentees + self.run.mentors <= NAMES_IN_A_LIST:
             kwargs["why_not_form"] = WhyNotForm(self.run)
         return super().get_context_data(**kwargs)

@@ -33,7 +33,6 @@ def board(run, department, live_server, page, sign_in):
 
 
 def test_board_row_is_agreed_in_place_and_taken_back(board, run, screen):
-    check_page(board)
     first = board.locator("[data-row]").first
     first.locator("summary").first.click()
     first.get_by_role("button", name="Agree").click()
@@ -42,9 +41,10 @@ def test_board_row_is_agreed_in_place_and_taken_back(board, run, screen):
     expect(board.locator("#board-counts")).to_contain_text("1 of 42 agreed")
     button = board.locator("[data-row]").first.get_by_role("button", name="Take the agreement back")
     expect(button).to_be_focused()
-    check_page(board)
     button.click()
     expect(board.locator("#board-counts")).to_contain_text("0 of 42 agreed")
+    # Last of all: axe leaves empty style attributes, which htmx would carry over into the next row.
+    check_page(board)
 
 
 def test_board_keys_move_through_the_rows_and_decide(board, run):
@@ -81,6 +81,7 @@ def test_board_moves_a_mentee_by_hand_by_swapping(board, run, live_server, scree
     board.get_by_text("What would it cost everybody?").first.click()
     answer = board.get_by_text("The total of all matches would").or_(board.get_by_text("It would be just as good"))
     expect(answer.first).to_be_visible()
+    board.get_by_text(re.compile("all the same")).first.click()
     board.get_by_role("button", name=re.compile("^Swap")).first.click()
 
     expect(board.get_by_text("are matched by hand and agreed")).to_be_visible()
