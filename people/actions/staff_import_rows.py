@@ -1,6 +1,8 @@
 """The writing of a compared staff list, in bulk. Called by staff_imports.save, inside its transaction."""
 
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
+from itertools import islice
 
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
@@ -79,8 +81,8 @@ class Saving:
 
     def _people(self) -> None:
         new = [line for line in self.diff.adds if line.person is None]
-        made = Person.objects.bulk_create(
-            [
+        for some in batches(new):
+            made = Person.objects.bulk_create(
                 Person(
                     given_name=line.row["given_name"],
                     family_name=line.row.get("family_name", ""),
@@ -88,12 +90,11 @@ class Saving:
                     password=make_password(None),
                     created_at=self.now,
                 )
-                for line in new
-            ],
-            BATCH,
-        )
-        self.journal.makes(made)
-        self.ids = {line.key: person.pk for line, person in zip(new, made, strict=True)}
+                for line in some
+            )
+            self.journal.makes(made)
+            self.ids |= {line.key: person.pk for line, person in zip(some, made, strict=True)}
+            invitations.ensure_addresses(people=made, by=self.by, now=self.now)
         changed = []
         for line in self.diff.adds:
             if line.person and not line.person.is_active:
@@ -111,10 +112,10 @@ class Saving:
                 line.person.email = line.row["email"]
             changed.append(line.person)
         Person.objects.bulk_update(changed, ["given_name", "family_name", "email"], BATCH)
-        invitations.ensure_addresses(people=[*made, *changed], by=self.by, now=self.now)
+        invitations.ensure_addresses(people=changed, by=self.by, now=self.now)
 
     def _jobs(self) -> None:
-        begun = [self._begun(line) for line in self.diff.adds]
+        begun: list[Employment] = []
         amended, ended, moved = [], [], []
         for line in self.diff.changes:
             keys = {difference.key for difference in line.differences}
@@ -134,7 +135,8 @@ class Saving:
         Employment.objects.bulk_update(amended, [*JOB_FIELDS, "level"], BATCH)
         for line, day in moved:
             self._move_start(line, day)
-        self.journal.makes(Employment.objects.bulk_create(begun, BATCH))
+        self._make(Employment, begun)
+        self._make(Employment, (self._begun(line) for line in self.diff.adds))
 
     def _begun(self, line: Line) -> Employment:
         given = line.row.get("start_date")
@@ -192,7 +194,13 @@ class Saving:
         for start in range(0, len(people), BATCH):
             for fact in Fact.objects.filter(person__in=people[start : start + BATCH]):
                 known[fact.person_id, fact.kind] = fact
-        new, changed = [], []
+        changed: list[Fact] = []
+        self._make(Fact, self._new_facts(lines, known, changed), then=self._tell_opt_ins)
+        Fact.objects.bulk_update(changed, ["day", "text", "applies", "recorded_at"], BATCH)
+        self._tell_opt_ins(changed)
+
+    def _new_facts(self, lines: list[Line], known: dict, changed: list[Fact]) -> Iterator[Fact]:
+        """The facts that are to be made, one by one; those that change are put into ``changed`` meanwhile."""
         for line in lines:
             person = self._id(line)
             for kind, value in line.row["facts"].items():
@@ -203,13 +211,17 @@ class Saving:
                 fact = known.get((person, kind))
                 if fact and (fact.day, fact.text, fact.applies) == (day, text, value is not None):
                     continue
-                if fact:
-                    self.journal.changes([fact], ["day", "text", "applies", "recorded_at"])
-                (changed if fact else new).append(fact := fact or Fact(person_id=person, kind=kind))
-                fact.day, fact.text, fact.applies, fact.recorded_at = day, text, value is not None, self.now
-        self.journal.makes(Fact.objects.bulk_create(new, BATCH))
-        Fact.objects.bulk_update(changed, ["day", "text", "applies", "recorded_at"], BATCH)
-        opted = [fact for fact in [*new, *changed] if fact.kind in OPT_INS]
+                values = {"day": day, "text": text, "applies": value is not None, "recorded_at": self.now}
+                if fact is None:
+                    yield Fact(person_id=person, kind=kind, **values)
+                    continue
+                self.journal.changes([fact], values)
+                for name, one in values.items():
+                    setattr(fact, name, one)
+                changed.append(fact)
+
+    def _tell_opt_ins(self, facts: list[Fact]) -> None:
+        opted = [fact for fact in facts if fact.kind in OPT_INS]
         record_many(Verb.FACT_RECORDED, by=self.by, now=self.now, on=opted, about=lambda fact: fact.person_id)
 
     def _managers(self) -> None:
@@ -229,12 +241,19 @@ class Saving:
                     line.end_date = max(line.start_date, self.today)
                     ended.append(line)
         LineManagement.objects.bulk_update(ended, ["end_date"], BATCH)
-        begun = [
+        begun = (
             LineManagement(report_id=report, manager_id=manager, start_date=self.today)
             for report, managers in wanted.items()
             for manager in sorted(managers)
-        ]
-        self.journal.makes(LineManagement.objects.bulk_create(begun, BATCH))
+        )
+        self._make(LineManagement, begun)
+
+    def _make(self, model, rows: Iterable, then: Callable[[list], None] = lambda made: None) -> None:
+        """Make rows, a batch at a time, so that those of 20,000 people are never in memory together."""
+        for some in batches(rows):
+            made = model.objects.bulk_create(some)
+            self.journal.makes(made)
+            then(made)
 
     def _id(self, line: Line) -> int:
         return line.person.pk if line.person else self.ids[line.key]
@@ -242,3 +261,10 @@ class Saving:
 
 def _level(job: Employment) -> str:
     return bands.level_from_title(job.job_title) or bands.level(job.band)
+
+
+def batches(rows: Iterable) -> Iterator[list]:
+    """``rows`` in lists of at most 500."""
+    rows = iter(rows)
+    while some := list(islice(rows, BATCH)):
+        yield some

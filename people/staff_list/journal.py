@@ -20,13 +20,13 @@ class Journal:
     """Filled while a list is saved. ``made`` and ``changed`` by a model's label, as ``people.employment``."""
 
     def __init__(self):
-        self._made: dict[str, list[Model]] = defaultdict(list)
+        self._made: dict[str, list[list[int]]] = defaultdict(list)  # [id, checksum]
         self._before: dict[str, dict[int, dict]] = defaultdict(dict)
 
     def makes(self, rows: Iterable[Model]) -> None:
         """These rows were made; call it once they have their ids and their values."""
         for row in rows:
-            self._made[row._meta.label_lower].append(row)
+            self._made[row._meta.label_lower].append([row.pk, checksum(row)])
 
     def changes(self, rows: Iterable[Model], fields: Iterable[str]) -> None:
         """These rows are about to change in ``fields``. The first word about a field of a row holds."""
@@ -49,8 +49,7 @@ class Journal:
                     found.append([row.pk, {n: before[n] for n in differing}, {n: after[n] for n in differing}])
             if found:
                 changed[label] = sorted(found, key=lambda one: one[0])
-        made = {label: [[row.pk, checksum(row)] for row in rows] for label, rows in self._made.items() if rows}
-        return {"made": made, "changed": changed}
+        return {"made": dict(self._made), "changed": changed}
 
 
 def in_chunks(label: str, ids: Iterable[int]) -> Iterator[Model]:
