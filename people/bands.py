@@ -10,6 +10,10 @@ _GRADE = re.compile(
     r"0*(?P<number>[2-9])[\s-]*(?:range\s*|point\s*)?(?P<letter>[a-d])?$"
 )
 
+# Codes of the Electronic Staff Record count on past 8: XR08 is 8 Range A, XR09 is 8 Range B, and XR12 is band 9.
+_CODE = re.compile(r"^x[nrs](?P<number>\d{1,2})$")
+_CODES = {8: "8a", 9: "8b", 10: "8c", 11: "8d", 12: "9"}
+
 # Words for having no band, which is not the same as a band that nobody wrote down.
 NO_BAND = frozenset({"none", "n/a", "na", "not applicable", "no band", "non afc", "not afc", "nil", "-", "–"})
 
@@ -53,6 +57,9 @@ def _part(text: str) -> str | None:
     text = " ".join(text.lower().split())
     if not text or text in NO_BAND or _OTHER_SCALE.match(text):
         return ""
+    if code := _CODE.match(text):
+        number = int(code["number"])
+        text = _CODES.get(number, str(number))
     match = _GRADE.match(text)
     value = (match["number"] + (match["letter"] or "")) if match else None
     return value if value in BANDS else None

@@ -140,16 +140,25 @@ def _twice(row: dict, same: dict[str, dict], columns: Columns, checked: Checked)
     """A row whose e-mail address or staff number stood before: the same again is read once, anything else is mended."""
     key, first = next(iter(same.items()))
     heading = columns.heading(key)
-    if len({id(other) for other in same.values()}) == 1:
-        other = next((name for name in [*row] if name != "row" and first.get(name, row[name]) != row[name]), None)
-        if other is None:
-            first |= {name: value for name, value in row.items() if name not in first}
-            message = f"The same person as in row {first['row']}, and nothing else is said. The two were read as one."
-            checked.warnings.append(Problem(row["row"], heading, message))
-            return
+    is_one = len({id(other) for other in same.values()}) == 1
+    if is_one and not any(_differs(name, first[name], value) for name, value in row.items() if name in first):
+        first |= {name: value for name, value in row.items() if name not in first}
+        message = f"The same person as in row {first['row']}, and nothing else is said. The two were read as one."
+        checked.warnings.append(Problem(row["row"], heading, message))
+        return
     what = "e-mail address" if key == "email" else "staff number"
     message = f"Row {first['row']} has the same {what}. Keep one row a person."
     checked.problems.append(Problem(row["row"], heading, message))
+
+
+def _differs(name: str, one, other) -> bool:
+    if name == "row":
+        return False
+    if name == "staff_number":
+        return number_key(one) != number_key(other)
+    if name in ("given_name", "family_name"):
+        return one.casefold() != other.casefold()
+    return one != other
 
 
 class _Reader:

@@ -23,6 +23,9 @@ from people import bands
         ("None", ""),
         ("8 - Range A", "8a"),
         ("XN06", "6"),
+        ("XR08", "8a"),
+        ("XN09", "8b"),
+        ("NHS|XR12|Review Body Band 9", "9"),
         ("YC72", ""),
         ("Medical Consultant", ""),
         ("Ad-hoc salary", ""),
@@ -34,7 +37,22 @@ def test_band_is_read_as_staff_lists_write_it(grade, band):
 
 
 @pytest.mark.parametrize(
-    "grade", ["Band 8", "Band 10", "10", "1", "8e", "7a", "Consultant", "Band 6/7", "66", "XR06|XR07", "Director|"]
+    "grade",
+    [
+        "Band 8",
+        "Band 10",
+        "10",
+        "1",
+        "8e",
+        "7a",
+        "Consultant",
+        "Band 6/7",
+        "66",
+        "XR06|XR07",
+        "XR13",
+        "XR09|Review Body Band 9",
+        "Director|",
+    ],
 )
 def test_band_is_never_guessed(grade):
     with pytest.raises(bands.UnknownGrade):
