@@ -82,7 +82,7 @@ class Saving:
 
     def _people(self) -> None:
         new = [line for line in self.diff.adds if line.person is None]
-        for some in batches(new):
+        for some in _batches(new):
             made = Person.objects.bulk_create(
                 Person(
                     given_name=line.row["given_name"],
@@ -252,7 +252,7 @@ class Saving:
 
     def _make(self, model, rows: Iterable, then: Callable[[list], None] = lambda made: None) -> None:
         """Make rows, a batch at a time, so that those of 20,000 people are never in memory together."""
-        for some in batches(rows):
+        for some in _batches(rows):
             made = model.objects.bulk_create(some)
             self.journal.makes(made)
             then(made)
@@ -265,7 +265,7 @@ def _level(job: Employment) -> str:
     return bands.level_from_title(job.job_title) or bands.level(job.band)
 
 
-def batches(rows: Iterable) -> Iterator[list]:
+def _batches(rows: Iterable) -> Iterator[list]:
     """``rows`` in lists of at most 500."""
     rows = iter(rows)
     while some := list(islice(rows, BATCH)):
