@@ -9,6 +9,8 @@ from people.staff_list.check import Problem, check
 from people.staff_list.columns import Map, plain
 
 SEVERAL_SHEETS = "The workbook has several sheets that may be the list: {sheets}. Keep the one, or name it in a map."
+LOOKED_AT = "Some columns were found by what stands in them. Look whether they are what is said beside them."
+THINGS = {"ward", "site", "team", "department", "base", "hospital", "trust", "unit", "manager", "supervisor", "file"}
 UNITS = {"organisation", "organization"}  # in exports of the Electronic Staff Record: a unit, not the employer
 
 
@@ -52,6 +54,9 @@ def glance(data: bytes, *, sheet: str = "", limit: int, organisations: Iterable[
     labels = columns.labels(table)
     at = _without_units(table, labels, columns.guess(labels), list(organisations))
     doubt = columns.missing(at)
+    if doubt and (by_looks := _by_looks(table, labels, at)):
+        at |= by_looks
+        doubt = columns.missing(at) or LOOKED_AT
     if not doubt and (twice := columns.doubled(labels, at)):
         doubt = f"Two columns are headed “{twice}”. Choose the one that you mean."
     return Glance(table, labels, at, doubt)
@@ -91,6 +96,25 @@ def parse(
         count=len(table.rows),
         sheet=table.sheet,
     )
+
+
+def _by_looks(table: read.Table, labels: list[str], at: dict[str, int]) -> dict[str, int]:
+    """What a list lacks and a column may be, judged by words of its heading and by what stands in it. Never taken
+    without being asked about."""
+    found: dict[str, int] = {}
+    free = [position for position, label in enumerate(labels) if label and position not in at.values()]
+    if not any(key in at for key in columns.KEYS):
+        for position in free:
+            cells = [row[position] for _, row in table.rows[:100] if position < len(row) and row[position]]
+            if cells and sum("@" in cell for cell in cells) * 2 > len(cells):
+                found["email"] = position
+                break
+    if not any(key in at for key in columns.NAMES):
+        words = {position: set(plain(labels[position]).split()) for position in free}
+        named = (one for one in free if one not in found.values() and "name" in words[one] and not words[one] & THINGS)
+        if (position := next(named, None)) is not None:
+            found["full_name"] = position
+    return found
 
 
 def _without_units(table: read.Table, labels: list[str], at: dict[str, int], organisations) -> dict[str, int]:

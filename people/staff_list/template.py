@@ -23,19 +23,26 @@ HEADINGS = {
     "second_manager": "Second Manager",
     "start_date": "Start Date",
 }
+LETTERS = {"gphc": "GPhC", "ds": "DS", "ip": "IP", "afc": "AfC", "esr": "ESR", "nhs": "NHS", "rps": "RPS"}
 LEFT_OUT = {"full_name", "organisation"}  # two ways to say the same; one department rarely needs the other
 
 
 def headings() -> list[str]:
     """The heading of every column of the template, in order."""
     others = (field for key, field in FIELDS.items() if key not in HEADINGS and key not in LEFT_OUT)
-    return [*HEADINGS.values(), *(field.headings[0].title().replace("Gphc", "GPhC") for field in others)]
+    return [*HEADINGS.values(), *(shown(field.headings[0]) for field in others)]
+
+
+def shown(heading: str) -> str:
+    """A heading as people write it: "gphc registration date" is "GPhC registration date"."""
+    words = " ".join(LETTERS.get(word, word) for word in heading.replace("e mail", "e-mail").split())
+    return words[0].upper() + words[1:]
 
 
 def explained() -> list[tuple[str, str, str]]:
     """(what it is, headings that are understood, what may stand in it) for every field."""
     return [
-        (field.label, ", ".join(heading.capitalize() for heading in field.headings[:3]), field.hint)
+        (field.label, ", ".join(shown(heading) for heading in field.headings[:3]), field.hint)
         for field in FIELDS.values()
     ]
 

@@ -77,7 +77,7 @@ class ColumnsForm(forms.Form):
                 required=False,
                 initial=fields.get(label, ""),
                 help_text=" · ".join(sample[:60] for sample in glance.samples(position)),
-                widget=forms.Select(attrs={"class": "nhsuk-select portal-select--wide"}),
+                widget=forms.Select(attrs={"class": "nhsuk-select"}),
             )
 
     @property

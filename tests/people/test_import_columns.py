@@ -152,3 +152,15 @@ def test_columns_that_the_list_does_not_have_are_refused(lead, trust, now):
 )
 def test_columns_of_exports_of_the_electronic_staff_record_are_understood(heading, key):
     assert columns.guess([heading]) == {key: 0}
+
+
+def test_columns_are_suggested_by_their_looks_and_never_taken_without_being_asked(signed_in, lead):
+    client = signed_in(lead)
+    data = b"Ref,Name of pharmacist,Write to\n1,Asha Khan,asha@example.org\n2,Bo Lee,bo@example.org\n"
+    url = send(client, data).url
+    page = client.get(url)
+    assert "Some columns were found by what stands in them." in text(page)
+    chosen = {name: page.context["form"][name].value() for name in page.context["form"].fields}
+    assert chosen == {"column-0": "", "column-1": "full_name", "column-2": "email"}
+    client.post(url, chosen)
+    assert StaffImport.objects.get().adds == 2
