@@ -1,21 +1,27 @@
 """The engine against SciPy's dense assignment on the same problems, and against its own limits.
 
-Figures are ratios, because seconds belong to one machine. Each case runs in a process of its own, so that its peak
-memory is its own; imports are not counted. `python -m benchmarks.engine ROWS COLS SEED SHAPE PEER` runs one case.
+Figures are ratios of processor time, because seconds belong to one machine and to who else is using it. Each case runs
+in a process of its own with one thread a matrix product, so that its peak memory is its own; imports are not counted.
+Other solvers get the scores ready made (`engine_peers`). `python -m benchmarks.engine ROWS COLS SEED SHAPE PEER` runs
+one case.
 """
 
 import json
+import os
+import random
 import resource
 import subprocess
 import sys
-from importlib.util import find_spec
+import tempfile
 from math import log
+from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from benchmarks import engine_peers
 from benchmarks.engine_problems import SHAPES, problem
 from matching.engine import Assignment, Mentee, Mentor
 from matching.engine.national import solve_problem
@@ -26,7 +32,6 @@ from matching.engine.solving import find_plan
 
 NAME = "engine"
 SEEDS = (11, 12, 13)
-PEERS = {"ortools": "OR-tools min-cost flow", "mentor_match": "mentor-match", "pulp": "PuLP with CBC"}
 
 
 def run(quick: bool) -> dict:
@@ -42,35 +47,79 @@ def run(quick: bool) -> dict:
         dense = [case(mentees, mentors, seed, "plain", "dense") for seed in seeds]
         greedy = [case(mentees, mentors, seed, "plain", "greedy") for seed in seeds]
         wrong += sum(a[what] != b[what] for a, b in zip(ours, dense, strict=True) for what in ("filled", "total"))
-        whole[mentees] = median(one["seconds"] for one in ours)
-        ratio = whole[mentees] / median(one["seconds"] for one in dense)
+        whole[mentees] = median(one["cpu"] for one in ours)
+        base = median(one["cpu"] for one in dense)
+        ratio = whole[mentees] / base
         checks.append(held(f"{mentees:,}x{mentors:,}, whole run / dense assignment", ratio, limit))
-        rows += [{"who": who, **runs[0]} for who, runs in (("engine", ours), ("dense", dense), ("greedy", greedy))]
+        for who, runs in (("engine", ours), ("SciPy, dense", dense), ("greedy", greedy)):
+            rows.append({"who": who, **runs[0], "times dense": median(one["cpu"] for one in runs) / base})
+        if mentees <= (120 if quick else 1_000):
+            rows += others(mentees, mentors, seeds[0], base, quick)
     checks.append(held("plans that differ from the dense optimum", wrong, 0))
     if not quick:
         large = case(50_000, 30_000, SEEDS[0], "plain", "engine")
         rows.append({"who": "engine", **large})
-        checks.append(held("50,000x30,000, whole run / one scoring pass", large["seconds"] / large["scoring"], 9))
+        checks.append(held("50,000x30,000, whole run / one scoring pass", large["cpu"] / large["scoring"], 9))
         checks.append(held("50,000x30,000, peak MB", large["peak_mb"], 800))
         tenth = next(row for row in rows if row["who"] == "engine" and row["mentees"] == 10_000)
         checks.append(held("10,000x6,000, peak MB", tenth["peak_mb"], 250))
-        growth = log(large["seconds"] / whole[1_000]) / log(50)
+        growth = log(large["cpu"] / whole[1_000]) / log(50)
         checks.append(held("growth exponent, 1,000 to 50,000", growth, 1.6))
     checks += stress(1_000 if quick else 10_000, rows)
     checks += questions(300 if quick else 1_000)
-    missing = [label for module, label in PEERS.items() if find_spec(module) is None]
-    return {"checks": checks, "rows": rows, "peers not installed here": missing}
+    checks.append(command_line(50_000 if quick else 500_000))
+    return {"checks": checks, "rows": rows}
+
+
+def others(mentees: int, mentors: int, seed: int, base: float, quick: bool) -> list[dict]:
+    """The peers on the same problem. The quick run uses only those that are installed already."""
+    facts = problem(mentees, mentors, seed)
+    scores = Scorer(facts).block(0, mentees)
+    rows = []
+    for peer, (label, _) in engine_peers.PEERS.items():
+        size = {"mentees": mentees, "mentors": mentors, "shape": "plain"}
+        if quick and not (engine_peers.HOME / peer / "installed").exists():
+            rows.append({"who": label, **size, "why": "not installed yet: run without --quick"})
+            continue
+        found = engine_peers.run(peer, scores, facts.capacity, FORBIDDEN / 2)
+        rows.append({**size, **found, **({"times dense": found["seconds"] / base} if "seconds" in found else {})})
+    return rows
+
+
+def command_line(pairs: int) -> dict:
+    """The peak memory of `python -m matching.engine solve` on a file of so many pairs."""
+    dice = random.Random(1)
+    mentees, mentors = pairs // 100, pairs // 200
+    document = {
+        "mentees": [{"id": f"mentee{i:06}"} for i in range(mentees)],
+        "mentors": [{"id": f"mentor{j:06}", "capacity": 3} for j in range(mentors)],
+        "pairs": [
+            [f"mentee{i:06}", f"mentor{j:06}", dice.randint(0, 10_000) / 100]
+            for i in range(mentees)
+            for j in dice.sample(range(mentors), 100)
+        ],
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "problem.json"
+        path.write_text(json.dumps(document))
+        code = (
+            "import resource, sys; from matching.engine.__main__ import main; main(sys.argv[1:]);"
+            "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, file=sys.stderr)"
+        )
+        command = [sys.executable, "-c", code, "solve", str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return held(f"command line, {pairs:,} pairs, peak MB", float(done.stderr.split()[-1]), 400)
 
 
 def stress(size: int, rows: list[dict]) -> list[dict]:
     """The hard shapes as multiples of the plain one."""
     limits = dict(zip(SHAPES[1:], (6, 5, 20, 6, 5), strict=True))
-    plain = case(size, size * 6 // 10, SEEDS[0], "plain", "engine")["seconds"]
+    plain = case(size, size * 6 // 10, SEEDS[0], "plain", "engine")["cpu"]
     checks = []
     for shape, limit in limits.items():
         found = case(size, size * 6 // 10, SEEDS[0], shape, "engine")
         rows.append({"who": "engine", **found})
-        checks.append(held(f"{shape} at {size:,} / plain", found["seconds"] / plain, limit))
+        checks.append(held(f"{shape} at {size:,} / plain", found["cpu"] / plain, limit))
     return checks
 
 
@@ -105,7 +154,8 @@ def held(name: str, value: float, limit: float) -> dict:
 def case(rows: int, cols: int, seed: int, shape: str, peer: str) -> dict:
     """One run in its own process."""
     command = [sys.executable, "-m", "benchmarks.engine", str(rows), str(cols), str(seed), shape, peer]
-    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    alone = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True, env=alone).stdout)
 
 
 def measured(rows: int, cols: int, seed: int, shape: str, peer: str) -> dict:
@@ -113,26 +163,28 @@ def measured(rows: int, cols: int, seed: int, shape: str, peer: str) -> dict:
     facts = problem(rows, cols, seed, shape)
     scoring = None
     if peer == "engine":
-        started = perf_counter()
+        started, before = perf_counter(), process_time()
         solution = solve_problem(facts)
-        seconds, filled, total = perf_counter() - started, solution.filled, float(solution.total)
+        cpu, seconds = process_time() - before, perf_counter() - started
+        filled, total = solution.filled, float(solution.total)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         scorer = Scorer(facts)
-        started = perf_counter()
+        before = process_time()
         for low in range(0, rows, 256):
             scorer.block(low, min(rows, low + 256))
-        scoring = perf_counter() - started
+        scoring = process_time() - before
     else:
         scores = Scorer(facts).block(0, rows)
-        started = perf_counter()
+        started, before = perf_counter(), process_time()
         filled, hundredths = (dense if peer == "dense" else greedy)(scores, facts.capacity)
-        seconds, total = perf_counter() - started, hundredths / 100
+        cpu, seconds, total = process_time() - before, perf_counter() - started, hundredths / 100
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {
         "mentees": rows,
         "mentors": cols,
         "shape": shape,
         "seconds": seconds,
+        "cpu": cpu,
         "scoring": scoring,
         "filled": filled,
         "total": total,
