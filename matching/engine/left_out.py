@@ -49,14 +49,18 @@ def unmet_minimum(table: Table, base: Ground, network: Network, flow: Flow) -> N
         return bool(flow.mentor_filled[mentor] <= base.minimum[mentor])
 
     mentors, mentees = _search(network.col, network.row, flow.used, int(short[0]), stuck)
-    names = _names([table.mentors[one] for one in sorted(mentors)])
-    need = int(table.minimum[list(mentors)].sum())
     pinned = np.isin(table.col, list(mentors)) & table.pinned
     have = int(flow.mentor_filled[list(mentors)].sum()) + int(pinned.sum())
-    raise Infeasible(
-        f"The minimums cannot be met: {_plural(len(mentors), 'mentor')} {names} must have {need} "
-        f"{_plural(need, 'mentee')} in all, but only {have} of the places can be filled by the {len(mentees)} "
-        f"{_plural(len(mentees), 'mentee')} they may have."
+    need = int(table.minimum[list(mentors)].sum())
+    raise clash([table.mentors[one] for one in sorted(mentors)], need, have, len(mentees))
+
+
+def clash(mentors: list[str], need: int, have: int, mentees: int) -> Infeasible:
+    """The sentence about mentors whose minimums clash: how many mentees they need, how many places could be filled."""
+    return Infeasible(
+        f"The minimums cannot be met: {_plural(len(mentors), 'mentor')} {_names(mentors)} must have {need} "
+        f"{_plural(need, 'mentee')} in all, but only {have} of the places can be filled by the {mentees} "
+        f"{_plural(mentees, 'mentee')} they may have."
     )
 
 

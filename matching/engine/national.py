@@ -14,11 +14,12 @@ from .assignment import Prices, Solution, Unmatched
 from .circulation import Flow, Network, stays_exact
 from .crowding import crowds
 from .describing import describe
-from .errors import BadProblem, Cancelled, Infeasible
+from .errors import BadProblem, Cancelled
 from .facing import face, left_places
 from .facts import Problem
 from .growing import grow
 from .growing import solve as solve_network
+from .left_out import clash
 from .numbers import decimal
 from .pairs import Pairs, joined
 from .places import Ground, ranked_places
@@ -114,11 +115,7 @@ def solve_problem(
         raise BadProblem("The scores are too large for so many people: their sums could not be held exactly.")
     sweep = Sweep(blocks, capacity, check("Comparing all pairs"))
     part, flow = grow(sweep, sides[0], sides[1], check("Placing people"))
-    short = np.flatnonzero(flow.mentor_filled < base.minimum)
-    if len(short):
-        raise Infeasible(
-            f"The minimums cannot be met: mentor {problem.mentors.ids[short[0]]} is among those who stay short."
-        )
+    _minimums_met(problem, blocks, base, pinned, part, flow)
     certify(part, flow)
     row, col = _tie_broken(problem, blocks, sweep, part, flow, check)
     return _answer(problem, blocks, base, pinned, part, flow, row, col, started)
@@ -157,6 +154,29 @@ def _ground(problem: Problem, pinned: Ints, slots: Ints, capacity: Ints) -> Grou
     most_matched = problem.objective == "most_matched_then_total"
     ranks = ranked_places(slots, pins_row, problem.waited, most_matched)
     return Ground(none, none, none, none, slots, capacity, minimum, *ranks, none.astype(bool))
+
+
+def _minimums_met(problem: Problem, blocks: Open, base: Ground, pinned: Ints, part: Network, flow: Flow) -> None:
+    """Raise Infeasible, naming the mentors who are short together, where a minimum is not met."""
+    short = np.flatnonzero(flow.mentor_filled < base.minimum)
+    if len(short) == 0:
+        return
+    with_whom: dict[int, list[int]] = defaultdict(list)
+    for i, j in zip(part.row[flow.used].tolist(), part.col[flow.used].tolist(), strict=True):
+        with_whom[i].append(j)
+    everybody = np.arange(blocks.rows)
+    mentors, mentees, waiting = {int(short[0])}, set[int](), [int(short[0])]
+    while waiting:  # whom they may have, and the mentors those are with who cannot spare anybody, and so on
+        open_to = np.flatnonzero(blocks.part(everybody, np.array([waiting.pop()]))[:, 0] > blocks.floor)
+        for mentee in set(open_to.tolist()) - mentees:
+            mentees.add(mentee)
+            for mentor in with_whom.get(mentee, ()):
+                if mentor not in mentors and flow.mentor_filled[mentor] <= base.minimum[mentor]:
+                    mentors.add(mentor)
+                    waiting.append(mentor)
+    group = sorted(mentors)
+    have = int(flow.mentor_filled[group].sum()) + int(np.isin(pinned[:, 1], group).sum())
+    raise clash([problem.mentors.ids[one] for one in group], int(problem.minimum[group].sum()), have, len(mentees))
 
 
 def _tie_broken(

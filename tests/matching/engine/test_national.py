@@ -116,6 +116,24 @@ def test_everybody_alike_still_has_one_answer():
     assert same(problem)
 
 
+def test_clashing_minimums_name_everybody_who_clashes():
+    """Mentees of team 0 can go to three mentors who need four between them; team 1 is well off."""
+    team = {"team": np.array([0, 0, 0, 1, 1])}, {"team": np.array([0, 0, 0, 1])}
+    problem = Problem(
+        People(list("abcde"), team[0]), People(list("WXYZ"), team[1]), np.ones(5, dtype=np.int64),
+        np.zeros(5, dtype=np.int64), np.array([2, 2, 2, 2]), np.array([2, 1, 1, 2]),
+        [Rule("team", "Same team", Same("team"))],
+    )  # fmt: skip
+    sentence = (
+        "The minimums cannot be met: mentors W, X and Y must have 4 mentees in all, "
+        "but only 3 of the places can be filled by the 3 mentees they may have."
+    )
+    for one in (lambda: solve_problem(problem), lambda: solve(bare(problem))):
+        with pytest.raises(Infeasible) as reason:
+            one()
+        assert str(reason.value) == sentence
+
+
 def test_progress_and_cancelling():
     problem = with_limits(1)
     told = []
