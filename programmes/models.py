@@ -372,7 +372,9 @@ class RelationshipQuerySet(models.QuerySet):
 
     def of(self, person):
         """Those of which ``person`` is a member now and knows it."""
-        return self.told().with_member(person)
+        return self.told().filter(
+            pk__in=Member.objects.knowing().filter(person=person).order_by().values("relationship")
+        )
 
     def led_by(self, viewer, *, now: datetime):
         return self.filter(cohort__in=Cohort.objects.led_by(viewer, now=now).order_by())
@@ -382,7 +384,7 @@ class RelationshipQuerySet(models.QuerySet):
 
         Whatever ends takes leave of its members, so a current membership is enough.
         """
-        own = Member.objects.current().filter(person=viewer).order_by().values("relationship")
+        own = Member.objects.knowing().filter(person=viewer).order_by().values("relationship")
         led = Cohort.objects.led_by(viewer, now=now).order_by().values("pk")
         return self.filter(Q(pk__in=own, told_at__isnull=False) | Q(cohort__in=led))
 
@@ -459,6 +461,10 @@ class MemberQuerySet(models.QuerySet):
     def current(self):
         return self.filter(left_at__isnull=True)
 
+    def knowing(self):
+        """Those of now who know that they are: not a trainee who is yet to be told of their two supervisors."""
+        return self.current().filter(tells_on__isnull=True)
+
 
 class Member(models.Model):
     """A person in a relationship, in a role, for a period."""
@@ -476,6 +482,7 @@ class Member(models.Model):
     role = models.CharField(max_length=8, choices=Role.choices)
     waited_from = models.DateField(null=True, blank=True)  # since when they had waited for it, where they had
     accepted_at = models.DateTimeField(null=True, blank=True)  # their yes, where both are asked
+    tells_on = models.DateField(null=True, blank=True)  # until then a triad's trainee neither knows nor sees it
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)
 

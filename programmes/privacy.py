@@ -91,6 +91,7 @@ CLASSES = {
         "role": "C",
         "waited_from": "C",
         "accepted_at": "C",
+        "tells_on": "C",
         "joined_at": "C",
         "left_at": "C",
     },

@@ -5,7 +5,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from programmes.actions import rechecks, standings, telling
+from programmes.actions import rechecks, standings, telling, triads
 from programmes.models import Cohort
 
 
@@ -15,8 +15,10 @@ def _moment(now: str | None) -> datetime:
 
 @shared_task
 def sweep_openings(*, now: str | None = None):
-    """Tell those whose day has come of their match."""
-    telling.open_due(by=None, now=_moment(now))
+    """Tell those whose day has come of their match, or of their two supervisors."""
+    moment = _moment(now)
+    telling.open_due(by=None, now=moment)
+    triads.tell_due(by=None, now=moment)
 
 
 @shared_task

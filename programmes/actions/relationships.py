@@ -234,7 +234,7 @@ def end(*, relationship: Relationship, by: Person | None, now: datetime) -> Rela
             owed=[
                 (f"{kind}:{found.pk}:{member.person_id}", member.person, {"relationship": found.pk})
                 for member in members
-                if by is None or member.person_id != by.pk
+                if member.tells_on is None and (by is None or member.person_id != by.pk)
             ],
             due_at=now,
             by=by,

@@ -50,7 +50,7 @@ def name_trainee(
     for member in members:
         if member.role == Member.Role.TRAINEE:
             let_go(member=member, by=by, now=now)
-    member = _join(relationship, trainee, now)
+    member = _join(relationship, trainee, tell_on if tell_on > today else None, now)
     mentor = next(one.person for one in supervisors if one.role == Member.Role.MENTOR)
     _on_record(model.triad.mentor_is, trainee, mentor, max(relationship.cohort.start_date, today), by, now)
     record(
@@ -88,11 +88,25 @@ def let_go(*, member: Member, by: Person | None, now: datetime) -> Member:
     return member
 
 
-def _join(relationship: Relationship, trainee: Person, now: datetime) -> Member:
+@transaction.atomic
+def tell_due(*, by: Person | None, now: datetime) -> int:
+    """From the morning of the day on which they are told, trainees see their triad; return how many. Safe twice.
+
+    The mail of that morning was owed when they were named.
+    """
+    due = Member.objects.current().filter(role=Member.Role.TRAINEE, tells_on__lte=timezone.localdate(now))
+    return due.update(tells_on=None)
+
+
+def _join(relationship: Relationship, trainee: Person, tells_on: date | None, now: datetime) -> Member:
     try:
         with transaction.atomic():
             return Member.objects.create(
-                relationship=relationship, person=trainee, role=Member.Role.TRAINEE, joined_at=now
+                relationship=relationship,
+                person=trainee,
+                role=Member.Role.TRAINEE,
+                tells_on=tells_on,
+                joined_at=now,
             )
     except IntegrityError as error:  # the database lets nobody be the trainee of two
         raise Refused(f"{trainee.given_name} is the trainee of another triad already.") from error

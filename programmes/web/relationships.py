@@ -152,6 +152,7 @@ class RelationshipDetail(OfRelationship, TemplateView):
             "standing": "" if is_told else self._standing(mentee.member),
             "noun": self.word(Member.Role.TRAINEE),
             "may_name": may_name,
+            "tells_on": trainee and trainee.member.tells_on,
             **people,
         }
 

@@ -19,6 +19,7 @@ from people.actions import ties
 from people.models import Tie
 from programmes.actions import overrides, relationships
 from programmes.models import Cohort, Relationship
+from programmes.tasks import sweep_openings
 from tests.builders import people
 
 
@@ -152,12 +153,19 @@ def test_journey_ds_experienced_ds_from_eligible_to_independent(world, at, clien
     assert set(deliver()) == {jo.email, nia.email}  # the two supervisors, at once
     at(2027, 7, 4)
     assert deliver() == {}
+    client.force_login(world["omar"])
+    assert client.get(reverse("programmes:relationship-detail", args=[relationship.pk])).status_code == 404
     at(2027, 7, 5)
+    sweep_openings()
     [(told, letter)] = deliver().items()
     assert told == "omar@example.org"
     assert "Jo is training to be a designated supervisor." in letter
     assert "Nia has supervised trainees for years, and is your designated supervisor on record." in letter
     assert deliver() == {}
+    client.force_login(world["omar"])
+    assert "Jo is training to be a designated supervisor." in page(
+        client, "programmes:relationship-detail", relationship.pk
+    )
 
     # 6. On 1 October 2027 Jo cannot be made Omar's supervisor, neither beside Nia nor instead.
     now = at(2027, 10, 1)

@@ -15,6 +15,7 @@ from people.models import Person, Tie
 from programmes.actions import relationships, triads
 from programmes.actions.telling import Telling
 from programmes.models import Member, Relationship
+from programmes.tasks import sweep_openings
 from tests.builders import people as people_builders
 from tests.builders import programmes as builders
 
@@ -57,7 +58,7 @@ def test_naming_makes_a_triad_with_the_mentor_on_record(triad, omar, now):
     assert (tie.kind, tie.person, tie.other, tie.start_date) == ("ds", omar, by_name("Nia"), date(2027, 7, 26))
     verbs = list(AuditEvent.objects.order_by("pk")[before:].values_list("verb", "about_person_id"))
     assert verbs == [("tie-recorded", omar.pk), ("member-joined", omar.pk)]
-    assert set(Relationship.objects.visible_to(omar, now=now)) == {triad}
+    assert not Relationship.objects.visible_to(omar, now=now).exists()  # not before the day
 
 
 def test_the_trainee_is_told_on_the_day_and_the_supervisors_at_once(triad, omar, now):
@@ -73,6 +74,23 @@ def test_the_trainee_is_told_on_the_day_and_the_supervisors_at_once(triad, omar,
 def test_told_today_is_told_at_once(triad, omar, now):
     name(triad, omar, now, tell_on=now.date())
     assert {notice.due_at for notice in Notice.objects.all()} == {now}
+    assert set(Relationship.objects.visible_to(omar, now=now)) == {triad}
+
+
+def test_the_trainee_sees_it_from_the_morning_of_the_day_and_not_before(triad, omar, now):
+    name(triad, omar, now)
+    before, morning = datetime(2027, 6, 30, 22, 59, tzinfo=UTC), datetime(2027, 6, 30, 23, 0, tzinfo=UTC)
+    assert triads.tell_due(by=None, now=before) == 0
+    assert not Relationship.objects.of(omar).exists()
+    sweep_openings(now=morning.isoformat())
+    assert set(Relationship.objects.of(omar)) == set(Relationship.objects.visible_to(omar, now=morning)) == {triad}
+    assert triads.tell_due(by=None, now=morning) == 0
+
+
+def test_a_trainee_who_was_not_told_yet_hears_nothing_of_an_end(triad, omar, now):
+    name(triad, omar, now)
+    relationships.end(relationship=triad, by=None, now=now)
+    assert {notice.recipient.given_name for notice in Notice.objects.filter(kind="relationship-ended")} == {"Jo", "Nia"}
 
 
 def test_the_letters_say_who_is_who(triad, omar, now):
@@ -157,7 +175,7 @@ def test_a_trainee_who_leaves_leaves_the_pair(triad, omar, now):
 
 
 def test_a_triad_that_ends_tells_all_three_and_frees_the_places(triad, omar, now):
-    name(triad, omar, now)
+    name(triad, omar, now, tell_on=now.date())
     relationships.end(relationship=triad, by=None, now=now)
     assert Notice.objects.filter(kind="relationship-ended").count() == 3
     assert not Member.objects.current().exists()
@@ -193,7 +211,7 @@ def test_relationship_trainee_names_somebody_from_the_list(triad, omar, lead, si
     answer = client.post(address(triad), {"trainee": omar.pk} | day)
     assert answer.url == reverse("programmes:relationship-detail", args=[triad.pk])
     page = client.get(answer.url).content.decode()
-    assert "Omar Haddad is supervised by the two together." in page
+    assert "Omar Haddad is supervised by the two together, and is told on 1 July 2027." in page
     assert "is told on 1 July 2027" in page
     assert "Trainee DS, independent from 24 July 2028." in page
 
@@ -246,7 +264,7 @@ def test_relationship_trainee_costs_the_same_queries_for_three_as_for_one(
 
 
 def test_the_trainee_reads_who_is_who_and_nothing_of_where_the_other_stands(triad, omar, signed_in, now):
-    name(triad, omar, now)
+    name(triad, omar, now, tell_on=now.date())
     page = signed_in(omar).get(reverse("programmes:relationship-detail", args=[triad.pk])).content.decode()
     assert SENTENCE in page
     assert "You have two supervisors this year." in page
@@ -258,7 +276,7 @@ def test_the_trainee_reads_who_is_who_and_nothing_of_where_the_other_stands(tria
 
 
 def test_the_trainee_can_say_that_it_is_not_right_but_not_end_it(triad, omar, signed_in, now):
-    name(triad, omar, now)
+    name(triad, omar, now, tell_on=now.date())
     client = signed_in(omar)
     page = client.get(reverse("programmes:relationship-detail", args=[triad.pk])).content.decode()
     assert "This isn’t right for me" in page
@@ -271,7 +289,7 @@ def test_the_trainee_can_say_that_it_is_not_right_but_not_end_it(triad, omar, si
 
 
 def test_each_of_several_is_named_on_their_card(triad, omar, signed_in, now):
-    name(triad, omar, now)
+    name(triad, omar, now, tell_on=now.date())
     page = signed_in(omar).get(reverse("programmes:relationship-detail", args=[triad.pk])).content.decode()
     assert "<h1" in page
     assert "Jo and Nia" in page
