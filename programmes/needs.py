@@ -133,13 +133,17 @@ def _is_missing(need: Need, cohort: Cohort, now: datetime) -> Q:
 
 
 def _job_lacks(kind: str, cohort: Cohort, now: datetime) -> Q:
-    """The job that speaks for a person is the one that programmes/facts.py chooses."""
-    on = cohort.facts_day(now)
-    here = Case(When(organisation=cohort.programme.organisation_id, then=1), default=0)
-    begun = Case(When(start_date__lte=on, then=1), default=0)
-    jobs = Employment.objects.not_over(on=on).filter(person=OuterRef("person"))
-    speaking = jobs.order_by(here.desc(), begun.desc(), "-start_date", "pk")
+    speaking = speaking_jobs(cohort, now=now)
     if kind == BAND:
         found = Subquery(speaking.values(found=Concat("band", "level"))[:1])
         return Q(Exact(Coalesce(found, Value("")), Value("")))
     return Q(IsNull(Subquery(speaking.values(found=F(f"{kind}_id"))[:1]), True))
+
+
+def speaking_jobs(cohort: Cohort, *, now: datetime) -> QuerySet[Employment]:
+    """For a subquery over enrolments: the jobs of the person, that one first which programmes/facts.py lets speak."""
+    on = cohort.facts_day(now)
+    here = Case(When(organisation=cohort.programme.organisation_id, then=1), default=0)
+    begun = Case(When(start_date__lte=on, then=1), default=0)
+    jobs = Employment.objects.not_over(on=on).filter(person=OuterRef("person"))
+    return jobs.order_by(here.desc(), begun.desc(), "-start_date", "pk")

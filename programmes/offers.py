@@ -100,7 +100,10 @@ def links(relationship: Relationship, viewer: Person, *, now: datetime) -> list[
     return [item for item in found if item is not None]
 
 
-def cohort_links(cohort: Cohort, readiness: Readiness, *, now: datetime) -> list[Item]:
-    """What rooms above and this one have for the leads of a cohort, in the order in which it was registered."""
-    found = (link(cohort, readiness, now=now) for link in _COHORT_LINKS.values())
+def cohort_links(
+    cohort: Cohort, readiness: Readiness, *, now: datetime, only: Iterable[str] | None = None
+) -> list[Item]:
+    """What rooms above have for the leads of a cohort, in the order in which it was registered; ``only`` these."""
+    named = _COHORT_LINKS.items() if only is None else [(n, _COHORT_LINKS[n]) for n in only if n in _COHORT_LINKS]
+    found = (link(cohort, readiness, now=now) for _, link in named)
     return [item for item in found if item is not None]
