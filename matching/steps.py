@@ -63,3 +63,22 @@ def choose_mentor(enrolment: Enrolment) -> Item:
     """The page on which a lead chooses a mentor for a waiting mentee by hand."""
     noun = mentoring_models.of(enrolment.cohort.programme).words.mentor.one
     return Item(f"Choose a {noun}", reverse("matching:mentor-choose", args=[enrolment.pk]))
+
+
+def what_if(cohort: Cohort, readiness: Readiness, *, now: datetime) -> Item | None:
+    """Where a lead sees what would place more people; only where both sides are there and somebody waits."""
+    if not (readiness.waiting and readiness.mentors):
+        return None
+    hint = "What one more mentor, or one rule less, would open."
+    return Item("What would place more people", reverse("matching:what-if", args=[cohort.pk]), hint)
+
+
+def runs(cohort: Cohort, readiness: Readiness, *, now: datetime) -> Item | None:
+    """The match runs of a cohort."""
+    return Item("Matches found so far", reverse("matching:run-list", args=[cohort.pk])) if readiness.mentors else None
+
+
+def decided(cohort: Cohort, readiness: Readiness, *, now: datetime) -> Item | None:
+    """What leads settled about pairs."""
+    page = reverse("matching:decision-list", args=[cohort.pk])
+    return Item("Pairs agreed or kept apart", page) if readiness.mentors else None
