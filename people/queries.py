@@ -28,6 +28,7 @@ from people.models import (
 from people.names import folded
 from people.offers import Part
 from people.roles import may_change
+from people.sights import kept_condition, on_record_condition
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def people_list(access: Access, asked: Asked) -> QuerySet[Person]:
     """
     viewer, now = access.person, access.now
     people = Person.objects.visible_to(viewer, now=now).filter(is_active=not asked.left)
-    recorded = Person.objects.on_record_for(viewer, now=now).order_by().values("pk")
+    recorded = on_record_condition(viewer, now=now)
     jobs = Employment.objects.order_by()
     jobs = jobs if asked.left else jobs.not_over(on=timezone.localdate(now))
     people = people.filter(*_matching(asked.search, jobs, recorded, sees_addresses=access.is_administrator))
@@ -64,7 +65,7 @@ def people_list(access: Access, asked: Asked) -> QuerySet[Person]:
         people = people.filter(pk__in=jobs.filter(**here).values("person"))
     if asked.band:
         banded = jobs.filter(band="" if asked.band == "none" else asked.band)
-        people = people.filter(pk__in=banded.values("person")).filter(pk__in=recorded)
+        people = people.filter(pk__in=banded.values("person")).filter(recorded)
     narrowings = {narrowing.key: narrowing for narrowing in offers.narrowings()}
     for key, value in asked.others:
         people = people.filter(narrowings[key].rows(value, access))
@@ -80,9 +81,9 @@ def _matching(search: str, jobs, recorded, *, sees_addresses: bool) -> list[Q]:
         addressed = Q(email__contains=word.lower())
         numbered = Q(pk__in=jobs.filter(staff_number__icontains=word).values("person"))
         if sees_addresses:
-            found.append(named | addressed | (numbered & Q(pk__in=recorded)))
+            found.append(named | addressed | (numbered & recorded))
         else:
-            found.append(named | ((addressed | numbered) & Q(pk__in=recorded)))
+            found.append(named | ((addressed | numbered) & recorded))
     return found
 
 
@@ -91,11 +92,11 @@ def _sorted(people, sort: str, jobs, recorded):
     if sort == "band":
         highest = Subquery(first.order_by("-band").values("band")[:1])
         # Whose band the viewer may not see stand last, in order of name, like those who have none.
-        shown = Case(When(pk__in=recorded, then=Coalesce(highest, Value(""))), default=Value(""))
+        shown = Case(When(recorded, then=Coalesce(highest, Value(""))), default=Value(""))
         return people.annotate(band_shown=shown).order_by("-band_shown", *Person._meta.ordering)
     if sort == "newest":
         begun = Subquery(first.order_by("-start_date").values("start_date")[:1])
-        shown = Case(When(pk__in=recorded, then=begun), default=None, output_field=DateField())
+        shown = Case(When(recorded, then=begun), default=None, output_field=DateField())
         return people.annotate(begun=shown).order_by(F("begun").desc(nulls_last=True), *Person._meta.ordering)
     return people
 
@@ -254,12 +255,13 @@ def _with_namesakes(pk: int, access: Access) -> list[Person]:
     viewer, now = access.person, access.now
     name = Subquery(Person.objects.filter(pk=pk).order_by().values("folded_name")[:1])
     invitations = one_time_links.open_at(now).filter(person=OuterRef("pk"), purpose="invitation")
+    # The two or three who are meant come first, so that nobody else is asked about.
     people = (
-        Person.objects.visible_to(viewer, now=now)
-        .filter(Q(pk=pk) | (Q(folded_name=name) & ~Q(folded_name="")))
+        Person.objects.filter(Q(pk=pk) | (Q(folded_name=name) & ~Q(folded_name="")))
+        .visible_to(viewer, now=now)
         .annotate(
-            is_recorded=_whether(Person.objects.on_record_for(viewer, now=now)),
-            is_kept=_whether(Person.objects.kept_by(viewer, now=now)),
+            is_recorded=_whether(on_record_condition(viewer, now=now)),
+            is_kept=_whether(kept_condition(viewer, now=now)),
             invited_at=Subquery(invitations.order_by("-created_at").values("created_at")[:1]),
             comes_first=Case(When(pk=pk, then=Value(0)), default=Value(1)),
         )
@@ -267,10 +269,8 @@ def _with_namesakes(pk: int, access: Access) -> list[Person]:
     return list(people.order_by("comes_first", "pk")[:6])
 
 
-def _whether(people) -> Case:
-    """Whether a row is one of ``people``."""
-    among = When(pk__in=people.order_by().values("pk"), then=Value(True))
-    return Case(among, default=Value(False), output_field=BooleanField())
+def _whether(condition: Q) -> Case:
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
 def fact_lines(person: Person) -> list[FactLine]:

@@ -30,7 +30,7 @@ def part(person: Person, viewer: Person, *, now: datetime) -> Part | None:
         if member.person_id != person.pk:
             others[member.relationship_id].append(member)
     paired = {one.relationship.cohort_id for one in own if one.left_at is None}
-    lines = [_line(one, others[one.relationship_id], one.opens) for one in own]
+    lines = [_line(one, others[one.relationship_id], viewer, one.opens) for one in own]
     lines += _enrolments(person, viewer, paired, now)
     lines.sort(key=lambda line: line.is_over)
     return Part("Your mentoring" if viewer.pk == person.pk else "Mentoring", lines) if lines else None
@@ -48,12 +48,14 @@ def _members(person, viewer, now) -> list[Member]:
     return list(members.order_by("-relationship__started_at", "pk"))
 
 
-def _line(one: Member, others: list[Member], opens: bool) -> Line:
+def _line(one: Member, others: list[Member], viewer: Person, opens: bool) -> Line:
     relationship = one.relationship
     cohort = relationship.cohort
     words = mentoring_models.of(cohort.programme).words
     role = words.of(one.role).one if one.role in (Side.MENTEE, Side.MENTOR) else one.get_role_display()
-    names = " and ".join(dict.fromkeys(other.person.name for other in others))
+    names = " and ".join(
+        dict.fromkeys("you" if other.person_id == viewer.pk else other.person.name for other in others)
+    )
     begun = in_words(timezone.localdate(one.joined_at))
     end = one.left_at or relationship.ended_at
     period = f"{begun} to {in_words(timezone.localdate(end))}" if end else f"since {begun}"

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from people.models import Employment, Grant, Organisation, Person
 from people.scopes import Scope
@@ -27,7 +27,8 @@ def outsiders_of_led_organisations(viewer: Person, now: datetime) -> Q:
     """
     led = Organisation.objects.led_by(viewer, now=now).order_by().values("pk")
     enrolled = Enrolment.objects.filter(cohort__programme__organisation__in=led).order_by().values("person")
-    return Q(pk__in=enrolled) & ~Q(pk__in=Employment.objects.order_by().values("person"))
+    employed = Employment.objects.filter(person=OuterRef("pk")).order_by()
+    return Q(pk__in=enrolled) & ~Q(Exists(employed))
 
 
 def load_programmes(*, ids=None, organisations=None) -> list[Scope]:

@@ -73,6 +73,10 @@ class Person(AbstractBaseUser):
     class Meta:
         ordering = ["family_name", "given_name", "pk"]
         verbose_name_plural = "people"
+        indexes = [
+            models.Index(fields=["family_name", "given_name", "id"], name="people_person_by_name"),
+            models.Index(fields=["folded_name"], name="people_person_folded"),  # namesakes
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(email=Lower("email")),

@@ -192,7 +192,7 @@ class PersonMerge(OfAccount, TemplateView):
             other=other,
             kept=kept,
             gone=gone,
-            columns=f"|{kept.name}, goes on|{gone.name}, becomes a signpost",
+            columns="What is known|The record that goes on|The other",
             rows=self.rows(kept, gone, recorded),
             facts=[one for one in merging.fact_choices(kept, gone) if one.kept and one.gone and one.kept != one.gone]
             if recorded

@@ -62,6 +62,7 @@ class PersonList(KeepersOnly, ListView):
                 "value": asked.search,
             },
             "selects": list(self.selects(keeps_records=access.is_lead or access.is_site_lead)),
+            "more_open": bool(asked.team or asked.band or asked.sort != "name"),
             "is_narrowed": narrowed or asked.left,
             "is_alone": context["paginator"].count <= 1 and not (narrowed or asked.left),
             "keeps_a_list": bool(access.organisations_led),
@@ -76,20 +77,22 @@ class PersonList(KeepersOnly, ListView):
         if len(self.sites) > 1:
             yield _select("site", "Site", asked.site, [("", "All sites"), *((one.pk, one.name) for one in self.sites)])
         if self.teams:
-            yield _select("team", "Team", asked.team, [("", "All teams"), *((one.pk, one.name) for one in self.teams)])
+            teams = [("", "All teams"), *((one.pk, one.name) for one in self.teams)]
+            yield _select("team", "Team", asked.team, teams, more=True)
         if keeps_records:
-            yield _select("band", "Band", asked.band, [("", "Any band"), *self.bands])
+            yield _select("band", "Band", asked.band, [("", "Any band"), *self.bands], more=True)
         chosen = dict(asked.others)
         for one, options in self.narrowings:
             if options:
                 yield _select(one.key, one.label, chosen.get(one.key), [("", "Everybody"), *options])
         yield _select("state", "Who", "left" if asked.left else "", [("", "Here now"), ("left", "Have left")])
         if keeps_records:
-            yield _select("sort", "Order", asked.sort, list(queries.SORTS.items()))
+            yield _select("sort", "Order", asked.sort, list(queries.SORTS.items()), more=True)
 
 
-def _select(name, label, value, options) -> dict:
-    return {"name": name, "label": label, "value": value or "", "options": options}
+def _select(name, label, value, options, *, more: bool = False) -> dict:
+    """For components/filter_bar.html; ``more``: folded away until it is wanted."""
+    return {"name": name, "label": label, "value": value or "", "options": options, "more": more}
 
 
 def _one_of(asked: str | None, rows) -> int | None:

@@ -199,7 +199,7 @@ class TieForm(forms.Form):
         self.fields["kind"].widget.option_hints = {
             Tie.Kind.DECLARED.value: "Neither is told, and no reason is kept. Leads read only that a conflict is on "
             "record.",
-            Tie.Kind.BLOCK.value: "Likewise.",
+            Tie.Kind.BLOCK.value: "Neither is told. It reads the same as a declared conflict.",
         }
 
     def clean_other(self) -> Person:

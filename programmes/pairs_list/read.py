@@ -74,4 +74,5 @@ def _as_text(rows: list[Row], columns: list[str]) -> str:
 
 
 def _cell(text: str) -> str:
-    return '"{}"'.format(" ".join(text.split()).replace('"', '""')) if text else ""
+    text = " ".join(text.split())  # neither tabs nor ends of lines within a cell
+    return '"{}"'.format(text.replace('"', '""')) if '"' in text else text
