@@ -12,6 +12,7 @@ from audit.models import AuditEvent
 from audit.record import record
 from audit.refusal import Refused
 from audit.verbs import Verb
+from people import current
 from people.access import Access
 
 
@@ -30,11 +31,12 @@ class RequestMiddleware:
         request.now = timezone.now()
         request.request_id = str(uuid.uuid4())
         request.access = SimpleLazyObject(lambda: Access(request.user, now=request.now))
-        remembered = request_id.set(request.request_id)
+        remembered, known = request_id.set(request.request_id), current.remember(request.access)
         try:
             response = self.get_response(request)
         finally:
             request_id.reset(remembered)
+            current.forget(known)
         response.headers.setdefault("Cache-Control", "no-store, private")
         response.headers["X-Request-ID"] = request.request_id
         return response

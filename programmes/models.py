@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from people.current import scopes_held
 from people.models import Employment, Grant, Organisation
 from vault.fields import EncryptedTextField
 
@@ -18,6 +19,12 @@ from vault.fields import EncryptedTextField
 class ProgrammeQuerySet(models.QuerySet):
     def led_by(self, viewer, *, now: datetime):
         """Programmes that ``viewer`` leads at ``now``, by a grant over the programme or its organisation."""
+        own, through = (
+            scopes_held(viewer, role=Grant.Role.PROGRAMME_LEAD, kind=kind, now=now)
+            for kind in (Grant.ScopeKind.PROGRAMME, Grant.ScopeKind.ORGANISATION)
+        )
+        if own is not None:
+            return self.filter(Q(pk__in=own) | Q(organisation__in=through))
         grants = (
             Grant.objects.live(on=timezone.localdate(now))
             .filter(person=viewer, role=Grant.Role.PROGRAMME_LEAD)

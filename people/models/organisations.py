@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from people.current import scopes_held
 from people.models.grants import Grant
 from people.models.periods import Dated
 
@@ -12,6 +13,9 @@ from people.models.periods import Dated
 class OrganisationQuerySet(models.QuerySet):
     def led_by(self, viewer, *, now):
         """The organisations over which ``viewer`` holds a programme-lead grant at ``now``."""
+        known = scopes_held(viewer, role=Grant.Role.PROGRAMME_LEAD, kind=Grant.ScopeKind.ORGANISATION, now=now)
+        if known is not None:
+            return self.filter(pk__in=known)
         held = Grant.objects.live(on=timezone.localdate(now)).filter(
             person=viewer, role=Grant.Role.PROGRAMME_LEAD, scope_kind=Grant.ScopeKind.ORGANISATION
         )
