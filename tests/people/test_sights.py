@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from people.access import Role
+from people import current
+from people.access import Access, Role
 from people.models import Person
 from tests.builders import people as make
 
@@ -75,3 +76,28 @@ def test_somebody_with_two_jobs_and_two_reasons_appears_once(world, now):
 def test_sight_costs_one_query(world, now, django_assert_num_queries):
     with django_assert_num_queries(1):
         list(Person.objects.visible_to(world["lead"], now=now))
+
+
+@pytest.mark.parametrize("rows", ["visible_to", "on_record_for", "kept_by"])
+def test_what_a_request_remembers_changes_nothing_of_what_is_seen(world, now, rows):
+    """The ids that people/current.py hands out stand for the very same grants as the nested query."""
+    for viewer, person in world.items():
+        asked = seen(world, viewer, rows, now)
+        token = current.remember(Access(person, now=now))
+        try:
+            assert seen(world, viewer, rows, now) == asked, viewer
+            others = {name: seen(world, name, rows, now) for name in ("lead", "officer") if name != viewer}
+        finally:
+            current.forget(token)
+        for name, found in others.items():  # what is remembered of one person is never another's
+            assert found == seen(world, name, rows, now)
+
+
+def test_what_a_request_remembers_is_of_its_own_moment(world, now):
+    lead, later = world["lead"], now + timedelta(days=1)
+    token = current.remember(Access(lead, now=now))
+    try:
+        lead.grants.get().end_on(later.date())
+        assert seen(world, "lead", "kept_by", later) == set()
+    finally:
+        current.forget(token)
