@@ -13,12 +13,13 @@ class ProgrammesConfig(AppConfig):
         from people import offers as people_offers
         from people import sights as people_sights
         from people.models import Grant
-        from programmes import letters, match_letters, people_pages, phases, sights, triad_letters
+        from programmes import following, letters, match_letters, offers, people_pages, phases, sights, triad_letters
         from programmes.actions import enrolments, merging
         from programmes.actions.joining import ASKED
         from programmes.checks import check_mentoring_models
 
         checks.register(check_mentoring_models)
+        offers.register_cohort_link("waiting", following.waiting_link)
         people_sights.register("pair", sights.partners)
         people_sights.register("programme", sights.enrolled_with_lead, record=True)
         scopes.register(Grant.ScopeKind.PROGRAMME, sights.load_programmes)

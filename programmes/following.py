@@ -16,7 +16,7 @@ from programmes.dates import in_words
 from programmes.facts import Facts, facts_for
 from programmes.matchmakers import confirmations_for
 from programmes.models import Cohort, Enrolment, Flag, Member, Relationship, RuleBreak, Side
-from programmes.readiness import readiness_of
+from programmes.readiness import Readiness, readiness_of
 from programmes.rules import Refusal, eligibility
 
 MOST = 50  # of each kind on one page; the oldest first, so that what is done makes room
@@ -156,6 +156,15 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
         text = "1 pair waits" if confirmations == 1 else f"{confirmations} pairs wait"
         items.append(Item(f"{text} for you to confirm", f"{page}#confirm", hint="Nobody in them knows yet."))
     return Section("For you to decide", items) if items else None
+
+
+def waiting_link(cohort: Cohort, readiness: Readiness, *, now: datetime) -> Item | None:
+    """From a cohort's page to its waiting list, while anybody waits."""
+    if not readiness.waiting:
+        return None
+    text = "1 person waits" if readiness.waiting == 1 else f"{readiness.waiting} people wait"
+    hint = "Since when, and choosing for one of them by hand."
+    return Item(f"Waiting list: {text}", reverse("programmes:waiting-list", args=[cohort.pk]), hint=hint)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Subquery
 
 from audit.record import record
 from audit.refusal import Refused
@@ -19,7 +20,6 @@ from programmes.readiness import readiness_of
 
 NOT_LEAD = "Only a lead of this programme can do that."
 AT_ONCE = Telling()
-BATCH = 500  # rows a statement
 UNDER_WAY = "Matches are already being found for this cohort."
 
 
@@ -108,12 +108,22 @@ def publish(*, run: MatchRun, telling: Telling = AT_ONCE, by: Person, now: datet
             f"Nothing was published. {pair} can no longer be matched: {refusal} Find matches again, "
             "then look at them and publish."
         )
-    for proposal, relationship in zip(proposals, started, strict=True):
-        proposal.relationship = relationship
-    Proposal.objects.bulk_update(proposals, ["relationship"], batch_size=BATCH)
+    _note_what_became_of(run)
     record(Verb.MATCH_RUN_PUBLISHED, by=by, now=now, on=run, scope=("programme", run.cohort.programme_id))
     run.refresh_from_db()
     return started
+
+
+def _note_what_became_of(run: MatchRun) -> None:
+    """Tie each proposal to the pair that was made of it, in one statement: two people have one live pair here."""
+    made = (
+        Relationship.objects.live()
+        .filter(cohort=run.cohort_id, members__enrolment=OuterRef("mentee"))
+        .filter(members__enrolment=OuterRef("mentor"))
+        .order_by()
+        .values("pk")[:1]
+    )
+    run.proposals.update(relationship=Subquery(made))
 
 
 def _must_not_be_apart(decisions: Decisions, proposal: Proposal) -> None:

@@ -1,12 +1,14 @@
 """A lead chooses a mentor by hand: the ranking with its reasons, the refusals in words, an override, and the pair."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.urls import reverse
 
 from notices.models import Notice
 from people.models import Tie
-from programmes.models import Relationship
+from programmes.models import Enrolment, Relationship
 from tests.builders import people, programmes
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +60,16 @@ def test_mentor_confirm_makes_the_pair_and_tells_both_once(lead, world, now):
     owed = Notice.objects.filter(kind="match-published").order_by("pk").values_list("recipient__given_name", flat=True)
     assert list(owed) == ["Femi", "Gwen"]
     assert lead.get(page).status_code == 404  # Femi waits no more
+
+
+def test_mentor_confirm_keeps_how_long_the_mentee_had_waited(lead, world, now):
+    """Story 1.7: an untrained mentor is allowed, flagged "training due", and the wait is recorded as 23 days."""
+    Enrolment.objects.filter(pk=world.femi.pk).update(waiting_since=now.date() - timedelta(days=23))
+    assert "Femi has waited 23 days" in lead.get(choose(world.femi)).content.decode()
+    page = lead.post(confirm(world.femi, world.gwen), {"when": "now"}).url
+    shown = lead.get(page).content.decode()
+    assert "23 days" in shown
+    assert "Training due" in shown
 
 
 def test_mentor_confirm_overrides_a_should_with_a_reason_alone(lead, world, now):
