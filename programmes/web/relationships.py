@@ -255,6 +255,11 @@ class RelationshipPause(OfRelationship, TemplateView):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
+    def get(self, request, *args, **kwargs):
+        if self.own and self.own.member.role not in self.model.matching.pausing:
+            raise Http404
+        return super().get(request, *args, **kwargs)
+
     def post(self, request, *args, **kwargs):
         try:
             relationships.pause(relationship=self.relationship, by=request.user, now=request.now)
