@@ -65,14 +65,23 @@ def bring_in(
 
 
 @transaction.atomic
-def save(*, own_model: OwnModel, text: str, reason: str = "", by: Person | None, now: datetime) -> OwnModelVersion:
+def save(
+    *, own_model: OwnModel, text: str, reason: str = "", seen: int | None = None, by: Person | None, now: datetime
+) -> OwnModelVersion:
     """Keep ``text`` as the newest version. Programmes go on with theirs until their leads move.
 
-    Raises Mistaken with every mistake in the text. Refused where nothing
-    changed, and where it protects people less and no reason is given.
+    ``seen`` is the number of the version that was the newest when the writing
+    began. Raises Mistaken with every mistake in the text. Refused where nothing
+    changed, where somebody else saved a version meanwhile, and where it
+    protects people less and no reason is given.
     """
     own_model = OwnModel.objects.select_for_update().get(pk=own_model.pk)
     newest = own_model.versions.first()
+    if seen is not None and seen != newest.number:
+        raise Refused(
+            f"{newest.saved_by or 'Somebody'} saved version {newest.number} while you were writing. "
+            "Your text is still here: copy it, look at that version, and put the two together."
+        )
     text = _unix(text)
     if text.strip() == newest.text.strip():
         raise Refused("Nothing was changed.")

@@ -101,6 +101,7 @@ class ModelTextForm(forms.Form):
     reason = forms.CharField(
         label="Why?", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}), help_text=WHY_LESS
     )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput())  # the newest version when the writing began
 
 
 class ModelImportForm(OfOrganisationForm):

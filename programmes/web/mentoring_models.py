@@ -282,7 +282,7 @@ class ModelEdit(OfChoice, FormView):
         asked = self.request.GET.get("version", "")
         number = int(asked) if asked.isdecimal() and len(asked) < 9 else 0
         older = self.choice.own.versions.filter(number=number).first()
-        return {"text": (older or self.choice.version).text}
+        return {"text": (older or self.choice.version).text, "seen": self.choice.version.number}
 
     def form_valid(self, form):
         text = form.cleaned_data["text"]
@@ -291,6 +291,7 @@ class ModelEdit(OfChoice, FormView):
                 own_model=self.choice.own,
                 text=text,
                 reason=form.cleaned_data["reason"],
+                seen=form.cleaned_data["seen"],
                 by=self.request.user,
                 now=self.request.now,
             )

@@ -321,6 +321,17 @@ def test_model_edit_asks_why_less_is_protected(world, ours, signed_in):
     assert client.post(address, {"text": loose, "reason": "No DPP here."}).status_code == 302
 
 
+def test_model_edit_does_not_undo_what_another_lead_saved_meanwhile(world, ours, now, signed_in):
+    client, address = signed_in(world.lead), url("model-edit", "our-way")
+    seen = client.get(address).context["form"]["seen"].value()
+    own_models.save(own_model=ours.own_model, text=ours.text.replace("weeks = 52", "weeks = 40"), by=None, now=now)
+    mine = ours.text.replace(SPAN, SPAN.replace("3", "5"))
+    page = text(client.post(address, {"text": mine, "reason": "", "seen": seen}))
+    assert "Somebody saved version 2 while you were writing." in page
+    assert "most = 5" in page
+    assert ours.own_model.versions.count() == 2
+
+
 def test_model_settings_and_model_setting_change_one_line(world, ours, signed_in):
     client = signed_in(world.lead)
     assert "What it is" in text(client.get(url("model-settings", "our-way")))
