@@ -93,7 +93,7 @@ def test_first_morning_from_staff_list_to_published_pairs(page, served, browser)
 
     lead.press("Programmes")
     lead.press("Start")
-    lead.press("Start a programme: Trainee pharmacist and band 6 mentor")
+    lead.press("Start a programme with Trainee pharmacist and band 6 mentor")
     lead.press("Start the programme")
 
     for side in ("trainee pharmacists", "mentors"):

@@ -35,7 +35,7 @@ def test_lead_goes_from_nothing_to_find_matches(lead, live_server, page, screen,
     check_page(page)
     page.get_by_role("link", name="Start a programme").or_(page.get_by_role("button", name="Start a programme")).click()
     check_page(page)
-    page.get_by_role("link", name="Start a programme: Trainee pharmacist and band 6 mentor").click()
+    page.get_by_role("link", name="Start a programme with Trainee pharmacist and band 6 mentor").click()
     check_page(page)
     page.get_by_role("button", name="Start the programme").click()
 
