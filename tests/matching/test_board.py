@@ -278,8 +278,8 @@ def test_run_publish_shows_what_will_happen_and_changes_nothing(as_lead, world, 
 
     page = get(as_lead, run, "run-publish")
 
-    assert "3 matches go live at once." in page
-    assert "6 people are told by e-mail, each once." in page
+    assert "3 matches are made, all together, and their places are taken at once." in page
+    assert "6 people are told, each once, at the time that you choose." in page
     assert "You have been matched: Trainee mentoring" in page
     assert "Your mentor is a band 6 pharmacist who was in your place not long ago." in page
     assert not Relationship.objects.exists()
@@ -294,7 +294,7 @@ def test_run_publish_names_whom_no_mail_can_reach(as_lead, world, now):
     page = get(as_lead, run, "run-publish")
 
     assert "The portal has no e-mail address for Nia Bell: tell them yourself." in page
-    assert "7 people are told by e-mail" in page
+    assert "7 people are told, each once" in page
 
 
 def test_run_publish_publishes_once(as_lead, world, now):
@@ -304,7 +304,7 @@ def test_run_publish_publishes_once(as_lead, world, now):
     again = as_lead.post(url("run-publish", run), follow=True).content.decode()
 
     assert "3 matches published" in page
-    assert "published already" in again
+    assert "Everybody has been told already" in again
     assert Relationship.objects.count() == 3
 
 
