@@ -9,7 +9,8 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from matching.models import LeftOut, MatchRun, PairDecision, Proposal
@@ -211,7 +212,7 @@ class Counts:
     agreed: int
     apart: int
     by_hand: int
-    close: int
+    lost_by_hand: int  # mentees whose place went to somebody else
 
 
 @dataclass(frozen=True)
@@ -237,7 +238,7 @@ class Board:
 
     @property
     def summary(self) -> str:
-        return summary(self.run, by_hand=self.counts.by_hand)
+        return summary(self.run, by_hand=self.counts.by_hand + self.counts.lost_by_hand)
 
 
 class _CountedPaginator(Paginator):
@@ -250,16 +251,23 @@ class _CountedPaginator(Paginator):
 
 
 def counts_of(run: MatchRun) -> Counts:
-    """What has been settled, in one query."""
-    # The aggregates' names must not be those of the annotations that they count.
-    found = with_marks(run).aggregate(
-        n_rows=Count("pk"),
-        n_agreed=Count("pk", filter=Q(agreed=True)),
-        n_apart=Count("pk", filter=Q(apart=True)),
-        n_by_hand=Count("pk", filter=Q(by_hand=True)),
-        n_close=Count("pk", filter=Q(close_to__isnull=False)),
+    """What has been settled, in one query; decisions are counted from their own side, since they are the fewer."""
+    proposals = Proposal.objects.filter(run=OuterRef("pk"))
+    proposed = Proposal.objects.filter(run=run, mentee=OuterRef("mentee"), mentor=OuterRef("mentor")).order_by()
+    settled = PairDecision.objects.filter(Exists(proposed), cohort=OuterRef("cohort"), lifted_at=None)
+    found = MatchRun.objects.filter(pk=run.pk).values(
+        rows=_count(proposals, "run"),
+        agreed=_count(settled.filter(kind=Kind.AGREED), "cohort"),
+        apart=_count(settled.filter(kind=Kind.APART), "cohort"),
+        by_hand=_count(proposals.filter(by_hand=True), "run"),
+        lost_by_hand=_count(LeftOut.objects.filter(run=OuterRef("pk"), by_hand=True), "run"),
     )
-    return Counts(**{name.removeprefix("n_"): count for name, count in found.items()})
+    return Counts(**found.get())
+
+
+def _count(rows: QuerySet, of: str):
+    """How many of ``rows``, all of one ``of``, as a part of another query."""
+    return Coalesce(Subquery(rows.order_by().values(of).annotate(count=Count("pk")).values("count")), 0)
 
 
 def board(run: MatchRun, query: Mapping[str, str], *, now: datetime) -> Board:
@@ -267,10 +275,11 @@ def board(run: MatchRun, query: Mapping[str, str], *, now: datetime) -> Board:
     chosen = Filter.of(query)
     model = mentoring_models.of(run.cohort.programme)
     counts = counts_of(run)
-    rows = chosen.rows(run).select_related(*_PEOPLE)
+    # First which rows, then the rows: marks and people are read for those of the page alone.
+    rows = chosen.rows(run).values_list("pk", flat=True)
     paginator = _CountedPaginator(rows, PAGE, count=None if chosen.narrows else counts.rows)
     page = paginator.get_page(query.get("page"))
-    shown = list(page.object_list)
+    shown = _in_order(run, list(page.object_list))
     first = page.number == 1 and not chosen.narrows
     left_out = list(_left_out(run)[:FIRST_LEFT_OUT]) if first and run.mentees > run.matched else []
     cards = _cards(run, _enrolments(shown, left_out), now)
@@ -305,6 +314,11 @@ def left_out_page(run: MatchRun, query: Mapping[str, str], *, now: datetime) -> 
     shown = list(page.object_list)
     page.object_list = _without(run, shown, _cards(run, _enrolments([], shown), now))
     return page
+
+
+def _in_order(run: MatchRun, ids: list[int]) -> list[Proposal]:
+    found = {one.pk: one for one in with_marks(run).filter(pk__in=ids).order_by().select_related(*_PEOPLE)}
+    return [found[pk] for pk in ids if pk in found]
 
 
 _PEOPLE = ("mentee__person", "mentor__person", "runner_up__person", "close_to__person", "found_mentor__person")

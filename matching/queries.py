@@ -38,10 +38,10 @@ def job_lines(people: Iterable[int], cohort: Cohort, *, now: datetime) -> dict[i
 def summary(run: MatchRun, *, by_hand: int | None = None) -> str:
     """The run in one sentence, with its proof; and how far from it a lead has gone by hand.
 
-    ``by_hand`` is how many proposals are changed by hand, where the caller knows.
+    ``by_hand`` is how many mentees' matches are changed by hand, where the caller knows.
     """
     placed = f"{run.matched} of {run.mentees} placed"
-    changes = changes_by_hand(run, by_hand=by_hand)
+    changes = changes_by_hand(run) if by_hand is None else by_hand
     if changes:
         return f"{placed}. {_by_hand(run, changes)}"
     if not run.matched:
@@ -56,12 +56,11 @@ def summary(run: MatchRun, *, by_hand: int | None = None) -> str:
     return f"{placed}; total {points(run.total)} of at most {points(run.bound)}."
 
 
-def changes_by_hand(run: MatchRun, *, by_hand: int | None = None) -> int:
+def changes_by_hand(run: MatchRun) -> int:
     """How many mentees have another mentor, or none, by a lead's hand. Asks the database only where there was one."""
     if run.changed_at is None:
         return 0
-    moved = run.proposals.filter(by_hand=True).count() if by_hand is None else by_hand
-    return moved + run.left_out.filter(by_hand=True).count()
+    return run.proposals.filter(by_hand=True).count() + run.left_out.filter(by_hand=True).count()
 
 
 def _by_hand(run: MatchRun, changes: int) -> str:
