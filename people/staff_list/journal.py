@@ -9,6 +9,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 
 from django.apps import apps
 from django.db.models import Model
@@ -61,8 +62,14 @@ def in_chunks(label: str, ids: Iterable[int]) -> Iterator[Model]:
 
 def checksum(row: Model) -> int:
     """A number that changes when any field of the row does."""
-    values = [_plain(getattr(row, field.attname)) for field in row._meta.concrete_fields]
-    return zlib.crc32(repr(values).encode())
+    values = [getattr(row, name) for name in _columns(type(row))]
+    plain = [str(value.astimezone(UTC) if isinstance(value, datetime) else value) for value in values]
+    return zlib.crc32("\x1f".join(plain).encode())
+
+
+@cache
+def _columns(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
 
 
 def is_as_left(row: Model, after: dict) -> bool:

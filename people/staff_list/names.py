@@ -1,6 +1,7 @@
 """Names as staff lists write them, and when two of them may be one person's."""
 
 import re
+from functools import lru_cache
 
 from people import names
 
@@ -36,6 +37,7 @@ def _spoken(found: re.Match) -> str:
     return found[0][0] + found[0][1:].lower()
 
 
+@lru_cache(maxsize=50_000)  # a list is held against itself and the staff: each name is asked for several times
 def folded(name: str) -> str:
     """A name for finding: "Khan, Asha", "asha  khan" and "Dr ASHA KHÁN" are one."""
     if "," in name:
