@@ -12,7 +12,7 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.apps import apps
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
 from audit.record import record, record_many
@@ -44,6 +44,7 @@ def undo(*, staff_import: StaffImport, by: Person | None, now: datetime) -> Staf
             _remove(made)
             _restore(changed)
             _remove_unused(made)
+            connection.check_constraints()  # foreign keys are else looked at only when all is committed
     except IntegrityError as error:  # a staff number given out again, or something that the list of relations missed
         raise Refused("The list cannot be undone: something has been built on it since.") from error
     addressed = [person for person in found.restored if person.pk in _changed_people(changed, "email")]
