@@ -51,9 +51,9 @@ def tasks(viewer: Person, *, now: datetime) -> Tasks:
     """What waits for ``viewer``, at most ``MOST`` of each kind. A fixed number of queries."""
     today = timezone.localdate(now)
 
-    def task(text, name, key, cohort: Cohort, since: datetime | date, detail="") -> Task:
+    def task(text, name, key, cohort: Cohort, since: datetime | date, detail="", choice: Item | None = None) -> Task:
         day = timezone.localdate(since) if isinstance(since, datetime) else since
-        url = reverse(f"programmes:{name}", args=[key])
+        url = choice.url if choice else reverse(f"programmes:{name}", args=[key])
         return Task(text, url, f"{cohort.programme}, {cohort}", day, max((today - day).days, 0), detail)
 
     flags = (
@@ -101,6 +101,7 @@ def tasks(viewer: Person, *, now: datetime) -> Tasks:
                 one.cohort_id,
                 one.cohort,
                 one.waiting_since or today,
+                choice=next(iter(offers.choices(one)), None),
             )
             for one in left_waiting(viewer, now=now)[:MOST]
         ],

@@ -40,7 +40,7 @@ class TaskList(TemplateView):
                 "waiting",
                 "Left waiting",
                 "A match of theirs has ended. Choose another; nobody else is moved.",
-                "Waiting list",
+                "Choose another",
                 found.left_waiting,
             ),
             (

@@ -136,6 +136,8 @@ def test_waiting_list_shows_who_waits_since_a_mentor_left(client, world, now):
     with time_machine.travel(later, tick=False):
         client.force_login(world.lead)
         assert "1 person needs another mentor" in client.get(reverse("home")).content.decode()
+        asked = client.get(reverse("programmes:task-list")).content.decode()
+        assert reverse("matching:mentor-choose", args=[world.asha.pk]) in asked  # one click from the list
         shown = client.get(reverse("programmes:waiting-list", args=[world.cohort.pk])).content.decode()
         for words in ("Asha Patel", "23 days", "Ben Carter, until 14 April 2027", "Choose a mentor"):
             assert words in shown
