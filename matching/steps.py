@@ -61,8 +61,8 @@ def _step(cohort: Cohort, ready: Readiness, run: MatchRun | None) -> Step | None
 
 def choose_mentor(enrolment: Enrolment) -> Item:
     """The page on which a lead chooses a mentor for a waiting mentee by hand."""
-    noun = mentoring_models.of(enrolment.cohort.programme).words.mentor.one
-    return Item(f"Choose a {noun}", reverse("matching:mentor-choose", args=[enrolment.pk]))
+    noun = mentoring_models.of(enrolment.cohort.programme).words.mentor.a
+    return Item(f"Choose {noun}", reverse("matching:mentor-choose", args=[enrolment.pk]))
 
 
 def what_if(cohort: Cohort, readiness: Readiness, *, now: datetime) -> Item | None:

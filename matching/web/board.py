@@ -7,6 +7,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.views.generic import ListView, TemplateView, View
 
 from audit.refusal import Refused
@@ -254,7 +255,7 @@ class RunExport(OfRun, View):
         answer.headers["Content-Disposition"] = f'attachment; filename="matches-{self.run.pk}-{day}.csv"'
         answer.write("\ufeff")  # or Excel takes it for Windows-1252
         writer = csv.writer(answer)
-        mentee, mentor = words.mentee.one.capitalize(), words.mentor.one.capitalize()
+        mentee, mentor = capfirst(words.mentee.one), capfirst(words.mentor.one)
         whom = [mentee, "Job", "E-mail", mentor, "Job", "E-mail"]
         writer.writerow([*whom, "Score of 100", "Reasons", "Next", "Points apart", "Agreed", "Changed by hand"])
         for row in every_row(self.run, Filter.of(request.GET), now=request.now):

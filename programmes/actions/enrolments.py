@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from audit.record import record
 from audit.refusal import Refused
@@ -68,7 +69,7 @@ def _allowed_capacity(cohort: Cohort, side: str, capacity: int | None) -> int:
         return span.default
     if not span.least <= capacity <= span.most:
         number = f"{span.least} to {span.most} places" if span.most > 1 else "1 place"
-        raise Refused(f"A {model.words.of(side).one} on this programme has {number}.")
+        raise Refused(f"{capfirst(model.words.of(side).a)} on this programme has {number}.")
     return capacity
 
 

@@ -7,6 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.views.generic import FormView, TemplateView
 
 from audit.refusal import Refused
@@ -75,8 +76,8 @@ class WaitingList(TemplateView):
             model=model,
             page=page,
             lines=page.object_list,
-            caption=f"{page.paginator.count} waiting for a {model.words.mentor.one}",
-            columns=f"Name|Waiting since|Had before|Next step|Choose a {model.words.mentor.one}:hidden",
+            caption=f"{page.paginator.count} waiting for {model.words.mentor.a}",
+            columns=f"Name|Waiting since|Had before|Next step|Choose {model.words.mentor.a}:hidden",
             interim=interim_contact(model),
             has_address=bool(model.texts.interim_email or model.texts.interim_phone),
             back=reverse("programmes:cohort-detail", args=[cohort.pk]),
@@ -128,7 +129,7 @@ class RelationshipConfirm(TemplateView):
             may=self.may,
             sentence=f"A matchmaker from {mentee.person.given_name}'s site needs to confirm this pair.",
             cards=[
-                (one.person.name, [("Part", model.words.of(one.role).one.capitalize()), *_rows(facts[one.person_id])])
+                (one.person.name, [("Part", capfirst(model.words.of(one.role).one)), *_rows(facts[one.person_id])])
                 for one in (mentee, mentor)
             ],
             reasons=[
