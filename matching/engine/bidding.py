@@ -16,11 +16,11 @@ from .reading import Flags, Ints
 
 FINE = 16
 """Steps of a bid in one unit of score, where scores do not range too far for that."""
-STRIDES = (256, 16)
-"""A war between many who want the same goes through bids of so many steps first."""
+STRIDES = (2**6, 2**10, 2**14)
+"""A war between many who want the same goes through long bids first: the range of scores divided by these."""
 BACK = 4
 """By how many of its strides a coarser auction may have gone too far."""
-STEPS = 2**17
+STEPS = 2**21
 """Of how many steps the whole range of scores may be."""
 FEW = 16
 """Bidders who go one by one."""
@@ -46,11 +46,12 @@ class Auction:
     offer: Ints
     held: Ints
     chosen: Ints
+    floor: Ints
     step: int = 0
 
     def restart(self, step: int) -> None:
         """Everybody is free again, and mentors cost a little less than they did; bids go up by `step` at least."""
-        lower = np.maximum(0, self.price - BACK * self.step)
+        lower = np.maximum(self.floor, self.price - BACK * self.step)
         self.price[:] = np.where(self.room > 0, lower, SHUT)
         self.offer[:] = np.repeat(self.price, self.room)
         self.held[:] = -1
@@ -74,18 +75,23 @@ def bid(network: Network, v: Ints, *, fine: int = FINE) -> tuple[Ints, Flags]:
     fine, coarse = max(1, min(fine, STEPS // span)), max(1, span // STEPS)
     value = network.value[place] * fine // coarse
     value[outside] = NOTHING
+    # A place that should be filled, whoever comes, may cost less than nothing, by no more than scores differ.
+    filled, prize = network.mentors.last_prize(room)
+    floor = np.where(filled, -np.minimum(np.maximum(prize, 0), span) * fine // coarse, 0)
+    v = np.where(floor < 0, np.minimum(v, floor), v)
     auction = Auction(
         value=value[slot_of],
         col=network.col[place][slot_of],
         alone=np.maximum(-network.mentees.prize * fine // coarse, NOTHING // 2),
         first=network.mentors.start,
         room=room,
-        price=np.maximum(0, v) * fine // coarse,
+        price=np.maximum(v * fine // coarse, floor),
         offer=np.zeros(int(room.sum()), dtype=np.int64),
         held=np.full(int(room.sum()), -1),
         chosen=np.zeros(len(slot_of), dtype=np.int64),
+        floor=floor,
     )
-    for step in (*STRIDES, 1):
+    for step in (*(span * fine // coarse // one for one in STRIDES if span * fine // coarse >= 4 * one), 1):
         auction.restart(step)
         free, left = np.arange(len(slot_of)), PATIENT * len(slot_of)
         while len(free) > FEW and left > 0:
