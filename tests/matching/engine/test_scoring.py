@@ -90,6 +90,13 @@ def test_blocks_equal_plain_descriptions(seed):
                 assert abs(said.score) <= scorer.span
 
 
+@pytest.mark.parametrize("seed", range(0, 40, 4))
+def test_some_rows_and_columns_equal_the_whole(seed):
+    scorer, dice = Scorer(random_facts(seed)), np.random.default_rng(seed)
+    rows, cols = np.sort(dice.choice(20, 9, replace=False)), np.sort(dice.choice(15, 6, replace=False))
+    assert np.array_equal(scorer.part(rows, cols), scorer.block(0, 20)[np.ix_(rows, cols)])
+
+
 def test_every_rule_that_forbids_is_named():
     problem = random_facts(1)
     rules = [Rule("one", "One", Same("region"), wanted=False), Rule("two", "Two", Share("languages"), wanted=False)]
