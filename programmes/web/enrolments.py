@@ -19,7 +19,8 @@ from programmes.readiness import readiness_of
 from programmes.web.forms import EnrolmentAddForm
 from programmes.web.programmes import led_cohort
 
-PER_PAGE = 200  # a whole department on one page, so that one press ticks it
+PER_PAGE = 50
+TICKED_AT_ONCE = 1_000  # people whom one press ticks, on other pages too
 
 
 class EnrolmentAdd(FormView):
@@ -146,17 +147,25 @@ class EnrolmentAdd(FormView):
             return redirect("programmes:enrolment-add", self.cohort.pk, other)
         return redirect("programmes:cohort-detail", self.cohort.pk)
 
-    def ticks(self, shown) -> set[int]:
-        """Who is ticked: as sent, changed by the button pressed; at a cohort's first look, whom the model means."""
+    def ticks(self, found, page, shown) -> set[int]:
+        """Who is ticked: as sent, changed by the button pressed; at a cohort's first look, whom the model means.
+
+        ``found`` is everyone whom the filters leave, of whom ``shown`` are on this ``page``.
+        """
         sent = self.request.POST
-        able = {one.person.pk for one in shown if one.can_be_enrolled}
-        fresh = {one.person.pk for one in shown if one.can_be_enrolled and self.has_room(one)}
-        willing = {one.person.pk for one in shown if self.side in one.facts.volunteered} & able
-        if not sent:
-            likely = willing if self.side in self.model.voluntary else fresh
-            return likely if self.is_first_look else set()
         ticked = {int(pk) for pk in sent.getlist("people") if pk.isdecimal() and len(pk) < 19}
-        return {"all": ticked | fresh, "yes": ticked | willing, "none": set()}.get(sent.get("show"), ticked)
+        how = sent.get("show") if sent else "first" if self.is_first_look else ""
+        if how == "none":
+            return set()
+        if how not in ("all", "yes", "first"):
+            return ticked
+        if how == "first":
+            how = "yes" if self.side in self.model.voluntary else "all"
+        some = shown
+        if page.has_other_pages():
+            some = candidates(self.cohort, found[:TICKED_AT_ONCE], self.side, now=self.request.now)
+        wanted = self.has_room if how == "all" else lambda one: self.side in one.facts.volunteered
+        return ticked | {one.person.pk for one in some if one.can_be_enrolled and wanted(one)}
 
     @property
     def is_first_look(self) -> bool:
@@ -171,7 +180,7 @@ class EnrolmentAdd(FormView):
         page = Paginator(people, PER_PAGE).get_page(wanted)
         shown = candidates(self.cohort, page.object_list, self.side, now=self.request.now)
         form = context["form"]
-        ticked = self.ticks(shown)
+        ticked = self.ticks(people, page, shown)
         here = {one.person.pk for one in shown}
         elsewhere = list(self.everyone().filter(pk__in=ticked - here)) if ticked - here else []
         noun = self.model.words.of(self.side)

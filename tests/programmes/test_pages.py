@@ -218,6 +218,17 @@ def test_enrolment_add_keeps_ticks_and_choices_while_the_list_is_narrowed(world,
     assert "Also ticked" not in text(none)
 
 
+def test_enrolment_add_ticks_those_on_other_pages_too(world, now, signed_in, monkeypatch):
+    monkeypatch.setattr("programmes.web.enrolments.PER_PAGE", 2)
+    for number in range(5):
+        people_builders.person(f"Ida Number{number}", organisation=world.trust, band="6", now=now)
+    page = signed_in(world.lead).post(url("enrolment-add", world.cohort.pk, "mentor"), {"q": "Ida", "show": "all"})
+    assert len(page.context["ticked"]) == 5
+    assert len(page.context["shown"]) == 2
+    assert page.content.decode().count('type="hidden" name="people"') == 3
+    assert "Tick everyone who can take part" in text(page)
+
+
 def test_enrolment_add_carries_no_tick_of_somebody_whom_the_lead_may_not_see(world, now, signed_in):
     stranger = people_builders.person("Una Known", organisation=people_builders.organisation(now=now), now=now)
     page = signed_in(world.lead).post(
