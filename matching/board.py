@@ -371,7 +371,7 @@ def _remedy(run: MatchRun, one: LeftOut, remedy: dict, mentors: dict[int, Enrolm
     by_hand = reverse("matching:proposal-move", args=[run.pk, one.mentee_id])
     match remedy["kind"]:
         case "fact":
-            return Remedy("Fill in what is missing", reverse("people:person-detail", args=[one.mentee.person_id]))
+            return Remedy("Fill in what is missing", reverse("programmes:gap-list", args=[run.cohort_id]))
         case "apart":
             name = mentors[remedy["mentor"]].person.name
             return Remedy(

@@ -393,3 +393,17 @@ def test_run_export_holds_what_is_shown_and_no_formula(as_lead, world, now):
     assert [row["Trainee pharmacist"] for row in rows] == ["'=HYPERLINK(1) Ade", "Cara Lund", "Asha Rao"]
     assert rows[1]["Reasons"]
     assert len(rows_of(as_lead.get(url("run-export", run.pk), {"q": "lund"}))) == 1
+
+
+def test_run_detail_leads_from_a_missing_fact_to_where_it_is_filled_in(as_lead, now):
+    cohort = programmes.cohort(now=now, model_key="nqp-senior")
+    lead = people.lead(cohort.programme.organisation, now=now)
+    programmes.mentee(cohort, "Hana Ito", now=now)
+    programmes.mentor(cohort, "Oli Penn", now=now, band="8a")
+    run = matching.finished(cohort, lead, now=now)
+    as_lead.force_login(lead)
+
+    page = text(as_lead.get(url("run-detail", run.pk)))
+
+    assert "not yet known" in page
+    assert f'href="{reverse("programmes:gap-list", args=[cohort.pk])}">Fill in what is missing' in page
