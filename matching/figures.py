@@ -16,6 +16,7 @@ class Column:
     """One column of a drawing: what it stands for, how many, and where it is drawn in a box of 100 by 100."""
 
     label: str
+    short: str  # the label where there is little room: under the column
     count: int
     x: str
     y: str
@@ -106,6 +107,7 @@ def columns(counts: list[tuple[str, int]]) -> list[Column]:
     return [
         Column(
             label=label,
+            short=label.partition("–")[0],
             count=count,
             x=f"{at * step + step * 0.1:.2f}",
             y=f"{100 - 100 * count / tallest:.2f}",
