@@ -77,7 +77,7 @@ def take_version(
     Refused where it runs that version already, where the version is of another
     model, where the programme's settings do not fit it, and without a reason.
     """
-    programme = Programme.objects.select_for_update().select_related("own_version").get(pk=programme.pk)
+    programme = Programme.objects.select_for_update(of=("self",)).select_related("own_version").get(pk=programme.pk)
     current = programme.own_version
     if current is None or current.own_model_id != version.own_model_id:
         raise ValueError("A programme moves between versions of one model.")
