@@ -337,7 +337,7 @@ def test_a_lead_sees_whose_training_is_due_and_a_member_does_not(now, client, ti
     cohort = builders.cohort(now=now)
     pair = builders.pair(cohort, None, builders.mentor(cohort, "Ela", now=now), now=now)
     lead = people_builders.lead(cohort.programme.organisation, now=now)
-    of_cohort = reverse("programmes:cohort-detail", args=[cohort.pk])
+    of_cohort = reverse("programmes:cohort-detail", args=[cohort.pk]) + "?side=mentor"
     pages = [of_cohort, reverse("programmes:relationship-detail", args=[pair.pk])]
     client.force_login(lead)
     assert ["Training due" in client.get(page).content.decode() for page in pages] == [True, True]
