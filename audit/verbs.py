@@ -61,6 +61,7 @@ class Verb(models.TextChoices):
     COHORT_REOPENED = "cohort-reopened", "opened a cohort again"
     PAIRS_SAVED = "pairs-saved", "saved a list of pairs"
     ASKED = "asked", "asked a person to take part"
+    FACTS_WANTED = "facts-wanted", "asked people for facts about themselves"
     ANSWERED_NO = "answered-no", "answered “not now”"
     CAPACITY_CHANGED = "capacity-changed", "changed how many places an enrolment has"
     HOPE_WRITTEN = "hope-written", "wrote what they hope for"

@@ -32,7 +32,16 @@ CLASSES = {
     "Guest": {**_PERIOD, "organisation": "C", "person": "I", "works_at": "C"},
     "LineManagement": {"id": "I", "start_date": "C", "end_date": "C", "report": "C", "manager": "C"},
     "Tie": {"id": "I", "start_date": "C", "end_date": "C", "kind": "C", "person": "C", "other": "C"},
-    "Fact": {"id": "I", "person": "C", "kind": "C", "day": "C", "text": "C", "applies": "C", "recorded_at": "C"},
+    "Fact": {
+        "id": "I",
+        "person": "C",
+        "kind": "C",
+        "day": "C",
+        "text": "C",
+        "applies": "C",
+        "recorded_at": "C",
+        "said_at": "C",
+    },
     "Style": {
         "id": "I",
         "person": "C",

@@ -15,6 +15,7 @@ class ProgrammesConfig(AppConfig):
         from people.models import Grant
         from programmes import following, letters, match_letters, offers, people_pages, phases, sights, triad_letters
         from programmes.actions import enrolments, merging
+        from programmes.actions.asking import FACTS_WANTED
         from programmes.actions.joining import ASKED
         from programmes.checks import check_mentoring_models
 
@@ -50,6 +51,7 @@ class ProgrammesConfig(AppConfig):
         tie_guards.register("phases", phases.guard_supervisor)
         register_notice(NoticeKind(ASKED, "A question whether to take part", letters.asked_to_take_part))
         for name, label, render in (
+            (FACTS_WANTED, "Facts that a lead asks somebody for", letters.facts_wanted),
             ("match-published", "You have been matched", match_letters.match_published),
             ("match-offered", "A match is proposed", match_letters.match_offered),
             ("match-off", "A proposed match will not go ahead", match_letters.match_off),

@@ -10,10 +10,10 @@ from datetime import date, datetime
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from people.fact_kinds import FACT_KINDS, Value
-from people.models import Employment, Person, Site, Team
+from people.models import Employment, Fact, Person, Site, Team
 from people.models.employment import BANDS, band_label
 from people.names import folded
 from people.staff_list.check import NotUnderstood, cell
@@ -37,6 +37,7 @@ class Cell:
     need: Need
     name: str  # of the box, in the form
     shown: str = ""  # what is known
+    own: bool = False  # the person said it themselves
     may_fill: bool = False
     typed: str = ""
     error: str = ""
@@ -157,6 +158,7 @@ def grid(
     employed = (
         set(jobs_here(cohort, people, now=now)) if keeps_jobs and any(need.of_the_job for need in needs) else set()
     )
+    own = _said_themselves(people)
     rows = []
     for enrolment in enrolments:
         known = facts[enrolment.person_id]
@@ -168,9 +170,16 @@ def grid(
             if need.of_the_job:
                 may_fill = may_fill and enrolment.person_id in employed
             shown = DOES_NOT_APPLY if standing == Standing.NOT_APPLICABLE else _shown(need, known)
-            cells.append(Cell(need, name, shown, may_fill, typed.get(name, ""), errors.get(name, "")))
+            said = (enrolment.person_id, need.kind) in own
+            cells.append(Cell(need, name, shown, said, may_fill, typed.get(name, ""), errors.get(name, "")))
         rows.append(Row(enrolment, known, cells))
     return rows
+
+
+def _said_themselves(people: Iterable[int]) -> set[tuple[int, str]]:
+    """The facts, by person and kind, that people gave about themselves and nobody wrote over."""
+    own = Fact.objects.filter(person__in=list(people), said_at=F("recorded_at"))
+    return set(own.order_by().values_list("person", "kind"))
 
 
 def _shown(need: Need, facts: Facts) -> str:

@@ -10,6 +10,7 @@ from notices.letters import letter
 from notices.models import Notice
 from people.actions import invitations
 from programmes import mentoring_models
+from programmes.asking import wanted_of
 from programmes.interim import interim_contact
 from programmes.models import Enrolment, Member, Relationship, RuleOverride
 
@@ -88,3 +89,30 @@ def asked_to_take_part(notice: Notice, now: datetime) -> Letter | Skip:
     return letter(
         "programmes/mail/asked-to-take-part", subject=f"{programme.name}: would you like to take part?", context=context
     )
+
+
+def facts_wanted(notice: Notice, now: datetime) -> Letter | Skip:
+    """What the programme would like to know of somebody, and the page on which they say it; once, never chased."""
+    enrolment = (
+        Enrolment.objects.live()
+        .filter(pk=notice.about["enrolment"])
+        .select_related("person", "cohort__programme__organisation")
+        .first()
+    )
+    if enrolment is None or not enrolment.person.is_active:
+        return Skip("The person takes part no more.")
+    wanted = wanted_of(enrolment, now=now)
+    if not wanted:
+        return Skip("Nothing is missing any more.")
+    programme = enrolment.cohort.programme
+    page = reverse("programmes:facts-give", args=[enrolment.pk])
+    context = {
+        "given_name": enrolment.person.given_name,
+        "programme": programme.name,
+        "organisation": programme.organisation.name,
+        "wanted": [need.label for need in wanted],
+        "is_new": not enrolment.person.has_signed_in,
+        "link": invitations.welcome_address(person=enrolment.person, by=None, now=now, page=page),
+    }
+    subject = f"{programme.name}: a few facts about you"
+    return letter("programmes/mail/facts-wanted", subject=subject, context=context)

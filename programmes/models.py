@@ -283,6 +283,7 @@ class Enrolment(models.Model):
     enrolled_at = models.DateTimeField()  # or asked, while they have not answered
     asked_at = models.DateTimeField(null=True, blank=True)  # when a lead, or they themselves, last had a mail sent
     ended_at = models.DateTimeField(null=True, blank=True)
+    facts_asked_at = models.DateTimeField(null=True, blank=True)  # when a lead last had them asked for missing facts
     # Kept only so that thousands can be counted; actions/standings.py. Nothing is decided by it.
     bar = models.CharField(max_length=7, choices=Bar.choices, default=Bar.UNJUDGED, blank=True)
     barred_by = models.CharField(max_length=80, blank=True)  # the rule's name in the mentoring model

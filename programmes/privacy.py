@@ -64,6 +64,7 @@ CLASSES = {
         "enrolled_at": "C",
         "asked_at": "C",
         "ended_at": "C",
+        "facts_asked_at": "C",
         "bar": "C",
         "barred_by": "C",
     },

@@ -33,6 +33,7 @@ def record(
         return known
     fact = known or Fact(person=person, kind=kind)
     fact.day, fact.text, fact.applies, fact.recorded_at = day, text, applies, now
+    fact.said_at = now if by == person else None
     fact.save()
     write(Verb.FACT_RECORDED, by=by, now=now, on=fact, about=person)
     return fact

@@ -21,6 +21,7 @@ class Fact(models.Model):
     text = models.CharField(max_length=200, blank=True)
     applies = models.BooleanField(default=True)
     recorded_at = models.DateTimeField()
+    said_at = models.DateTimeField(null=True, blank=True)  # by the person; counts while it is recorded_at, see is_own
 
     class Meta:
         ordering = ["person", "kind"]
@@ -33,3 +34,8 @@ class Fact(models.Model):
                 name="people_fact_one_value",
             ),
         ]
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the person said it themselves. Whatever is written over it later ends that."""
+        return self.said_at is not None and self.said_at == self.recorded_at

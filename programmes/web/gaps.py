@@ -14,6 +14,7 @@ from people.staff_list.check import NotUnderstood
 from programmes import gaps, mentoring_models
 from programmes.actions import gaps as filling
 from programmes.actions import standings
+from programmes.asking import askable
 from programmes.models import Enrolment, Side
 from programmes.needs import Standing
 from programmes.web.programmes import led_cohort
@@ -145,6 +146,7 @@ class GapList(TemplateView):
         now, words = self.request.now, self.model.words
         rows = self.rows()
         summaries = gaps.summaries(rows, self.all_needs)
+        totals = [(one, self.address(fact=one.need.kind)) for one in summaries]
         page = None
         if self.only is None:
             listed = rows if self.shows_all else gaps.lacking(rows, self.needs)
@@ -185,7 +187,7 @@ class GapList(TemplateView):
             needs=self.needs,
             lists=[(need.kind, known.of(need)) for need in self.needs],
             columns="|".join(["Name", *(need.label for need in self.needs)]),
-            summaries=[(one, self.address(fact=one.need.kind)) for one in summaries],
+            summaries=totals,
             missing=sum(one.missing for one in summaries),
             waiting_for_facts=self.cohort.enrolments.live()
             .on_side(self.side)
@@ -204,7 +206,8 @@ class GapList(TemplateView):
             pasted_into=getattr(self, "pasted_into", 0),
             pasted=self.request.POST.get("pasted", "") if self.problems else "",
             paste_fact=self.request.POST.get("paste_fact", self.needs[0].kind if self.needs else ""),
-            keeps_jobs=self.keeps_jobs(),
+            side=self.side,
+            may_ask=any(one.missing and one.need in askable(self.model, self.side) for one, _ in totals),
             breadcrumb=[
                 ("Programmes", reverse("programmes:programme-list")),
                 (

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from programmes.web import (
+    asking,
     cohorts,
     enrolments,
     flags,
@@ -54,6 +55,8 @@ urlpatterns = [
     path("programmes/enrolments/<int:pk>/withdraw/", enrolments.EnrolmentWithdraw.as_view(), name="enrolment-withdraw"),
     path("programmes/cohorts/<int:pk>/pairs/", pairs.PairsImport.as_view(), name="pairs-import"),
     path("programmes/cohorts/<int:pk>/readiness/", readiness.ReadinessDetail.as_view(), name="readiness-detail"),
+    path("programmes/cohorts/<int:pk>/gaps/ask/<slug:side>/", asking.FactsAsk.as_view(), name="facts-ask"),
+    path("programmes/enrolments/<int:pk>/facts/", asking.FactsGive.as_view(), name="facts-give"),
     path("programmes/cohorts/<int:pk>/gaps/", gaps.GapList.as_view(), name="gap-list"),
     path("programmes/cohorts/<int:pk>/allowed/", overrides.OverrideList.as_view(), name="override-list"),
     path("programmes/overrides/<int:pk>/withdraw/", overrides.OverrideWithdraw.as_view(), name="override-withdraw"),

@@ -70,7 +70,7 @@ def test_what_if_page_says_it(world, now, client):
     enrolments.withdraw(enrolment=world.gwen, by=None, now=now)
     client.force_login(world.lead)
     page = client.get(reverse("matching:what-if", args=[world.cohort.pk])).content.decode()
-    assert "Left without a mentor, whatever the plan" in page
+    assert "Left without a mentor in the best plan" in page
     assert "What one more would open" in page
 
 
