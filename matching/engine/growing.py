@@ -87,7 +87,7 @@ def grow(source: Source, mentees: Places, mentors: Places, check: Callable[[int,
     accepts = 1 + largest // PATIENCE
     low = np.maximum(0, guess - accepts) if crowded else np.zeros_like(guess)
     bidding = len(part.row) >= WORTH_BIDDING
-    if bidding and len(part.row) >= WORTH_TWO:
+    if bidding and not crowded and len(part.row) >= WORTH_TWO:
         part, used, v = _rough(source, _patient(part, mentees, mentors, worst, accepts, largest), low, check)
         accepts *= HASTE
     while True:
