@@ -9,8 +9,8 @@ from sessions_log import queries as sessions_log
 
 SECTIONS = [
     kept_forms.home_section,
-    people.home_section,
     following.home_section,
+    people.home_section,
     programmes.home_section,
     programmes.lead_home_section,
     sessions_log.home_section,

@@ -93,12 +93,13 @@ def lines(cohort: Cohort, enrolments: Iterable[Enrolment], *, now: datetime) -> 
 
 
 def _partners(enrolments: list[Enrolment]) -> dict[int, list[tuple[Relationship, Person]]]:
-    """Whom each of these is in a relationship with that has not ended."""
+    """The mentor or mentee of each of these, where that has not ended. A triad's trainee is neither."""
     theirs = Member.objects.current().filter(
         enrolment__in=[enrolment.pk for enrolment in enrolments], relationship__in=Relationship.objects.live()
     )
     by_relationship = defaultdict(list)
-    members = Member.objects.current().filter(relationship__in=theirs.order_by().values("relationship"))
+    members = Member.objects.current().exclude(role=Member.Role.TRAINEE)
+    members = members.filter(relationship__in=theirs.order_by().values("relationship"))
     for member in members.select_related("person", "relationship").order_by("pk"):
         by_relationship[member.relationship_id].append(member)
     partners = defaultdict(list)
