@@ -58,7 +58,7 @@ class PersonList(KeepersOnly, ListView):
             "columns": "Name|Job title|Site|Band" if shows_bands else "Name|Job title|Site",
             "search": {
                 "name": "q",
-                "label": "Part of a name, an e-mail address or a staff number",
+                "label": "Name, e-mail or staff number",
                 "value": asked.search,
             },
             "selects": list(self.selects(keeps_records=access.is_lead or access.is_site_lead)),
