@@ -94,7 +94,6 @@ def _links(cohort: Cohort) -> list[Item]:
     return [
         Item("Who cannot be matched, and what is short", reverse("programmes:readiness-detail", args=[cohort.pk])),
         Item("Fill the gaps", reverse("programmes:gap-list", args=[cohort.pk]), "What the list does not say yet."),
-        Item("Waiting list", reverse("programmes:waiting-list", args=[cohort.pk]), "Who waits, and since when."),
         Item("Joining links, and who was asked", reverse("programmes:joining-list", args=[cohort.pk])),
         Item("Import pairs that exist already, or earlier ones", reverse("programmes:pairs-import", args=[cohort.pk])),
         Item("Matches allowed against a rule", reverse("programmes:override-list", args=[cohort.pk])),
