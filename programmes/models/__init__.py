@@ -1,0 +1,31 @@
+"""Programmes, cohorts, enrolments and the relationships that come of them.
+
+What a mentoring model says is in its file (programmes/mentoring_models), never here.
+"""
+
+from programmes.models.agreements import AgreementAcceptance, AgreementVersion
+from programmes.models.cohorts import Cohort, Enrolment, Programme, Side
+from programmes.models.following import Flag, RuleBreak
+from programmes.models.joining import Hope, JoiningLink
+from programmes.models.overrides import RuleOverride
+from programmes.models.own_models import OwnModel, OwnModelVersion, SettingChange
+from programmes.models.relationships import Member, Relationship
+
+__all__ = [
+    "AgreementAcceptance",
+    "AgreementVersion",
+    "Cohort",
+    "Enrolment",
+    "Flag",
+    "Hope",
+    "JoiningLink",
+    "Member",
+    "OwnModel",
+    "OwnModelVersion",
+    "Programme",
+    "Relationship",
+    "RuleBreak",
+    "RuleOverride",
+    "SettingChange",
+    "Side",
+]
