@@ -26,9 +26,12 @@ def press(page: Page, name: str) -> None:
     page.wait_for_load_state("networkidle")
 
 
-def take(page: Page, name: str, *, whole: bool = False) -> None:
+def take(page: Page, name: str, *, top: str = "") -> None:
+    """One screen of the page, from its beginning or from the element ``top``."""
     page.evaluate("window.scrollTo(0, 0)")
-    page.screenshot(path=FOLDER / f"{name}.png", full_page=whole)
+    if top:
+        page.locator(top).first.evaluate("element => window.scrollBy(0, element.getBoundingClientRect().top - 24)")
+    page.screenshot(path=FOLDER / f"{name}.png")
     print(f"{name}.png")
 
 
@@ -36,7 +39,6 @@ def importing(page: Page) -> None:
     press(page, "Import a newer staff list")
     page.get_by_label("This is everyone").check()
     page.locator("input[type=file]").set_input_files(EXAMPLES / "staff-list-next-month.csv")
-    take(page, "import")
     press(page, "Look at the list")
     take(page, "import-preview")
 
@@ -56,7 +58,8 @@ def cohort(page: Page) -> None:
 def board(page: Page) -> None:
     page.get_by_role("link", name="look at the matches").first.click()
     page.wait_for_load_state("networkidle")
-    take(page, "board")
+    page.locator("details.portal-pair > summary").nth(1).click()
+    take(page, "board", top=".portal-pairs-head")
 
 
 def home(page: Page) -> None:

@@ -3,6 +3,6 @@
 Dates are relative to the day it is loaded. Refused outside the demo by `check --deploy`.
 """
 
-from mentoring_portal.demo.world import LOGINS, PASSWORD, load
+from mentoring_portal.demo.world import LOGINS, PASSWORD, STAFF_LIST, load
 
-__all__ = ["LOGINS", "PASSWORD", "load"]
+__all__ = ["LOGINS", "PASSWORD", "STAFF_LIST", "load"]

@@ -6,6 +6,7 @@ import pytest
 
 from matching.models import MatchRun
 from mentoring_portal import demo
+from people.actions import staff_imports
 from people.models import Person
 from programmes.models import Programme, Relationship
 
@@ -33,6 +34,23 @@ def test_demo_world_is_whole_on_any_day(day):
         "nqp-senior",
         "ds-experienced-ds",
     }
+
+
+@pytest.mark.django_db
+def test_demo_takes_next_months_list():
+    """The list that the README tells a visitor to import: some join, some move, two leave, and no problem."""
+    demo.load(now=datetime(2026, 11, 24, 9, 0, tzinfo=UTC))
+    lead = Person.objects.get(email="lead@example.org")
+    seen = staff_imports.upload(
+        organisation=lead.employments.get().organisation,
+        file_name="staff-list-next-month.csv",
+        data=(demo.STAFF_LIST.parent / "staff-list-next-month.csv").read_bytes(),
+        is_complete=True,
+        by=lead,
+        now=datetime(2026, 11, 24, 10, 0, tzinfo=UTC),
+    )
+    assert (seen.adds, seen.leavers, seen.problems) == (3, 2, [])
+    assert seen.changes >= 5
 
 
 @pytest.mark.django_db
