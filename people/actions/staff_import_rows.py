@@ -15,8 +15,8 @@ from people.actions import employments, invitations
 from people.actions import people as people_actions
 from people.fact_kinds import FACT_KINDS
 from people.models import Employment, Fact, Grant, LineManagement, Person, Site, Team, Tie
-from people.staff_list.diff import JOB_FIELDS, Diff, Line
 from people.staff_list.journal import Journal
+from people.staff_list.outcome import JOB_FIELDS, Diff, Line
 
 BATCH = 500
 # A change of these begins a new period of the job, so that what held before stays known.

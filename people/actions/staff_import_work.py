@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import F
 
 from people.models import Person, StaffImport
-from people.staff_list.diff import Diff
 from people.staff_list.kept import fill
+from people.staff_list.outcome import Diff
 from people.staff_list.parse import StaffList
 
 SILENT_AFTER = timedelta(seconds=90)  # longer than the writing of 20,000 rows, during which nothing is heard

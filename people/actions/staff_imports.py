@@ -18,8 +18,9 @@ from audit.verbs import Verb
 from people.actions.staff_import_rows import Saving
 from people.models import ColumnChoice, Organisation, Person, StaffImport
 from people.staff_list import columns
-from people.staff_list.diff import Diff, compare_import
+from people.staff_list.diff import compare_import
 from people.staff_list.kept import AT_ONCE, as_data, fill, glance_at, led_with, refuse_others
+from people.staff_list.outcome import Diff
 from people.staff_list.parse import Glance, Map, glance, parse
 from people.staff_list.undoing import HARMLESS
 

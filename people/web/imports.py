@@ -21,7 +21,8 @@ from people.models import Organisation, StaffImport
 from people.staff_import_work import work
 from people.staff_list import kept, template, undoing
 from people.staff_list.columns import FIELDS
-from people.staff_list.diff import NEW_PERSON, Diff, compare_import
+from people.staff_list.diff import compare_import
+from people.staff_list.outcome import NEW_PERSON, Diff
 from people.staff_list.read import Unreadable
 from people.web.forms import ColumnsForm, ImportForm
 from people.web.gates import ListKeepersOnly

@@ -1,0 +1,105 @@
+"""What comparing a staff list with the portal comes to: who is new, who changes, who leaves, what is asked."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+
+from people.models import Employment, Person
+from people.staff_list.check import Problem
+
+JOB_FIELDS = ("job_title", "band", "level", "site", "team", "staff_number")
+NEW_PERSON = 0  # the answer "somebody new" to a question; any other is a person's id
+MANY_LEAVERS = 5  # fewer are never questioned, however small the organisation
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field of one person, before and after, in words."""
+
+    key: str
+    label: str
+    before: str
+    after: str
+
+
+@dataclass
+class Line:
+    """One row of the list beside whom it means. ``managers`` are keys: a person's id, or minus the row's number."""
+
+    row: dict
+    organisation: int
+    person: Person | None = None
+    job: Employment | None = None  # the current one there; None: begins one
+    differences: list[Difference] = field(default_factory=list)
+    managers: frozenset[int] | None = None  # None: the list does not say
+
+    @property
+    def key(self) -> int:
+        return self.person.pk if self.person else -self.row["row"]
+
+    @property
+    def name(self) -> str:
+        return _name(self.row)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A row that may be somebody we know under another address and number. ``answer``: an id, 0 for new, None yet."""
+
+    row: dict
+    candidates: list["Candidate"]
+    answer: int | None
+
+    @property
+    def name(self) -> str:
+        return _name(self.row)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody whom a row may mean, as whoever sends the list knows them."""
+
+    person: Person
+    job: Employment | None  # the last here
+    has_left: bool
+
+
+@dataclass
+class Diff:
+    adds: list[Line] = field(default_factory=list)
+    changes: list[Line] = field(default_factory=list)
+    unchanged: int = 0
+    leavers: list[Employment] = field(default_factory=list)  # the job that ends, with its person
+    staying: frozenset[int] = frozenset()  # people on the list: none of them leaves altogether
+    staff: int = 0  # who works at the list's organisations now
+    new_sites: list[tuple[int, str]] = field(default_factory=list)  # (organisation, name)
+    new_teams: list[tuple[int, str]] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.adds or self.changes or self.leavers)
+
+    @property
+    def open_questions(self) -> list[Question]:
+        return [question for question in self.questions if question.answer is None]
+
+    @property
+    def many_would_leave(self) -> bool:
+        """Whether so many jobs would end that the list may not be everyone after all: more than a fifth."""
+        return len(self.leavers) >= MANY_LEAVERS and len(self.leavers) * 5 > self.staff
+
+    def digest(self) -> str:
+        """The same for the same outcome: proves that what is saved is what was shown."""
+        said = [
+            [[line.key, line.organisation, line.row] for line in self.adds],
+            [[line.person.pk, [[d.key, d.before, d.after] for d in line.differences]] for line in self.changes],
+            sorted(job.pk for job in self.leavers),
+        ]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _name(row: dict) -> str:
+    return f"{row['given_name']} {row.get('family_name', '')}".strip()
