@@ -51,7 +51,14 @@ def _step(cohort: Cohort, ready: Readiness, run: MatchRun | None) -> Step | None
             return Step("Look at the matches", address, hint=f"{pairs} ready for you to look at and publish.")
     if not ready.waiting or not ready.places_left:
         return None
-    hint = f"{ready.waiting} waiting, {ready.places_left} places with mentors."
+    nouns = mentoring_models.of(cohort.programme).words.mentor
+    places = "1 place" if ready.places_left == 1 else f"{ready.places_left} places"
+    hint = f"{ready.waiting} waiting, {places} with {nouns.many}."
+    if ready.barred == ready.waiting:  # to look for matches would find none
+        page = reverse("programmes:readiness-detail", args=[cohort.pk])
+        return Step("See who cannot be matched", page, hint=f"{hint} Nobody who waits can be matched yet.")
+    if ready.barred:
+        hint += f" {ready.barred} of those who wait cannot be matched yet."
     if ready.short_of:
         hint += f" That is {ready.short_of} too few: some will have to wait."
     if run is not None and run.state == State.FAILED:

@@ -137,6 +137,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "look.context.demo",
+                "look.context.mail",
                 "mentoring_portal.nav.navigation",
             ],
         },

@@ -16,6 +16,7 @@ class Readiness:
     places: int = 0  # that the mentors have in all
     places_left: int = 0
     waiting: int = 0  # mentees with a place to fill
+    barred: int = 0  # of those, who cannot be in any match and whom no lead can allow, as last judged
 
     def sentence(self, words: Words) -> str:
         """``24 trainee pharmacists, 30 mentors, 30 places``."""
@@ -45,6 +46,7 @@ def _counted(number: int, one: str, many: str) -> str:
 def readiness_of(cohorts: Iterable[Cohort]) -> dict[int, Readiness]:
     """The readiness of each cohort by its id; one query."""
     counts = {cohort.pk: {} for cohort in cohorts}
+    has_room = Q(places_taken__lt=F("capacity"))
     rows = (
         Enrolment.objects.live()
         .filter(cohort__in=list(counts))
@@ -54,7 +56,8 @@ def readiness_of(cohorts: Iterable[Cohort]) -> dict[int, Readiness]:
             people=Count("pk"),
             places=Sum("capacity"),
             taken=Sum("places_taken"),
-            open=Count("pk", filter=Q(places_taken__lt=F("capacity"))),
+            open=Count("pk", filter=has_room),
+            barred=Count("pk", filter=has_room & Q(bar__in=Enrolment.HARD_BARS)),
         )
     )
     for row in rows:
@@ -65,5 +68,5 @@ def readiness_of(cohorts: Iterable[Cohort]) -> dict[int, Readiness]:
                 "places_left": row["places"] - row["taken"],
             }
         elif row["side"] == Side.MENTEE:
-            counts[row["cohort"]] |= {"mentees": row["people"], "waiting": row["open"]}
+            counts[row["cohort"]] |= {"mentees": row["people"], "waiting": row["open"], "barred": row["barred"]}
     return {cohort: Readiness(**known) for cohort, known in counts.items()}

@@ -15,7 +15,7 @@ from people.models import Person
 from programmes.actions import relationships
 from programmes.actions.relationships import PairRefused
 from programmes.actions.telling import Telling, tell_those_due
-from programmes.models import Cohort, Relationship
+from programmes.models import Cohort, Enrolment, Relationship
 from programmes.readiness import readiness_of
 
 NOT_LEAD = "Only a lead of this programme can do that."
@@ -94,6 +94,7 @@ def publish(*, run: MatchRun, telling: Telling = AT_ONCE, by: Person, now: datet
     decisions = decisions_of(run.cohort, at=now)
     try:
         for one in proposals:
+            _must_take_part(one)
             _must_not_be_apart(decisions, one)
         started = relationships.start_many(
             cohort=run.cohort,
@@ -124,6 +125,13 @@ def _note_what_became_of(run: MatchRun) -> None:
         .values("pk")[:1]
     )
     run.proposals.update(relationship=Subquery(made))
+
+
+def _must_take_part(proposal: Proposal) -> None:
+    """Before the rules are asked: of somebody who has left they would only say that a fact is not known."""
+    for one in (proposal.mentee, proposal.mentor):
+        if one.state != Enrolment.State.ENROLLED:
+            raise PairRefused(f"{one.person.given_name} is not taking part any more.", proposal.mentee, proposal.mentor)
 
 
 def _must_not_be_apart(decisions: Decisions, proposal: Proposal) -> None:

@@ -149,7 +149,7 @@ class EnrolmentQuerySet(models.QuerySet):
 
     def barred(self):
         """Those whom the rules on one person keep from any match, as last judged."""
-        return self.filter(bar__in=[Enrolment.Bar.MUST, Enrolment.Bar.SHOULD, Enrolment.Bar.MISSING])
+        return self.filter(bar__in=Enrolment.BARS)
 
     def with_places(self):
         """Those who have a place left."""
@@ -184,6 +184,9 @@ class Enrolment(models.Model):
         SHOULD = "should", "A rule advises against it"
         MISSING = "missing", "A fact is missing"
         NONE = "none", "Can be matched"
+
+    BARS = (Bar.MUST, Bar.SHOULD, Bar.MISSING)
+    HARD_BARS = (Bar.MUST, Bar.MISSING)  # that no lead can allow a pair against
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="enrolments")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enrolments")

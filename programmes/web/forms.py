@@ -182,7 +182,8 @@ class EnrolmentAddForm(forms.Form):
         if side not in model.voluntary:
             del self.fields["volunteered"]
         else:
-            self.fields["volunteered"].label = f"Everyone I enrol has said they want to be {nouns.of(side).a}"
+            wish = f"be {nouns.mentor.a}" if side == "mentor" else f"have {nouns.mentor.a}"
+            self.fields["volunteered"].label = f"Everyone I enrol has said they would like to {wish}"
             self.fields["volunteered"].help_text = "Needed only where no yes is on record."
 
 

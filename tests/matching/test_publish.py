@@ -14,6 +14,7 @@ from matching.models import MatchRun
 from notices.actions import delivery
 from notices.models import Notice
 from notices.post import Post
+from people.actions.people import leave
 from people.models import Tie
 from programmes.actions import enrolments, relationships
 from programmes.models import Enrolment, Member, Relationship
@@ -102,7 +103,7 @@ def test_publish_twice_is_refused_in_words(world, now):
     assert AuditEvent.objects.filter(verb="match-run-published").count() == 1
 
 
-@pytest.mark.parametrize("what_came_between", ["a rule", "a withdrawal", "a match by hand"])
+@pytest.mark.parametrize("what_came_between", ["a rule", "a withdrawal", "a leaver", "a match by hand"])
 def test_publish_is_refused_as_a_whole_where_a_pair_has_come_to_break_a_rule(world, now, what_came_between):
     run = matching.finished(world.cohort, world.lead, now=now)
     if what_came_between == "a rule":
@@ -110,6 +111,9 @@ def test_publish_is_refused_as_a_whole_where_a_pair_has_come_to_break_a_rule(wor
         sentence = "Femi Ade with Gwen Hale can no longer be matched: Gwen is Femi's designated supervisor"
     elif what_came_between == "a withdrawal":
         enrolments.withdraw(enrolment=world.gwen, by=None, now=now)
+        sentence = "Femi Ade with Gwen Hale can no longer be matched: Gwen is not taking part any more"
+    elif what_came_between == "a leaver":  # of whom the rules know no band
+        leave(person=world.gwen.person, by=None, now=now)
         sentence = "Femi Ade with Gwen Hale can no longer be matched: Gwen is not taking part any more"
     else:
         programmes.pair(world.cohort, programmes.mentee(world.cohort, now=now), world.gwen, now=now)

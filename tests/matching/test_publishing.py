@@ -131,3 +131,22 @@ def test_letter_preview_is_the_letter_itself_and_runs_nothing(client, world, run
         assert "script-src" not in answer.headers["Content-Security-Policy"]
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         assert client.get(reverse("matching:letter-preview", args=[run.pk, 9])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("backend", "demo", "warns"),
+    [
+        ("notices.mail_folder.EmailBackend", False, True),
+        ("notices.mail_folder.EmailBackend", True, False),  # the demo shows it at /outbox/
+        ("django.core.mail.backends.smtp.EmailBackend", False, False),
+    ],
+)
+def test_run_publish_page_warns_where_no_mail_leaves_the_computer(
+    client, world, run, now, settings, backend, demo, warns
+):
+    settings.EMAIL_BACKEND, settings.DEMO = backend, demo
+    with time_machine.travel(now, tick=False):
+        client.force_login(world.lead)
+        page = client.get(reverse("matching:run-publish", args=[run.pk])).content.decode()
+    assert "What they will read" in page
+    assert ("No mail leaves this computer yet" in page) == warns

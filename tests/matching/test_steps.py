@@ -45,6 +45,22 @@ def test_step_says_how_many_places_lack(world, now):
     assert step(world, now).hint == "4 waiting, 3 places with mentors. That is 1 too few: some will have to wait."
 
 
+def test_step_leads_to_what_is_missing_where_nobody_who_waits_can_be_matched(world, now):
+    waiting = Enrolment.objects.filter(side="mentee")
+    waiting.filter(pk=waiting.first().pk).update(bar=Enrolment.Bar.MISSING)
+    some = step(world, now)
+    assert some.text == "Find matches"
+    assert some.hint == "3 waiting, 3 places with mentors. 1 of those who wait cannot be matched yet."
+
+    waiting.update(bar=Enrolment.Bar.MISSING)
+    nobody = step(world, now)
+    assert (nobody.text, nobody.acts) == ("See who cannot be matched", False)
+    assert nobody.url == reverse("programmes:readiness-detail", args=[world.cohort.pk])
+
+    waiting.update(bar=Enrolment.Bar.SHOULD)  # a lead can allow a pair against it
+    assert step(world, now).text == "Find matches"
+
+
 def test_step_is_absent_without_a_free_place(world, now):
     Enrolment.objects.filter(side="mentor").update(state=Enrolment.State.WITHDRAWN)
 

@@ -212,6 +212,7 @@ def test_enrolment_add_keeps_ticks_and_choices_while_the_list_is_narrowed(world,
     assert [line["person"].given_name for line in page.context["shown"]] == ["Fay"]
     assert "Also ticked, but not shown here: Gil Brown." in text(page)
     assert page.context["form"]["capacity"].value() == "2"
+    assert "Everyone I enrol has said they would like to be a mentor" in text(page)
     assert f'<input type="hidden" name="people" value="{staff["gil"].pk}">' in page.content.decode()
     assert world.cohort.enrolments.filter(side="mentor").count() == 1
     none = client.post(address, chosen | {"q": "green", "show": "none"})
