@@ -1,4 +1,4 @@
-"""A problem of facts, solved at any size: candidates, a few rounds of solve and prove, the tie-break, the answer.
+"""A problem scored block by block, at any size: candidates, a few rounds of solve and prove, tie-break, answer.
 
 The bare layer holds every pair in memory; here only those that matter are, and each proof goes over all pairs anew.
 Policies other than the best overall need the bare layer.
@@ -11,9 +11,9 @@ from time import perf_counter
 import numpy as np
 
 from .assignment import Prices, Solution, Unmatched
+from .blocks import FORBIDDEN, Blocks, Scored
 from .circulation import Flow, Network, stays_exact
 from .crowding import crowds
-from .describing import describe
 from .errors import BadProblem, Cancelled
 from .facing import face, left_places
 from .facts import Problem
@@ -25,7 +25,7 @@ from .pairs import Pairs, joined
 from .places import Ground, ranked_places
 from .proving import certify
 from .reading import Flags, Ints
-from .scoring import FORBIDDEN, Scorer
+from .scoring import scored
 from .solving import Progress
 from .sweeping import Scores, Sweep
 from .ties import Ties
@@ -42,7 +42,7 @@ class Open:
 
     floor = FORBIDDEN // 2
 
-    def __init__(self, scorer: Scorer, pinned: Ints, slots: Ints, capacity: Ints) -> None:
+    def __init__(self, scorer: Blocks, pinned: Ints, slots: Ints, capacity: Ints) -> None:
         self.rows, self.cols, self._scorer = scorer.rows, scorer.cols, scorer
         self._pinned = pinned  # row, column
         self._shut_rows, self._shut_cols = slots == 0, np.flatnonzero(capacity == 0)
@@ -91,7 +91,7 @@ class Tight:
 
 
 def solve_problem(
-    problem: Problem, *, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None
+    problem: Problem | Scored, *, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None
 ) -> Solution:
     """The proven best plan. Raises BadProblem, Infeasible or Cancelled; scores in the answer are points."""
     started = perf_counter()
@@ -106,11 +106,12 @@ def solve_problem(
         return report
 
     check("Reading the facts")(0, 1)
-    scorer = Scorer(problem)
+    if isinstance(problem, Problem):
+        problem = scored(problem)
     pinned, slots, capacity = _without_pins(problem)
-    blocks = Open(scorer, pinned, slots, capacity)
+    blocks = Open(problem.blocks, pinned, slots, capacity)
     base = _ground(problem, pinned, slots, capacity)
-    sides = base.sides(scorer.span)
+    sides = base.sides(problem.blocks.span)
     if sides is None:
         raise BadProblem("The scores are too large for so many people: their sums could not be held exactly.")
     sweep = Sweep(blocks, capacity, check("Comparing all pairs"))
@@ -121,11 +122,11 @@ def solve_problem(
     return _answer(problem, blocks, base, pinned, part, flow, row, col, started)
 
 
-def _without_pins(problem: Problem) -> tuple[Ints, Ints, Ints]:
+def _without_pins(problem: Scored) -> tuple[Ints, Ints, Ints]:
     """The pinned pairs by number, and what slots and capacities they leave."""
-    mentee_at = {one: at for at, one in enumerate(problem.mentees.ids)}
-    mentor_at = {one: at for at, one in enumerate(problem.mentors.ids)}
-    if len(mentee_at) < len(problem.mentees.ids) or len(mentor_at) < len(problem.mentors.ids):
+    mentee_at = {one: at for at, one in enumerate(problem.mentees)}
+    mentor_at = {one: at for at, one in enumerate(problem.mentors)}
+    if len(mentee_at) < len(problem.mentees) or len(mentor_at) < len(problem.mentors):
         raise BadProblem("Two people on one side have the same id.")
     if min((side.min(initial=0) for side in (problem.slots, problem.capacity, problem.minimum)), default=0) < 0:
         raise BadProblem("Slots, capacities and minimums are never negative.")
@@ -134,7 +135,7 @@ def _without_pins(problem: Problem) -> tuple[Ints, Ints, Ints]:
         if mentee not in mentee_at or mentor not in mentor_at:
             raise BadProblem(f"The pinned pair {mentee}, {mentor} names somebody who is not in the problem.")
         pair = (mentee_at[mentee], mentor_at[mentor])
-        if describe(problem, *pair).forbidden:
+        if problem.score(*pair) is None:
             raise BadProblem(f"The pinned pair {mentee}, {mentor} is not an allowed pair.")
         pairs.append(pair)
     if len(set(pairs)) < len(pairs):
@@ -147,7 +148,7 @@ def _without_pins(problem: Problem) -> tuple[Ints, Ints, Ints]:
     return pinned, np.minimum(slots, len(capacity) + 1), np.minimum(capacity, len(slots) + 1)
 
 
-def _ground(problem: Problem, pinned: Ints, slots: Ints, capacity: Ints) -> Ground:
+def _ground(problem: Scored, pinned: Ints, slots: Ints, capacity: Ints) -> Ground:
     none = np.zeros(0, dtype=np.int64)
     pins_row = np.bincount(pinned[:, 0], minlength=len(slots))
     minimum = np.maximum(problem.minimum - np.bincount(pinned[:, 1], minlength=len(capacity)), 0)
@@ -156,7 +157,7 @@ def _ground(problem: Problem, pinned: Ints, slots: Ints, capacity: Ints) -> Grou
     return Ground(none, none, none, none, slots, capacity, minimum, *ranks, none.astype(bool))
 
 
-def _minimums_met(problem: Problem, blocks: Open, base: Ground, pinned: Ints, part: Network, flow: Flow) -> None:
+def _minimums_met(problem: Scored, blocks: Open, base: Ground, pinned: Ints, part: Network, flow: Flow) -> None:
     """Raise Infeasible, naming the mentors who are short together, where a minimum is not met."""
     short = np.flatnonzero(flow.mentor_filled < base.minimum)
     if len(short) == 0:
@@ -176,11 +177,11 @@ def _minimums_met(problem: Problem, blocks: Open, base: Ground, pinned: Ints, pa
                     waiting.append(mentor)
     group = sorted(mentors)
     have = int(flow.mentor_filled[group].sum()) + int(np.isin(pinned[:, 1], group).sum())
-    raise clash([problem.mentors.ids[one] for one in group], int(problem.minimum[group].sum()), have, len(mentees))
+    raise clash([problem.mentors[one] for one in group], int(problem.minimum[group].sum()), have, len(mentees))
 
 
 def _tie_broken(
-    problem: Problem,
+    problem: Scored,
     blocks: Open,
     sweep: Sweep,
     part: Network,
@@ -188,7 +189,7 @@ def _tie_broken(
     check: Callable[[str], Callable[[int, int], None]],
 ) -> tuple[Ints, Ints]:
     """Row and column of the pairs in the one plan that the tie-break picks among all best ones."""
-    ties = Ties(list(problem.mentees.ids), list(problem.mentors.ids))
+    ties = Ties(list(problem.mentees), list(problem.mentors))
     at, now, draws = part, flow, 0
     settled = np.zeros((0, 2), dtype=np.int64)
     tight = sweep.tight(flow.u, flow.v, TIGHT * (blocks.rows + blocks.cols))
@@ -245,7 +246,7 @@ def _among(part: Network, flow: Flow, tight: Pairs) -> tuple[Network, Flow]:
 
 
 def _answer(
-    problem: Problem,
+    problem: Scored,
     blocks: Open,
     base: Ground,
     pinned: Ints,
@@ -255,7 +256,7 @@ def _answer(
     col: Ints,
     started: float,
 ) -> Solution:
-    mentees, mentors = problem.mentees.ids, problem.mentors.ids
+    mentees, mentors = problem.mentees, problem.mentors
     # A pair in the plan is worth its two prices, or more where it could not be given up: those never change.
     scores = flow.u[row] + flow.v[col]
     over = part.value - flow.u[part.row] - flow.v[part.col]
@@ -264,7 +265,7 @@ def _answer(
     more = np.concatenate([over[loose], [0]])
     at = np.searchsorted(key, row * part.cols + col)
     scores = scores + np.where(key[at] == row * part.cols + col, more[at], 0)
-    pinned_scores = [describe(problem, i, j).score for i, j in pinned.tolist()]
+    pinned_scores = [problem.score(i, j) or 0 for i, j in pinned.tolist()]
     pairs = [
         (mentees[i], mentors[j], int(s)) for i, j, s in zip(row.tolist(), col.tolist(), scores.tolist(), strict=True)
     ]
@@ -290,13 +291,13 @@ def _answer(
 
 
 def _unmatched(
-    problem: Problem, blocks: Open, base: Ground, row: Ints, col: Ints, pinned: Ints
+    problem: Scored, blocks: Open, base: Ground, row: Ints, col: Ints, pinned: Ints
 ) -> tuple[Unmatched, ...]:
     matched = np.zeros(blocks.rows, dtype=bool)
     matched[row] = matched[pinned[:, 0]] = True
     left = np.flatnonzero(~matched).tolist()
     if problem.objective == "total":
-        ids = sorted(problem.mentees.ids[one] for one in left)
+        ids = sorted(problem.mentees[one] for one in left)
         return tuple(Unmatched(one, "Any place for this mentee would lower the total.") for one in ids)
     holders: dict[int, list[int]] = defaultdict(list)
     for i, j in zip(row.tolist(), col.tolist(), strict=True):
@@ -308,4 +309,4 @@ def _unmatched(
         allowed: Flags = blocks.part(some, everybody) > blocks.floor
         return allowed
 
-    return crowds(left, open_to, holders, base.capacity, problem.mentees.ids, problem.mentors.ids)
+    return crowds(left, open_to, holders, base.capacity, problem.mentees, problem.mentors)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from .blocks import FORBIDDEN, Block, Scored
 from .describing import describe
 from .errors import BadProblem
 from .facts import (
@@ -32,9 +33,6 @@ from .facts import (
 from .lines import above, by_person
 from .reading import Ints
 
-Block = npt.NDArray[np.float32]
-FORBIDDEN = -(2**19)
-"""What a forbidden pair scores at most; no allowed one comes near half of it."""
 EXACT = 2**24
 FEW = 64
 """Up to so many codes, being the same is cheaper as a product than pair by pair."""
@@ -225,6 +223,21 @@ class Scorer:
             np.array(pairs, dtype=np.int64).reshape(-1, 2), np.array([scores[pair] for pair in pairs], dtype=np.int64),
             self.rows,
         )  # fmt: skip
+
+
+def scored(problem: Problem) -> Scored:
+    """The compiled problem with its limits, as `national` solves it."""
+    return Scored(
+        problem.mentees.ids,
+        problem.mentors.ids,
+        Scorer(problem),
+        problem.slots,
+        problem.waited,
+        problem.capacity,
+        problem.minimum,
+        problem.pinned,
+        problem.objective,
+    )
 
 
 def _by_mentee(pairs: npt.NDArray[np.int64], points: Ints, rows: int) -> Corrections:
