@@ -22,7 +22,7 @@ from programmes.facts import Facts, facts_for
 from programmes.models import Cohort, Enrolment, Member, Side
 from programmes.overrides import Overridden, overridden, still_barring
 from programmes.rules import Refusal, Rule, eligibility, evaluate, score
-from programmes.rules.bars import OfPair
+from programmes.rules.kinds import OfPair
 
 TAKE_BACK = "You agreed {} with {}, but this cannot be any more: {} Take that back, then find matches again."
 

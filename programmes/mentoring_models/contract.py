@@ -13,7 +13,8 @@ from people.models import Employment
 from people.models.employment import BANDS
 from programmes.dates import anniversary
 from programmes.rules import BARS, WISHES, Preference, Rule, Strength
-from programmes.rules.bars import DAYS, Dated, check_words
+from programmes.rules.kinds import check_words
+from programmes.rules.of_person import DAYS, Dated
 from programmes.toml_schema import Mistake, Mistaken, read
 
 Kind = Literal["trainee", "nqp", "ds", "prescriber", "consultant", "reverse", "group"]

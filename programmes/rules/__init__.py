@@ -1,12 +1,13 @@
 """Rules once: who may be paired with whom, and how well two people suit.
 
 ``evaluate`` says why one pair must not be made, ``score`` how good it would be.
-Both judge one pair from plain ``Facts``; the matching engine compiles the same
-data blockwise, and a property test there proves the two equal. Reading facts
+Both judge one pair from plain ``Facts``, in words; ``Grid`` judges millions of
+the same data in figures, and a property test holds the two equal. Reading facts
 from the database belongs to programmes/facts.py, not here.
 """
 
 from programmes.rules.bars import BARS, SAME_PERSON, Refusal, Rule, Strength, cautions, eligibility, evaluate
+from programmes.rules.grid import Grid
 from programmes.rules.preferences import WISHES, Component, Preference, score, shares
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "SAME_PERSON",
     "WISHES",
     "Component",
+    "Grid",
     "Preference",
     "Refusal",
     "Rule",

@@ -6,14 +6,17 @@ trait (TRUST T5); the lead sees the points beside them.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+import numpy as np
+
 from people.fact_kinds import FACT_KINDS, Value
 from programmes.rules import style
-from programmes.rules.bars import check_words
+from programmes.rules.columns import Weigh, coded
 from programmes.rules.facts import SITE, TEAM, Asked, Facts, of_both
+from programmes.rules.kinds import check_words
 from programmes.rules.style import tags
 
 TOTAL = 10_000
@@ -47,6 +50,39 @@ class Wish(ABC):
     def weigh(self, mentee: Facts, mentor: Facts) -> tuple[int, int, str, dict[str, str]]:
         """``(part, whole, answer, words)``: the pair earns part/whole of the share, for the reason ``answer``."""
 
+    @abstractmethod
+    def of_many(self, mentees: Sequence[Facts], mentors: Sequence[Facts]) -> Weigh:
+        """The same for many: a function of numbers of mentees and of mentors that gives their parts and wholes."""
+
+
+def _of_mentees(wish: Wish, mentees: Sequence[Facts]) -> Weigh:
+    """``of_many`` of a wish that only reads the mentee: asked once a person."""
+    part, whole = _parts(wish.weigh(facts, facts) for facts in mentees)
+    return lambda rows, _: (part[rows][:, None], whole[rows][:, None])
+
+
+def _of_mentors(wish: Wish, mentors: Sequence[Facts]) -> Weigh:
+    """``of_many`` of a wish that only reads the mentor."""
+    part, whole = _parts(wish.weigh(facts, facts) for facts in mentors)
+    return lambda _, cols: (part[None, cols], whole[None, cols])
+
+
+def _parts(weighed) -> tuple[np.ndarray, np.ndarray]:
+    found = [(part, whole) for part, whole, _, _ in weighed]
+    parts = np.array(found, dtype=np.int64).reshape(-1, 2)
+    return parts[:, 0], parts[:, 1]
+
+
+def _equal_codes(ours: Iterable[Hashable], theirs: Iterable[Hashable]) -> Weigh:
+    """All where the two have one value, nothing where they differ, half where either's is not known."""
+    one, other = coded(ours, theirs)
+
+    def weigh(rows, cols):
+        mine, yours = one[rows][:, None], other[cols]
+        return np.where((mine < 0) | (yours < 0), 1, 2 * (mine == yours)), 2
+
+    return weigh
+
 
 @dataclass(frozen=True, kw_only=True)
 class SameSite(Wish):
@@ -65,6 +101,9 @@ class SameSite(Wish):
         same = mentee.site_id == mentor.site_id
         return int(same), 1, "same" if same else "different", {"site": mentor.site}
 
+    def of_many(self, mentees, mentors):
+        return _equal_codes((facts.site_id for facts in mentees), (facts.site_id for facts in mentors))
+
 
 @dataclass(frozen=True, kw_only=True)
 class HasFact(Wish):
@@ -82,6 +121,9 @@ class HasFact(Wish):
         facts = mentee if self.side == "mentee" else mentor
         has = self.fact in facts.days or self.fact in facts.texts
         return int(has), 1, "yes" if has else "no", {}
+
+    def of_many(self, mentees, mentors):
+        return _of_mentees(self, mentees) if self.side == "mentee" else _of_mentors(self, mentors)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +147,17 @@ class Alike(Wish):
             return 1, 2, "unknown", {}
         return *style.overlap(ours, theirs), {}
 
+    def of_many(self, mentees, mentors):
+        overlap = style.overlap_many(
+            *([tags(facts.texts.get(self.fact, "")) for facts in side] for side in (mentees, mentors))
+        )
+
+        def weigh(rows, cols):
+            shared, everything, known = overlap(rows, cols)
+            return np.where(known, shared, 1), np.where(known, everything, 2)
+
+        return weigh
+
 
 @dataclass(frozen=True, kw_only=True)
 class Style(Wish):
@@ -119,6 +172,9 @@ class Style(Wish):
 
     def weigh(self, mentee, mentor):
         return *style.weigh(mentee, mentor, whose=self.whose), {}
+
+    def of_many(self, mentees, mentors):
+        return style.weigh_many(mentees, mentors, whose=self.whose)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,11 +192,17 @@ class SameFact(Wish):
         return of_both(self.fact)
 
     def weigh(self, mentee, mentor):
-        ours, theirs = (facts.texts.get(self.fact, "").strip().casefold() for facts in (mentee, mentor))
+        ours, theirs = self._read(mentee), self._read(mentor)
         if not ours or not theirs:
             return 1, 2, "unknown", {}
         same = ours == theirs
         return int(same), 1, "same" if same else "different", {}
+
+    def of_many(self, mentees, mentors):
+        return _equal_codes(map(self._read, mentees), map(self._read, mentors))
+
+    def _read(self, facts: Facts) -> str:
+        return facts.texts.get(self.fact, "").strip().casefold()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,10 +241,23 @@ class Experience(Wish):
         return {"mentee": (self.mentees.fact,)} if self.mentees else {}
 
     def weigh(self, mentee, mentor):
-        if self.mentees and mentee.texts.get(self.mentees.fact) not in self.mentees.values:
+        if not self._asks_of(mentee):
             return 1, 2, "not-asked", {}
         counted = min(mentor.completed_matches, self.enough)
         return counted, self.enough, "none" if not counted else "much" if 2 * counted >= self.enough else "some", {}
+
+    def of_many(self, mentees, mentors):
+        asked = np.array([self._asks_of(facts) for facts in mentees], dtype=bool)
+        counted = np.array([min(facts.completed_matches, self.enough) for facts in mentors], dtype=np.int64)
+
+        def weigh(rows, cols):
+            asks = asked[rows][:, None]
+            return np.where(asks, counted[cols], 1), np.where(asks, self.enough, 2)
+
+        return weigh
+
+    def _asks_of(self, mentee: Facts) -> bool:
+        return not self.mentees or mentee.texts.get(self.mentees.fact) in self.mentees.values
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,6 +284,9 @@ class FewSupervisors(Wish):
         lacking = max(self.enough - mentee.team_supervisors, 0)
         answer = "enough" if not lacking else "few" if 2 * lacking >= self.enough else "some"
         return lacking, self.enough, answer, {}
+
+    def of_many(self, mentees, mentors):
+        return _of_mentees(self, mentees)
 
 
 WISHES: dict[str, type[Wish]] = {
@@ -251,6 +329,11 @@ def shares(preferences: Sequence[Preference]) -> list[int]:
     return [whole + (index in favoured) for index, (whole, _) in enumerate(exact)]
 
 
+def earned(of, part, whole):
+    """``part`` of ``whole`` of a share of ``of`` hundredths, to the nearest one, halves up. Numbers or arrays alike."""
+    return (2 * of * part + whole) // (2 * whole)
+
+
 def score(preferences: Iterable[Preference], mentee: Facts, mentor: Facts) -> list[Component]:
     """One component per preference, in the model's order; the pair's score is the sum of their points."""
     preferences = list(preferences)
@@ -258,7 +341,7 @@ def score(preferences: Iterable[Preference], mentee: Facts, mentor: Facts) -> li
     components = []
     for preference, of in zip(preferences, shares(preferences), strict=True):
         part, whole, answer, words = preference.test.weigh(mentee, mentor)
-        points = (2 * of * part + whole) // (2 * whole)  # to the nearest hundredth, halves up
+        points = earned(of, part, whole)
         reason = preference.reasons[answer].format(**names, **words)
         components.append(Component(preference.name, preference.label, points, of, reason))
     return components

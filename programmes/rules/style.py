@@ -4,7 +4,12 @@ The outcome is one figure and one of four sentences. No tag, trait or value ever
 stands in a reason (TRUST T5).
 """
 
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
 from people.style import MOST, TRAITS, Traits
+from programmes.rules.columns import Flags, Numbers, Weigh, memberships
 from programmes.rules.facts import Facts
 
 TAGS = "style"  # the fact that holds a lead's tags, separated by commas
@@ -60,6 +65,55 @@ def weigh(one: Facts, other: Facts, *, whose: str) -> tuple[int, int, str]:
         return found[0]
     (a, b, tagged), (c, d, felt) = found
     return a * d + c * b, 2 * b * d, GRADES[(GRADES.index(tagged) + GRADES.index(felt)) // 2]
+
+
+def weigh_many(mentees: Sequence[Facts], mentors: Sequence[Facts], *, whose: str) -> Weigh:
+    """``weigh`` for many: part and whole for blocks of pairs."""
+    share_tags = overlap_many(*([tags(facts.texts.get(TAGS, "")) for facts in side] for side in (mentees, mentors)))
+    mine, yours = ([_view(facts, whose) or (None,) * len(TRAITS) for facts in side] for side in (mentees, mentors))
+    # A square opens into products of one side with the other; a trait that is not known of either drops out of them.
+    known, theirs_known = (_table([[one is not None for one in traits] for traits in side]) for side in (mine, yours))
+    value, their_value = (_table([[one or 0 for one in traits] for traits in side]) for side in (mine, yours))
+    left = _stacked(known * (SQUARE // 2 - value**2), 2 * value * known, -1 * known)
+    right = _stacked(theirs_known, their_value * theirs_known, theirs_known * their_value**2)
+    known, theirs_known = _stacked(known), _stacked(theirs_known)
+
+    def weigh_block(rows: Numbers, cols: Numbers) -> tuple[Numbers, Numbers]:
+        shared, everything, tagged = share_tags(rows, cols)
+        close = (left[rows] @ right[cols].T).astype(np.int64) + len(TRAITS) * (SQUARE // 2)
+        felt = known[rows] @ theirs_known[cols].T > 0
+        part = np.where(felt, close, 1)
+        whole = np.where(felt, WHOLE, 2)
+        both = tagged & felt
+        part = np.where(both, shared * WHOLE + close * everything, np.where(tagged, shared, part))
+        whole = np.where(both, 2 * everything * WHOLE, np.where(tagged, everything, whole))
+        return part, whole
+
+    return weigh_block
+
+
+def overlap_many(
+    ours: Sequence[frozenset[str]], theirs: Sequence[frozenset[str]]
+) -> Callable[[Numbers, Numbers], tuple[Numbers, Numbers, Flags]]:
+    """For blocks of pairs: shared tags, all tags, and whether both have any."""
+    mine, yours = memberships(ours, theirs)
+    count, their_count = (np.array([len(some) for some in side], dtype=np.int64) for side in (ours, theirs))
+
+    def overlap_block(rows: Numbers, cols: Numbers) -> tuple[Numbers, Numbers, Flags]:
+        shared = (mine[rows] @ yours[cols].T).astype(np.int64)
+        one, other = count[rows][:, None], their_count[cols]
+        return shared, one + other - shared, (one > 0) & (other > 0)
+
+    return overlap_block
+
+
+def _table(rows: Sequence[Sequence[int]]) -> Numbers:
+    return np.array(rows, dtype=np.int64).reshape(-1, len(TRAITS))
+
+
+def _stacked(*columns: np.ndarray) -> np.ndarray:
+    """Side by side, in float32: exact, since no sum comes near 2^24."""
+    return np.concatenate(columns, axis=1).astype(np.float32)
 
 
 def _view(facts: Facts, whose: str) -> Traits | None:

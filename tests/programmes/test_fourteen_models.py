@@ -11,8 +11,8 @@ from programmes import mentoring_models
 from programmes.actions import programmes
 from programmes.mentoring_models import FOLDER
 from programmes.rules import BARS, WISHES, evaluate, score
-from programmes.rules.bars import OfPerson
 from programmes.rules.facts import Facts
+from programmes.rules.kinds import OfPerson
 from tests.builders import people as people_builders
 
 MODELS = {model.key: model for model in mentoring_models.every()}

@@ -16,8 +16,10 @@ from programmes.dates import anniversary, in_words
 from programmes.facts import facts_for
 from programmes.queries import candidates
 from programmes.rules import Preference, Rule, cautions, eligibility, evaluate, score
-from programmes.rules.bars import Broken, Dated, DifferentOrganisation, DifferentTeam, Milestone
 from programmes.rules.facts import Facts
+from programmes.rules.kinds import Broken
+from programmes.rules.of_pair import DifferentOrganisation, DifferentTeam
+from programmes.rules.of_person import Dated, Milestone
 from programmes.rules.preferences import Experience, FewSupervisors, SameFact, Where
 from programmes.training import is_due
 from tests.builders import people as people_builders

@@ -12,7 +12,8 @@ from programmes import mentoring_models
 from programmes.dates import anniversary, in_words, last_monday
 from programmes.facts import Facts
 from programmes.rules import BARS, Rule, cautions, eligibility, evaluate, score, shares
-from programmes.rules.bars import Band, Dated, HasTie, LineManagement, Milestone
+from programmes.rules.of_pair import HasTie, LineManagement
+from programmes.rules.of_person import Band, Dated, Milestone
 
 START = date(2027, 7, 26)
 MODEL = mentoring_models.get("trainee-band6")
