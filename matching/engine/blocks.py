@@ -45,6 +45,7 @@ class Scored:
     minimum: Ints
     pinned: Sequence[tuple[str, str]] = ()
     objective: str = "most_matched_then_total"
+    policy: str = "best_overall"
 
     def score(self, mentee: int, mentor: int) -> int | None:
         """Hundredths of a point of one pair, by number; None where it is forbidden."""

@@ -8,49 +8,98 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from .assignment import Unmatched
+from .blocks import FORBIDDEN, Scored
+from .circulation import Flow, Network
+from .left_out import NOT_WORTH_IT, clash, crowded, nowhere
+from .places import Ground
 from .reading import Flags, Ints
+from .sweeping import Blocks as Swept
 
 TOGETHER = 64
 """Mentees looked at in one go."""
 
 
-def crowds(
-    left: Sequence[int],
-    open_to: Callable[[Ints], Flags],
-    holders: dict[int, list[int]],
-    capacity: Ints,
-    mentees: Sequence[str],
-    mentors: Sequence[str],
+def unmatched(
+    problem: Scored, blocks: Swept, base: Ground, row: Ints, col: Ints, pinned: Ints
 ) -> tuple[Unmatched, ...]:
-    """The reason for each mentee left out. `open_to` tells for some mentees which mentors they may have (a row each),
-    `holders` who is with a mentor (pins apart) and `capacity` the places beside pins."""
-    label, same, one_of, nowhere = _reached(left, open_to, holders, len(capacity))
+    """The reason for each mentee without a mentor in the plan `row` and `col` beside the pins. Everybody in a crowd
+    shares one list of names, the mentee's own included, or a shortage would fill the memory."""
+    matched = np.zeros(blocks.rows, dtype=bool)
+    matched[row] = matched[pinned[:, 0]] = True
+    left = np.flatnonzero(~matched).tolist()
+    holders: dict[int, list[int]] = defaultdict(list)
+    for i, j in zip(row.tolist(), col.tolist(), strict=True):
+        holders[j].append(i)
+    everybody = np.arange(blocks.cols)
+    order = np.argsort(row, kind="stable")
+    mine, theirs = row[order], col[order]
+
+    def open_to(some: Ints) -> Flags:
+        allowed: Flags = blocks.part(some, everybody) > blocks.floor
+        for at, one in enumerate(some.tolist()):  # nobody can have the same mentor twice
+            allowed[at, theirs[np.searchsorted(mine, one) : np.searchsorted(mine, one + 1)]] = False
+        return allowed
+
+    crowds, none = _crowds(left, open_to, holders, blocks.cols)
+    answers = []
+    for one in none:
+        allowed = problem.blocks.part(np.array([one]), everybody)[0] > FORBIDDEN / 2
+        answers.append(Unmatched(problem.mentees[one], nowhere(int(problem.slots[one]), problem.capacity[allowed])))
+    out = set(left)
+    for members, wanted in crowds:
+        size = (len(members), len(wanted), int(base.capacity[wanted].sum()), len(pinned) > 0)
+        longest = problem.waited[members].max()
+        names = tuple(sorted(problem.mentees[one] for one in members))
+        hosts = tuple(sorted(problem.mentors[one] for one in wanted))
+        for one in out.intersection(members):
+            reason = crowded(*size, bool(longest > problem.waited[one]))
+            reason = NOT_WORTH_IT if problem.objective == "total" else reason
+            answers.append(Unmatched(problem.mentees[one], reason, names, hosts))
+    return tuple(sorted(answers, key=lambda answer: answer.mentee))
+
+
+def minimums_met(problem: Scored, blocks: Swept, base: Ground, pinned: Ints, part: Network, flow: Flow) -> None:
+    """Raise Infeasible, naming the mentors who are short together, where a minimum is not met."""
+    short = np.flatnonzero(flow.mentor_filled < base.minimum)
+    if len(short) == 0:
+        return
+    with_whom: dict[int, list[int]] = defaultdict(list)
+    for i, j in zip(part.row[flow.used].tolist(), part.col[flow.used].tolist(), strict=True):
+        with_whom[i].append(j)
+    everybody = np.arange(blocks.rows)
+    mentors, mentees, waiting = {int(short[0])}, set[int](), [int(short[0])]
+    while waiting:  # whom they may have, and the mentors those are with who cannot spare anybody, and so on
+        open_to = np.flatnonzero(blocks.part(everybody, np.array([waiting.pop()]))[:, 0] > blocks.floor)
+        for mentee in set(open_to.tolist()) - mentees:
+            mentees.add(mentee)
+            for mentor in with_whom.get(mentee, ()):
+                if mentor not in mentors and flow.mentor_filled[mentor] <= base.minimum[mentor]:
+                    mentors.add(mentor)
+                    waiting.append(mentor)
+    group = sorted(mentors)
+    have = int(flow.mentor_filled[group].sum()) + int(np.isin(pinned[:, 1], group).sum())
+    raise clash([problem.mentors[one] for one in group], int(problem.minimum[group].sum()), have, len(mentees))
+
+
+def _crowds(
+    left: Sequence[int], open_to: Callable[[Ints], Flags], holders: dict[int, list[int]], mentors: int
+) -> tuple[list[tuple[list[int], list[int]]], list[int]]:
+    """The mentees and the mentors of each crowd, and those left out who may have no mentor at all. `open_to` tells for
+    some mentees which other mentors they may have (a row each), `holders` who is with a mentor."""
+    label, same, one_of, nowhere = _reached(left, open_to, holders, mentors)
 
     def crowd_of(number: int) -> int:
         while same[number] != number:
             number = same[number]
         return number
 
-    groups: dict[int, list[int]] = defaultdict(list)
+    members: dict[int, list[int]] = defaultdict(list)
     for mentee, mentor in one_of.items():
-        groups[crowd_of(int(label[mentor]))].append(mentee)
+        members[crowd_of(int(label[mentor]))].append(mentee)
     wanted: dict[int, list[int]] = defaultdict(list)
     for mentor in np.flatnonzero(label >= 0).tolist():
         wanted[crowd_of(int(label[mentor]))].append(mentor)
-    out = set(left)
-    answers = [Unmatched(mentees[one], "No mentor is allowed for this mentee.") for one in nowhere]
-    for crowd, members in groups.items():
-        places = int(capacity[wanted[crowd]].sum())
-        people, theirs = len(members), len(wanted[crowd])
-        reason = (
-            f"These {people} mentees can go only to the same {theirs} mentor{'s' * (theirs != 1)}, who "
-            f"{'has' if theirs == 1 else 'have'} {places} place{'s' * (places != 1)}: {people - places} short."
-        )
-        names = tuple(sorted(mentees[one] for one in members))
-        hosts = tuple(sorted(mentors[one] for one in wanted[crowd]))
-        # Everybody in a crowd shares one list, the mentee's own name included, or a shortage would fill the memory.
-        answers += [Unmatched(mentees[one], reason, names, hosts) for one in members if one in out]
-    return tuple(sorted(answers, key=lambda answer: answer.mentee))
+    return [(people, wanted[crowd]) for crowd, people in members.items()], nowhere
 
 
 def _reached(
@@ -67,10 +116,13 @@ def _reached(
         together, waiting = waiting[:TOGETHER], waiting[TOGETHER:]
         for mentee, allowed in zip(together, open_to(np.array(together)), strict=True):
             mine = np.flatnonzero(allowed)
-            if len(mine) == 0:
+            if mentee in one_of:
+                mine = np.append(mine, one_of[mentee])
+            elif len(mine) == 0:
                 nowhere.append(mentee)
                 continue
-            one_of[mentee] = int(mine[0])
+            else:
+                one_of[mentee] = int(mine[0])
             met = set(label[mine].tolist())
             roots = set()
             for number in met - {-1}:
@@ -86,7 +138,9 @@ def _reached(
             if -1 in met:
                 fresh = mine[label[mine] < 0]
                 label[fresh] = root
-                others = [one for mentor in fresh.tolist() for one in holders.get(mentor, ()) if one not in seen]
-                seen.update(others)
-                waiting += others
+                for mentor in fresh.tolist():
+                    others = [one for one in holders.get(mentor, ()) if one not in seen]
+                    seen.update(others)
+                    one_of |= dict.fromkeys(others, mentor)
+                    waiting += others
     return label, same, one_of, nowhere

@@ -11,6 +11,8 @@ from .errors import Infeasible
 from .places import Ground
 from .reading import Flags, Ints, Table
 
+NOT_WORTH_IT = "Any place for this mentee would lower the total."
+
 
 def left_out(table: Table, base: Ground, used: Flags) -> tuple[Unmatched, ...]:
     """Every mentee without a mentor, with the reason; those who compete for the same mentors share it."""
@@ -30,7 +32,7 @@ def left_out(table: Table, base: Ground, used: Flags) -> tuple[Unmatched, ...]:
         answers.append(
             Unmatched(
                 table.mentees[one],
-                _crowded(table, base, one, crowd, wanted) if table.most_matched else _not_worth_it(),
+                _crowded(table, base, one, crowd, wanted) if table.most_matched else NOT_WORTH_IT,
                 tuple(table.mentees[other] for other in sorted(crowd - {one})),
                 tuple(table.mentors[mentor] for mentor in sorted(wanted)),
             )
@@ -107,33 +109,36 @@ def _merged(wanted: dict[int, set[int]]) -> dict[int, list[int]]:
 
 
 def _nowhere(table: Table, one: int) -> str:
-    if table.slots[one] == 0:
+    return nowhere(int(table.slots[one]), table.capacity[table.col[table.row == one]])
+
+
+def nowhere(slots: int, capacity: Ints) -> str:
+    """Why somebody with so many slots can have none of the mentors allowed, who have these capacities."""
+    if slots == 0:
         return "Asks for no mentor."
-    if not (table.row == one).any():
+    if len(capacity) == 0:
         return "No mentor is allowed for this mentee."
-    open_to = table.col[table.row == one]
-    if not table.capacity[open_to].any():
+    if not capacity.any():
         return "Every mentor allowed for this mentee has a capacity of 0."
     return "Every place with the mentors allowed for this mentee is held by a pinned pair."
 
 
 def _crowded(table: Table, base: Ground, one: int, crowd: set[int], wanted: set[int]) -> str:
-    mentors = list(wanted)
-    places = int((table.capacity - np.bincount(table.col[table.pinned], minlength=len(table.mentors)))[mentors].sum())
-    short = len(crowd) - places
+    pinned = np.bincount(table.col[table.pinned], minlength=len(table.mentors))
+    places = int((table.capacity - pinned)[list(wanted)].sum())
+    waited = table.waited[list(crowd)].max() > table.waited[one]
+    return crowded(len(crowd), len(wanted), places, bool(table.pinned.any()), bool(waited))
+
+
+def crowded(people: int, mentors: int, places: int, pinned: bool, waited: bool) -> str:
+    """The sentence about so many people who want the same mentors; `pinned` where pins hold other places, `waited`
+    where some of the others have waited longer than the one it is said to."""
     text = (
-        f"These {len(crowd)} mentees can go only to the same {len(wanted)} {_plural(len(wanted), 'mentor')}, "
-        f"who {'has' if len(wanted) == 1 else 'have'} {places} {_plural(places, 'place')}"
-        f"{' left beside pinned pairs' if table.pinned.any() else ''}: {short} short."
+        f"These {people} mentees can go only to the same {mentors} {_plural(mentors, 'mentor')}, "
+        f"who {'has' if mentors == 1 else 'have'} {places} {_plural(places, 'place')}"
+        f"{' left beside pinned pairs' if pinned else ''}: {people - places} short."
     )
-    placed = [other for other in crowd if other != one]
-    if placed and (table.waited[placed] > table.waited[one]).any():
-        text += " Some of the others have waited longer."
-    return text
-
-
-def _not_worth_it() -> str:
-    return "Any place for this mentee would lower the total."
+    return text + " Some of the others have waited longer." * waited
 
 
 def _names(ids: list[str]) -> str:

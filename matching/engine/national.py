@@ -1,93 +1,55 @@
-"""A problem scored block by block, at any size: candidates, a few rounds of solve and prove, tie-break, answer.
+"""A problem scored block by block, at any size: candidates, a few rounds of solve and prove, then the later aims.
 
 The bare layer holds every pair in memory; here only those that matter are, and each proof goes over all pairs anew.
-Policies other than the best overall need the bare layer.
 """
 
-from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
 
-from .assignment import Prices, Solution, Unmatched
-from .blocks import FORBIDDEN, Blocks, Scored
-from .circulation import Flow, Network, stays_exact
-from .crowding import crowds
-from .errors import BadProblem, Cancelled
-from .facing import face, left_places
+from .assignment import OBJECTIVES, POLICIES, Prices, Solution
+from .blocks import FORBIDDEN, Scored
+from .circulation import Flow, Network, Places
+from .crowding import minimums_met, unmatched
+from .errors import BadProblem
 from .facts import Problem
 from .growing import grow
-from .growing import solve as solve_network
-from .left_out import clash
+from .lenses import ROWS, Changed, Open, above, by_shortfall, range_of, scores_of
 from .numbers import decimal
-from .pairs import Pairs, joined
 from .places import Ground, ranked_places
+from .policies import FULL, POWERS
 from .proving import certify
-from .reading import Flags, Ints
+from .reading import Ints
 from .scoring import scored
-from .solving import Progress
-from .sweeping import Scores, Sweep
+from .settling import settle
+from .sweeping import Sweep
+from .telling import Checks, Progress, checks
 from .ties import Ties
 
-TIGHT = 20
-"""Up to so many pairs a person with no slack, they are gathered for the tie-break; beyond, it sweeps as well."""
-STILL_TIGHT = 200
-"""More than so many a person after the first draw cannot be by chance."""
 HUNDREDTH = 100  # ten-thousandths
 
 
-class Open:
-    """A scorer without the pairs that pins and limits have taken out."""
+@dataclass(frozen=True)
+class Found:
+    """A proven plan with what explanations need. `everything` scores all pairs beside the pins, `blocks` those that the
+    policy leaves; `aim` values these by the first aim, whose optimum is `flow` over the pairs `part`. The plan itself
+    is in `row` and `col`, with `score` in hundredths, pins apart."""
 
-    floor = FORBIDDEN // 2
-
-    def __init__(self, scorer: Blocks, pinned: Ints, slots: Ints, capacity: Ints) -> None:
-        self.rows, self.cols, self._scorer = scorer.rows, scorer.cols, scorer
-        self._pinned = pinned  # row, column
-        self._shut_rows, self._shut_cols = slots == 0, np.flatnonzero(capacity == 0)
-
-    def block(self, low: int, high: int) -> Scores:
-        scores = self._scorer.block(low, high)
-        scores[self._shut_rows[low:high]] = FORBIDDEN
-        scores[:, self._shut_cols] = FORBIDDEN
-        mine = self._pinned[(self._pinned[:, 0] >= low) & (self._pinned[:, 0] < high)]
-        scores[mine[:, 0] - low, mine[:, 1]] = FORBIDDEN
-        return scores
-
-    def part(self, rows: Ints, cols: Ints) -> Scores:
-        scores = self._scorer.part(rows, cols)
-        scores[self._shut_rows[rows]] = FORBIDDEN
-        scores[:, np.isin(cols, self._shut_cols)] = FORBIDDEN
-        row_at, col_at = np.full(self.rows, -1), np.full(self.cols, -1)
-        row_at[rows], col_at[cols] = np.arange(len(rows)), np.arange(len(cols))
-        row, col = row_at[self._pinned[:, 0]], col_at[self._pinned[:, 1]]
-        inside = (row >= 0) & (col >= 0)
-        scores[row[inside], col[inside]] = FORBIDDEN
-        return scores
-
-
-class Tight:
-    """The pairs without slack, with the tie-break's first draw as their score."""
-
-    floor = 0
-
-    def __init__(self, blocks: Open, u: Ints, v: Ints, ties: Ties) -> None:
-        self.rows, self.cols, self._blocks = blocks.rows, blocks.cols, blocks
-        self._u, self._v, self._ties = u.astype(np.float64), v.astype(np.float64), ties
-
-    def block(self, low: int, high: int) -> Scores:
-        return self._drawn(self._blocks.block(low, high), np.arange(low, high), np.arange(self.cols))
-
-    def part(self, rows: Ints, cols: Ints) -> Scores:
-        return self._drawn(self._blocks.part(rows, cols), rows, cols)
-
-    def _drawn(self, scores: Scores, rows: Ints, cols: Ints) -> Scores:
-        equal = (scores > self._blocks.floor) & (scores - self._v[cols] == self._u[rows, None])
-        draw = np.zeros(scores.shape, dtype=np.float32)
-        row, col = np.nonzero(equal)
-        draw[row, col] = self._ties.draw(0, rows[row], cols[col])
-        return draw
+    problem: Scored
+    pinned: Ints
+    base: Ground
+    everything: Open
+    blocks: Open | Changed
+    aim: Open | Changed
+    sweep: Sweep
+    part: Network
+    flow: Flow
+    ties: Ties
+    row: Ints
+    col: Ints
+    score: Ints
 
 
 def solve_problem(
@@ -95,31 +57,67 @@ def solve_problem(
 ) -> Solution:
     """The proven best plan. Raises BadProblem, Infeasible or Cancelled; scores in the answer are points."""
     started = perf_counter()
+    return answer(find(problem, progress=progress, cancelled=cancelled), started)
 
-    def check(stage: str) -> Callable[[int, int], None]:
-        def report(done: int, of: int) -> None:
-            if cancelled is not None and cancelled():
-                raise Cancelled
-            if progress is not None:
-                progress(stage, done, of)
 
-        return report
-
+def find(
+    problem: Problem | Scored, *, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None
+) -> Found:
+    """The plan behind `solve_problem`, for those who ask more of it than the answer."""
+    check = checks(progress, cancelled)
     check("Reading the facts")(0, 1)
     if isinstance(problem, Problem):
         problem = scored(problem)
     pinned, slots, capacity = _without_pins(problem)
-    blocks = Open(problem.blocks, pinned, slots, capacity)
     base = _ground(problem, pinned, slots, capacity)
-    sides = base.sides(problem.blocks.span)
-    if sides is None:
-        raise BadProblem("The scores are too large for so many people: their sums could not be held exactly.")
-    sweep = Sweep(blocks, capacity, check("Comparing all pairs"))
-    part, flow = grow(sweep, sides[0], sides[1], check("Placing people"))
-    _minimums_met(problem, blocks, base, pinned, part, flow)
+    everything = Open(problem.blocks, pinned, slots, capacity)
+    blocks: Open | Changed = everything
+    span = problem.blocks.span
+    if problem.policy == "raise_floor":
+        blocks = _above_the_floor(problem, base, everything, check)
+    aim, later = blocks, []
+    if problem.policy in POWERS:
+        least, most = range_of(problem.blocks)
+        aim, span = by_shortfall(blocks, problem.policy, least, most), FULL
+        later = [(lambda row, col: scores_of(blocks, row, col), least, most)]
+    sweep = Sweep(aim, capacity, check("Comparing all pairs"))
+    part, flow = grow(sweep, *_sides(base, span), check("Placing people"))
+    minimums_met(problem, aim, base, pinned, part, flow)
     certify(part, flow)
-    row, col = _tie_broken(problem, blocks, sweep, part, flow, check)
-    return _answer(problem, blocks, base, pinned, part, flow, row, col, started)
+    ties = Ties(list(problem.mentees), list(problem.mentors))
+    row, col = settle(sweep, part, flow, later, ties, check)
+    order = np.lexsort((col, row))
+    row, col = row[order], col[order]
+    score = scores_of(blocks, row, col)
+    return Found(problem, pinned, base, everything, blocks, aim, sweep, part, flow, ties, row, col, score)
+
+
+def answer(found: Found, started: float) -> Solution:
+    """The plan in the words of the problem."""
+    mentees, mentors = found.problem.mentees, found.problem.mentors
+    pinned = [found.problem.score(i, j) or 0 for i, j in found.pinned.tolist()]
+    row = [*found.row.tolist(), *found.pinned[:, 0].tolist()]
+    col = [*found.col.tolist(), *found.pinned[:, 1].tolist()]
+    score = [*found.score.tolist(), *pinned]
+    pairs = [(mentees[i], mentors[j], s) for i, j, s in zip(row, col, score, strict=True)]
+    total = decimal(sum(score) * HUNDREDTH)
+    return Solution(
+        pairs=tuple((i, j, decimal(each * HUNDREDTH)) for i, j, each in sorted(pairs)),
+        matched=len(set(row)),
+        filled=len(pairs),
+        total=total,
+        bound=total,
+        optimal=True,
+        unmatched=unmatched(found.problem, found.everything, found.base, found.row, found.col, found.pinned),
+        seconds=perf_counter() - started,
+        prices=(
+            Prices(
+                "places and total" if found.aim is found.blocks else f"places and {found.problem.policy}",
+                dict(zip(mentees, found.flow.u.tolist(), strict=True)),
+                dict(zip(mentors, found.flow.v.tolist(), strict=True)),
+            ),
+        ),
+    )
 
 
 def _without_pins(problem: Scored) -> tuple[Ints, Ints, Ints]:
@@ -128,6 +126,10 @@ def _without_pins(problem: Scored) -> tuple[Ints, Ints, Ints]:
     mentor_at = {one: at for at, one in enumerate(problem.mentors)}
     if len(mentee_at) < len(problem.mentees) or len(mentor_at) < len(problem.mentors):
         raise BadProblem("Two people on one side have the same id.")
+    if problem.objective not in OBJECTIVES or problem.policy not in POLICIES:
+        raise BadProblem(f"There is no objective {problem.objective} with the policy {problem.policy}.")
+    if problem.objective == "total" and problem.policy != "best_overall":
+        raise BadProblem(f"The policy {problem.policy} needs the objective most_matched_then_total.")
     if min((side.min(initial=0) for side in (problem.slots, problem.capacity, problem.minimum)), default=0) < 0:
         raise BadProblem("Slots, capacities and minimums are never negative.")
     pairs = []
@@ -157,156 +159,47 @@ def _ground(problem: Scored, pinned: Ints, slots: Ints, capacity: Ints) -> Groun
     return Ground(none, none, none, none, slots, capacity, minimum, *ranks, none.astype(bool))
 
 
-def _minimums_met(problem: Scored, blocks: Open, base: Ground, pinned: Ints, part: Network, flow: Flow) -> None:
-    """Raise Infeasible, naming the mentors who are short together, where a minimum is not met."""
-    short = np.flatnonzero(flow.mentor_filled < base.minimum)
-    if len(short) == 0:
-        return
-    with_whom: dict[int, list[int]] = defaultdict(list)
-    for i, j in zip(part.row[flow.used].tolist(), part.col[flow.used].tolist(), strict=True):
-        with_whom[i].append(j)
-    everybody = np.arange(blocks.rows)
-    mentors, mentees, waiting = {int(short[0])}, set[int](), [int(short[0])]
-    while waiting:  # whom they may have, and the mentors those are with who cannot spare anybody, and so on
-        open_to = np.flatnonzero(blocks.part(everybody, np.array([waiting.pop()]))[:, 0] > blocks.floor)
-        for mentee in set(open_to.tolist()) - mentees:
-            mentees.add(mentee)
-            for mentor in with_whom.get(mentee, ()):
-                if mentor not in mentors and flow.mentor_filled[mentor] <= base.minimum[mentor]:
-                    mentors.add(mentor)
-                    waiting.append(mentor)
-    group = sorted(mentors)
-    have = int(flow.mentor_filled[group].sum()) + int(np.isin(pinned[:, 1], group).sum())
-    raise clash([problem.mentors[one] for one in group], int(problem.minimum[group].sum()), have, len(mentees))
+def _sides(base: Ground, span: int) -> tuple[Places, Places]:
+    sides = base.sides(span)
+    if sides is None:
+        raise BadProblem("The scores are too large for so many people: their sums could not be held exactly.")
+    return sides[0], sides[1]
 
 
-def _tie_broken(
-    problem: Scored,
-    blocks: Open,
-    sweep: Sweep,
-    part: Network,
-    flow: Flow,
-    check: Callable[[str], Callable[[int, int], None]],
-) -> tuple[Ints, Ints]:
-    """Row and column of the pairs in the one plan that the tie-break picks among all best ones."""
-    ties = Ties(list(problem.mentees), list(problem.mentors))
-    at, now, draws = part, flow, 0
-    settled = np.zeros((0, 2), dtype=np.int64)
-    tight = sweep.tight(flow.u, flow.v, TIGHT * (blocks.rows + blocks.cols))
-    if tight is not None:
-        at, now = _among(at, now, tight)
-    else:
-        # Too many equals to list: the first draw is solved as a problem over all pairs of its own.
-        loose = flow.used & (part.value > flow.u[part.row] + flow.v[part.col])
-        settled = np.stack([part.row[loose], part.col[loose]], axis=1)
-        above_all = 1 + (min(part.rows, part.cols) + 1) * 2**20
-        sides = []
-        for places, price, filled, person in (
-            (part.mentees, flow.u, flow.mentee_filled, part.row),
-            (part.mentors, flow.v, flow.mentor_filled, part.col),
-        ):
-            fixed = np.bincount(person[loose], minlength=len(filled))
-            free = np.ones(len(filled), dtype=bool)
-            sides.append(left_places(places, price, filled, free, fixed, above_all))
-        drawn = Tight(blocks, flow.u, flow.v, ties)
-        again = Sweep(drawn, sides[1].size, check("Breaking ties"))
-        at, now = grow(again, sides[0], sides[1], check("Breaking ties"))
-        certify(at, now)
-        rest = again.tight(now.u, now.v, STILL_TIGHT * (blocks.rows + blocks.cols))
-        if rest is None:
-            raise BadProblem("Too many people are equal in every way for one answer to be singled out.")
-        at, now = _among(at, now, rest)
-        draws = 1
-    row, col, used = at.row, at.col, now.used.copy()
-    index = np.arange(len(row))
-    while True:
-        free, at = face(at, now, ties.draw(draws, row[index], col[index]))
-        index = index[free]
-        if len(index) == 0:
-            break
-        if not stays_exact(at):
-            raise BadProblem("The tie-break could not be held exactly.")
-        now = solve_network(at, check("Breaking ties"))
-        certify(at, now)
-        used[index] = now.used
-        draws += 1
-    return np.concatenate([row[used], settled[:, 0]]), np.concatenate([col[used], settled[:, 1]])
+def _above_the_floor(problem: Scored, base: Ground, blocks: Open, check: Checks) -> Open | Changed:
+    """The pairs at or above the highest floor that costs no place. Each floor is tried by solving; the plan found there
+    may reach higher still."""
+    sides = _sides(base, problem.blocks.span)
+
+    def placed(floor: int | None) -> tuple[int, int | None, int]:
+        """What the filled places are worth, the weakest score in the plan, and the most places filled of one level."""
+        seen = blocks if floor is None else above(blocks, floor)
+        part, flow = grow(Sweep(seen, base.capacity, check("Raising the floor")), *sides, check("Raising the floor"))
+        worth = part.mentees.filled_worth(flow.mentee_filled) + part.mentors.filled_worth(flow.mentor_filled)
+        seat = np.arange(len(base.level)) - part.mentees.start[part.mentees.owner]
+        levels = np.bincount(base.level[seat < flow.mentee_filled[part.mentees.owner]], minlength=1)
+        return worth, int(part.value[flow.used].min()) if flow.used.any() else None, int(levels.max())
+
+    worth, low, filled = placed(None)
+    if low is None:
+        return blocks
+    # At each level so many mentees have a pair in any such plan, so no floor is above what so many could reach at best.
+    high = int(-np.partition(-_best_of_each(blocks), filled - 1)[filled - 1])
+    floor = high
+    while low < high:
+        found, weakest, _ = placed(floor)
+        if found == worth and weakest is not None:
+            low = max(floor, weakest)
+        else:
+            high = floor - 1
+        floor = (low + high + 1) // 2
+    return above(blocks, low)
 
 
-def _among(part: Network, flow: Flow, tight: Pairs) -> tuple[Network, Flow]:
-    """The same flow over the pairs in use and those without slack."""
-    cols = part.cols
-    mine = flow.used | (part.value == flow.u[part.row] + flow.v[part.col])
-    pairs = joined([Pairs(part.row, part.col, part.value).some(mine), tight], cols)
-    key = pairs.row * cols + pairs.col
-    network = Network(pairs.row, pairs.col, pairs.value, part.mentees, part.mentors)
-    mine = (part.row * cols + part.col)[flow.used]
-    used = np.isin(key, mine, assume_unique=True)
-    return network, Flow(used, flow.mentee_filled, flow.mentor_filled, flow.u, flow.v)
-
-
-def _answer(
-    problem: Scored,
-    blocks: Open,
-    base: Ground,
-    pinned: Ints,
-    part: Network,
-    flow: Flow,
-    row: Ints,
-    col: Ints,
-    started: float,
-) -> Solution:
-    mentees, mentors = problem.mentees, problem.mentors
-    # A pair in the plan is worth its two prices, or more where it could not be given up: those never change.
-    scores = flow.u[row] + flow.v[col]
-    over = part.value - flow.u[part.row] - flow.v[part.col]
-    loose = flow.used & (over > 0)
-    key = np.concatenate([part.row[loose] * part.cols + part.col[loose], [part.rows * part.cols]])
-    more = np.concatenate([over[loose], [0]])
-    at = np.searchsorted(key, row * part.cols + col)
-    scores = scores + np.where(key[at] == row * part.cols + col, more[at], 0)
-    pinned_scores = [problem.score(i, j) or 0 for i, j in pinned.tolist()]
-    pairs = [
-        (mentees[i], mentors[j], int(s)) for i, j, s in zip(row.tolist(), col.tolist(), scores.tolist(), strict=True)
+def _best_of_each(blocks: Open) -> Ints:
+    """The best score of each mentee's pairs; below the blocks' floor for who has none."""
+    best = [
+        blocks.block(low, min(blocks.rows, low + ROWS)).max(axis=1, initial=FORBIDDEN)
+        for low in range(0, blocks.rows, ROWS)
     ]
-    pairs += [(mentees[i], mentors[j], s) for (i, j), s in zip(pinned.tolist(), pinned_scores, strict=True)]
-    total = decimal(sum(score for _, _, score in pairs) * HUNDREDTH)
-    return Solution(
-        pairs=tuple((i, j, decimal(score * HUNDREDTH)) for i, j, score in sorted(pairs)),
-        matched=len({i for i, _, _ in pairs}),
-        filled=len(pairs),
-        total=total,
-        bound=total,
-        optimal=True,
-        unmatched=_unmatched(problem, blocks, base, row, col, pinned),
-        seconds=perf_counter() - started,
-        prices=(
-            Prices(
-                "places and total",
-                dict(zip(mentees, flow.u.tolist(), strict=True)),
-                dict(zip(mentors, flow.v.tolist(), strict=True)),
-            ),
-        ),
-    )
-
-
-def _unmatched(
-    problem: Scored, blocks: Open, base: Ground, row: Ints, col: Ints, pinned: Ints
-) -> tuple[Unmatched, ...]:
-    matched = np.zeros(blocks.rows, dtype=bool)
-    matched[row] = matched[pinned[:, 0]] = True
-    left = np.flatnonzero(~matched).tolist()
-    if problem.objective == "total":
-        ids = sorted(problem.mentees[one] for one in left)
-        return tuple(Unmatched(one, "Any place for this mentee would lower the total.") for one in ids)
-    holders: dict[int, list[int]] = defaultdict(list)
-    for i, j in zip(row.tolist(), col.tolist(), strict=True):
-        holders[j].append(i)
-
-    everybody = np.arange(blocks.cols)
-
-    def open_to(some: Ints) -> Flags:
-        allowed: Flags = blocks.part(some, everybody) > blocks.floor
-        return allowed
-
-    return crowds(left, open_to, holders, base.capacity, problem.mentees, problem.mentors)
+    return np.concatenate(best).astype(np.int64)

@@ -5,7 +5,6 @@ a fixed table of whole numbers; `raise_floor` forbids the weakest pairs as far a
 """
 
 from collections.abc import Callable
-from fractions import Fraction
 
 import numpy as np
 
@@ -17,14 +16,20 @@ FULL = 10**6
 
 
 def shortfall_table(value: Ints, policy: str) -> Ints:
-    """A million less the shortfall to the policy's power, rounded half to even. The scale runs from nought (or the
-    smallest score, if that is negative) to a hundred (or the largest)."""
+    """A million less the shortfall to the policy's power. The scale runs from nought (or the smallest score, if that
+    is negative) to a hundred (or the largest)."""
     distinct, where = np.unique(value, return_inverse=True)
     low = min(0, int(distinct.min(initial=0)))
     high = max(100 * UNIT, int(distinct.max(initial=0)))
-    power = POWERS[policy]
-    worth = [FULL - round(FULL * Fraction(high - int(one), high - low) ** power) for one in distinct]
+    worth = [FULL - shortfall(high - int(one), high - low, POWERS[policy]) for one in distinct]
     return np.array(worth, dtype=np.int64)[where]
+
+
+def shortfall(short: int, scale: int, power: int) -> int:
+    """(short / scale) to this power, in millionths, rounded half to even."""
+    most = int(scale**power)
+    whole, rest = divmod(FULL * int(short**power), most)
+    return whole + (2 * rest > most or (2 * rest == most and whole % 2 == 1))
 
 
 def highest_floor(value: Ints, costs_nothing: Callable[[int], bool]) -> int:

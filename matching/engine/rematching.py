@@ -15,7 +15,8 @@ from .assignment import Assignment, Score, Solution
 from .errors import BadProblem
 from .numbers import ten_thousandths
 from .reading import Flags, Table, read
-from .solving import Progress, answer, find_plan
+from .solving import answer, find_plan
+from .telling import Progress
 
 MODES = ("keep", "fewest", "worth_it")
 

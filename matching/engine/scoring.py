@@ -225,7 +225,7 @@ class Scorer:
         )  # fmt: skip
 
 
-def scored(problem: Problem) -> Scored:
+def scored(problem: Problem, policy: str = "best_overall") -> Scored:
     """The compiled problem with its limits, as `national` solves it."""
     return Scored(
         problem.mentees.ids,
@@ -237,6 +237,7 @@ def scored(problem: Problem) -> Scored:
         problem.minimum,
         problem.pinned,
         problem.objective,
+        policy,
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from .assignment import Assignment, Prices, Solution
 from .circulation import Flow, Network, stays_exact
-from .errors import BadProblem, Cancelled
+from .errors import BadProblem
 from .facing import face
 from .growing import solve as solve_network
 from .left_out import left_out, unmet_minimum
@@ -18,9 +18,8 @@ from .places import Ground, ground
 from .policies import POWERS, highest_floor, shortfall_table
 from .proving import certify
 from .reading import Flags, Ints, Table, read
+from .telling import Progress, checks
 from .ties import Ties
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -61,15 +60,7 @@ def solve(
 def find_plan(table: Table, *, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None) -> Plan:
     """The plan behind `solve`, for those who ask more of it than the answer."""
 
-    def check(stage: str) -> Callable[[int, int], None]:
-        def report(done: int, of: int) -> None:
-            if cancelled is not None and cancelled():
-                raise Cancelled
-            if progress is not None:
-                progress(stage, done, of)
-
-        return report
-
+    check = checks(progress, cancelled)
     base = ground(table)
     allowed = np.ones(len(base.row), dtype=bool)
     if table.policy == "raise_floor":

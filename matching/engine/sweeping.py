@@ -63,6 +63,11 @@ class Sweep:
         dice = np.random.default_rng(0)  # only speed hangs on it
         self._sample = np.sort(dice.permutation(blocks.cols)[: max(SAMPLE, blocks.cols // 32)])
 
+    @property
+    def blocks(self) -> Blocks:
+        """The scorer that is swept."""
+        return self._blocks
+
     def first(self) -> tuple[Pairs, Ints, bool]:
         """About the best pairs of each mentee after paying what mentors will probably cost. Where these still crowd on
         too few mentors, chance spreads them."""

@@ -1,0 +1,92 @@
+"""From the first aim's optimum to the one plan: the aims that follow and the tie-break, each on the face of those
+before. Where the pairs without slack are too many to list, the next aim is solved as a problem over all pairs of its
+own, and so on until they can be listed."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from .circulation import Flow, Network, stays_exact
+from .errors import BadProblem
+from .facing import face, left_places
+from .growing import grow
+from .growing import solve as solve_network
+from .lenses import Face
+from .pairs import Pairs, joined
+from .proving import certify
+from .reading import Ints
+from .sweeping import Sweep
+from .telling import Checks
+from .ties import BITS, Ties
+
+TIGHT = 20
+"""Up to so many pairs a person with no slack, they are gathered for the next aim; beyond, it sweeps as well."""
+STILL_TIGHT = 200
+"""More than so many a person after that cannot be by chance."""
+
+Valued = Callable[[Ints, Ints], Ints]
+"""What an aim makes of some pairs, by row and column."""
+
+
+def settle(
+    sweep: Sweep, part: Network, flow: Flow, later: Sequence[tuple[Valued, int, int]], ties: Ties, checks: Checks
+) -> tuple[Ints, Ints]:
+    """Row and column of the pairs in the one plan that the `later` aims and then the tie-break pick among all best
+    ones. A later aim is what it makes of pairs, and the least and the most that this can be."""
+
+    def aim(number: int) -> tuple[Valued, int, int]:
+        if number < len(later):
+            return later[number]
+        return lambda row, col: ties.draw(number - len(later), row, col), 1, 2**BITS
+
+    at, now, number = part, flow, 0
+    settled = [np.zeros((0, 2), dtype=np.int64)]
+    people = sweep.blocks.rows + sweep.blocks.cols
+    listed = sweep.tight(flow.u, flow.v, TIGHT * people)
+    while listed is None:
+        if number > len(later):
+            raise BadProblem("Too many people are equal in every way for one answer to be singled out.")
+        loose = now.used & (at.value > now.u[at.row] + now.v[at.col])
+        settled.append(np.stack([at.row[loose], at.col[loose]], axis=1))
+        valued, least, most = aim(number)
+        above_all = 1 + (min(at.rows, at.cols) + 1) * (most - least + 1)
+        sides = []
+        for places, price, filled, person in (
+            (at.mentees, now.u, now.mentee_filled, at.row),
+            (at.mentors, now.v, now.mentor_filled, at.col),
+        ):
+            fixed = np.bincount(person[loose], minlength=len(filled))
+            sides.append(left_places(places, price, filled, np.ones(len(filled), dtype=bool), fixed, above_all))
+        sweep = Sweep(Face(sweep.blocks, now.u, now.v, valued, 1 - least), sides[1].size, checks("Breaking ties"))
+        at, now = grow(sweep, sides[0], sides[1], checks("Breaking ties"))
+        certify(at, now)
+        number += 1
+        listed = sweep.tight(now.u, now.v, (TIGHT if number < len(later) else STILL_TIGHT) * people)
+    at, now = _among(at, now, listed)
+    row, col, used = at.row, at.col, now.used.copy()
+    index = np.arange(len(row))
+    while True:
+        free, at = face(at, now, aim(number)[0](row[index], col[index]))
+        index = index[free]
+        if len(index) == 0:
+            break
+        if not stays_exact(at):
+            raise BadProblem("The tie-break could not be held exactly.")
+        now = solve_network(at, checks("Breaking ties"))
+        certify(at, now)
+        used[index] = now.used
+        number += 1
+    fixed = np.concatenate(settled)
+    return np.concatenate([row[used], fixed[:, 0]]), np.concatenate([col[used], fixed[:, 1]])
+
+
+def _among(part: Network, flow: Flow, tight: Pairs) -> tuple[Network, Flow]:
+    """The same flow over the pairs in use and those without slack."""
+    cols = part.cols
+    mine = flow.used | (part.value == flow.u[part.row] + flow.v[part.col])
+    pairs = joined([Pairs(part.row, part.col, part.value).some(mine), tight], cols)
+    key = pairs.row * cols + pairs.col
+    network = Network(pairs.row, pairs.col, pairs.value, part.mentees, part.mentors)
+    mine = (part.row * cols + part.col)[flow.used]
+    used = np.isin(key, mine, assume_unique=True)
+    return network, Flow(used, flow.mentee_filled, flow.mentor_filled, flow.u, flow.v)
