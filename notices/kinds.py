@@ -14,6 +14,37 @@ from django.core.mail import BadHeaderError
 from notices.models import Notice
 
 
+def _one_line(text: str, what: str) -> None:
+    """BadHeaderError where ``text`` holds what could end a header's line or begin another."""
+    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in text):
+        raise BadHeaderError(f"{what} must be one line without control characters.")
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a letter: its name, its bytes and what it is.
+
+    A ``mime_type`` of ``text/calendar; method=REQUEST`` (or another method) makes it
+    an invitation: it goes as an alternative to the text as well, where mail programs
+    look for one. Its content is UTF-8 with CRLF, as RFC 5545 wants it.
+    """
+
+    name: str
+    content: bytes
+    mime_type: str
+
+    def __post_init__(self):
+        _one_line(self.name, "The name of an attachment")
+        _one_line(self.mime_type, "The type of an attachment")
+        if self.mime_type.count("/") != 1:
+            raise ValueError(f"{self.mime_type!r} is no MIME type.")
+
+    @property
+    def is_invitation(self) -> bool:
+        kind, *parameters = (part.strip().lower() for part in self.mime_type.split(";"))
+        return kind == "text/calendar" and any(one.startswith("method=") for one in parameters)
+
+
 @dataclass(frozen=True)
 class Letter:
     """What is sent: a subject of one line, the text, and the same as HTML where there is one.
@@ -25,12 +56,12 @@ class Letter:
     subject: str
     text: str
     html: str | None = None
+    attachments: tuple[Attachment, ...] = ()
 
     def __post_init__(self):
         if not self.subject.strip():
             raise ValueError("A letter needs a subject.")
-        if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in self.subject):
-            raise BadHeaderError("The subject of a letter must be one line without control characters.")
+        _one_line(self.subject, "The subject of a letter")
 
 
 @dataclass(frozen=True)
@@ -41,19 +72,31 @@ class Skip:
 
 
 @dataclass(frozen=True)
+class Wait:
+    """The notice is still true but not now: it is looked at again at ``until``. No attempt is counted."""
+
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
 class NoticeKind:
     """A kind of notice.
 
     ``name``: kebab-case, kept in rows, so never renamed. ``label``: what
     administrators read. ``render(notice, now)``: the letter from current facts,
-    or Skip with the reason why it is not needed any more. ``reaches_leavers``: it is
-    sent also to somebody whose account is closed, because it tells them of that.
+    Skip with the reason why it is not needed any more, or Wait until when it is not
+    to go yet. ``reaches_leavers``: it is sent also to somebody whose account is
+    closed, because it tells them of that. ``nudge``: a friendly reminder, nothing
+    owed: it may be unsubscribed from, waits for quiet hours to end, and may share
+    one mail with others.
     """
 
     name: str
     label: str
-    render: Callable[[Notice, datetime], Letter | Skip]
+    render: Callable[[Notice, datetime], Letter | Skip | Wait]
     reaches_leavers: bool = False
+    nudge: bool = False
 
 
 _kinds: dict[str, NoticeKind] = {}

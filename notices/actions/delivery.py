@@ -8,20 +8,20 @@ Message-ID: at least once, never lost.
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from email.utils import parseaddr
 
-from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.mail import BadHeaderError, EmailMessage, EmailMultiAlternatives
+from django.core.mail import BadHeaderError
 from django.db import transaction
 from django.db.models import F, Q
 
-from notices.kinds import Letter, Skip, registered
+from notices.kinds import Letter, Skip, Wait, registered
+from notices.messages import message
 from notices.models import Notice
 from notices.post import Never, NotNow, Post, ServerAway
 
 LEASE = timedelta(minutes=5)  # longer than the slowest send; notices/checks.py holds the two together
 QUEUED_FOR = timedelta(minutes=5)  # a task that nobody ran by then is taken for lost
+SOON = timedelta(minutes=1)  # a notice that waits is not looked at again before that
 BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240, 480)]
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,9 @@ def deliver(*, notice_id: int, post: Post, by: AbstractBaseUser | None, now: dat
         letter = _letter(notice, now)
         if isinstance(letter, Skip):
             return _settle(notice, Notice.State.SKIPPED, now, letter.reason)
-        post.send(_message(notice, letter))
+        if isinstance(letter, Wait):
+            return _wait(notice, now, letter)
+        post.send(message(letter, to=notice.recipient.email, message_id=notice.message_id))
     except ServerAway:
         _give_back(notice)
         raise
@@ -81,7 +83,7 @@ def _claim(*, notice_id: int, now: datetime) -> Notice | None:
     return Notice.objects.select_related("recipient").get(pk=notice_id) if taken else None
 
 
-def _letter(notice: Notice, now: datetime) -> Letter | Skip:
+def _letter(notice: Notice, now: datetime) -> Letter | Skip | Wait:
     """What the notice says now, or why it is not needed; Never and NotNow where it cannot be written."""
     kind = registered().get(notice.kind)
     if kind is None:
@@ -93,26 +95,10 @@ def _letter(notice: Notice, now: datetime) -> Letter | Skip:
     try:
         return kind.render(notice, now)
     except BadHeaderError as fault:
-        raise Never("The subject holds characters that mail does not allow.") from fault
+        raise Never("A header holds characters that mail does not allow.") from fault
     except Exception as fault:  # one kind's fault must not stop the others' mail
         log.exception("Notice %s could not be written", notice.pk)
         raise NotNow(f"The notice could not be written ({type(fault).__name__}).") from fault
-
-
-def _message(notice: Notice, letter: Letter) -> EmailMessage:
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    message = EmailMultiAlternatives(
-        subject=letter.subject,
-        body=letter.text,
-        to=[notice.recipient.email],
-        headers={
-            "Message-ID": f"<{notice.message_id}@{domain}>",  # of the notice, not of the attempt
-            "Auto-Submitted": "auto-generated",  # so that no absence note comes back
-        },
-    )
-    if letter.html:
-        message.attach_alternative(letter.html, "text/html")
-    return message
 
 
 @transaction.atomic
@@ -143,6 +129,19 @@ def _give_back(notice: Notice) -> None:
     Notice.objects.filter(pk=notice.pk, state=Notice.State.OWED, leased_until=notice.leased_until).update(
         leased_until=None, attempts=F("attempts") - 1
     )
+
+
+@transaction.atomic
+def _wait(notice: Notice, now: datetime, wait: Wait) -> Notice:
+    """Put it back until it may go. Nothing was tried, so no attempt counts."""
+    Notice.objects.filter(pk=notice.pk, state=Notice.State.OWED, leased_until=notice.leased_until).update(
+        leased_until=max(wait.until, now + SOON),
+        queued_until=None,
+        attempts=F("attempts") - 1,
+        reason=_short(wait.reason),
+    )
+    notice.refresh_from_db()
+    return notice
 
 
 def _short(reason: str) -> str:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from notices.actions import delivery
 from notices.checks import a_send_ends_before_its_lease
-from notices.kinds import Letter, Skip
+from notices.kinds import Attachment, Letter, Skip, Wait
 from notices.models import Notice
 from notices.post import Post, ServerAway
 from people.actions import people as people_actions
@@ -91,6 +91,33 @@ def test_deliver_skips_with_a_reason_what_changed_since_it_was_owed(now, kind):
     skipped = deliver(ground.notice(recipient=ama, now=now), now)
     assert (skipped.state, skipped.reason, skipped.settled_at) == ("skipped", "The name is known by now.", now)
     assert not mail.outbox
+
+
+def test_deliver_puts_back_what_is_to_wait_and_counts_no_attempt(now, kind):
+    until = now + timedelta(hours=3)
+    notice = ground.notice(recipient=people.person(now=now), now=now)
+    kind(lambda notice, now: Wait(until, "Their relationship is paused."))
+    for _ in range(12):  # more often than there are attempts
+        Notice.objects.update(leased_until=None)
+        waiting = deliver(notice, now)
+    assert (waiting.state, waiting.attempts, waiting.leased_until) == ("owed", 0, until)
+    assert waiting.reason == "Their relationship is paused."
+    assert deliver(notice, until - timedelta(seconds=1)) is None
+    kind()
+    assert deliver(notice, until).state == "sent"
+
+
+def test_deliver_does_not_look_again_at_once_where_the_wait_is_over_already(now, kind):
+    kind(lambda notice, now: Wait(now - timedelta(days=1), "Confused."))
+    assert deliver(ground.notice(recipient=people.person(now=now), now=now), now).leased_until == now + delivery.SOON
+
+
+def test_deliver_sends_attachments(now, kind):
+    file = Attachment("list.csv", b"a,b", "text/csv")
+    kind(lambda notice, now: Letter(subject="x", text="x", attachments=(file,)))
+    deliver(ground.notice(recipient=people.person(now=now), now=now), now)
+    [part] = mail.outbox[0].attachments
+    assert part.get_filename() == "list.csv"
 
 
 def test_deliver_sends_nothing_to_people_who_have_left(now):

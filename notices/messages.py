@@ -1,0 +1,45 @@
+"""The e-mail made of a letter: its headers, its parts, its attachments. Sending it is post.py's."""
+
+import uuid
+from email.encoders import encode_base64
+from email.mime.base import MIMEBase
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+
+from notices.kinds import Attachment, Letter
+
+
+def message(letter: Letter, *, to: str, message_id: uuid.UUID) -> EmailMultiAlternatives:
+    """Return ``letter`` as a mail to ``to`` under a Message-ID that is the same however often it is tried."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    made = EmailMultiAlternatives(
+        subject=letter.subject,
+        body=letter.text,
+        to=[to],
+        headers={
+            "Message-ID": f"<{message_id}@{domain}>",  # of the notice, not of the attempt
+            "Auto-Submitted": "auto-generated",  # so that no absence note comes back
+        },
+    )
+    if letter.html:
+        made.attach_alternative(letter.html, "text/html")
+    for attachment in letter.attachments:
+        if attachment.is_invitation:
+            # Outlook and Google look among the alternatives, the last being the richest; others show
+            # only attachments, and a second part of the same type would be taken for a second invitation.
+            made.attach_alternative(attachment.content.decode(), attachment.mime_type)
+        made.attach(_file(attachment))
+    return made
+
+
+def _file(attachment: Attachment) -> MIMEBase:
+    """As base64, so that not one byte of it changes on the way."""
+    mime_type = "application/ics" if attachment.is_invitation else attachment.mime_type
+    kind, _, subtype = mime_type.partition("/")
+    part = MIMEBase(kind, subtype)
+    part.set_payload(attachment.content)
+    encode_base64(part)
+    part.add_header("Content-Disposition", "attachment", filename=attachment.name)
+    return part
