@@ -19,6 +19,7 @@ SCHEDULE = (
     # Before the notices, so that one sweep both opens a match and sends its mails.
     Entry("openings", "programmes.tasks.sweep_openings", 30),
     Entry("notices", "notices.tasks.sweep_notices", 15),
+    Entry("targets", "sessions_log.tasks.lay_targets", 300),
     Entry("standings", "programmes.tasks.sweep_standings", 60),
     Entry("match-runs", "matching.tasks.sweep_runs", 30),
     Entry("audit-seal", "audit.tasks.seal_events", 60),

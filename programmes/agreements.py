@@ -2,7 +2,7 @@
 
 import hashlib
 
-from programmes.models import AgreementAcceptance, Member
+from programmes.models import AgreementAcceptance, Member, Relationship
 
 
 def digest_of(text: str) -> str:
@@ -13,3 +13,9 @@ def digest_of(text: str) -> str:
 def accepted_by(member: Member, text: str) -> AgreementAcceptance | None:
     """The acceptance by ``member`` of just this text, if there is one."""
     return member.acceptances.filter(version__digest=digest_of(text)).select_related("version").first()
+
+
+def yet_to_accept(relationship: Relationship, text: str) -> list[Member]:
+    """The members of now, with their persons, who have not accepted just this text."""
+    accepted = AgreementAcceptance.objects.filter(version__digest=digest_of(text)).values("member")
+    return list(relationship.members.knowing().exclude(pk__in=accepted).select_related("person"))

@@ -16,7 +16,7 @@ from audit.refusal import Refused
 from audit.verbs import Verb
 from notices.actions import outbox
 from people.models import Person
-from programmes import mentoring_models
+from programmes import ending_steps, mentoring_models
 from programmes.actions.telling import Telling, ask_matchmakers, known_already, tell_those_due
 from programmes.facts import Facts, facts_for
 from programmes.matchmakers import matchmaker_sites
@@ -227,6 +227,7 @@ def end(*, relationship: Relationship, by: Person | None, now: datetime) -> Rela
     enrolments.update(places_taken=F("places_taken") - 1)
     enrolments.live().on_side(Side.MENTEE).filter(waiting_since=None).update(waiting_since=timezone.localdate(now))
     record(Verb.RELATIONSHIP_ENDED, by=by, now=now, on=found, scope=("cohort", found.cohort_id))
+    ending_steps.run(relationship=found, by=by, now=now)
     if found.told_at is not None:
         kind = "match-off" if found.state == Relationship.State.PROPOSED else "relationship-ended"
         outbox.owe_many(

@@ -112,6 +112,7 @@ class Cadence:
     minutes: int = 60
     meetings: int | None = None
     months_between: tuple[int, ...] = ()  # tapering; the last one repeats
+    months_by: Literal["date", "weekday"] = "date"  # each 6th of the month, or each first Thursday
     weekdays: tuple[Weekday, ...] = ()  # where each day of the week has its own length
     weekends: bool = False
     held_after_minutes: int = 0  # kept free for the mentor after each session

@@ -322,6 +322,10 @@ FIELDS = {
     "Cadence.months_between": Field(
         "Months between meetings", none="As the rhythm says", help="Separated by commas; the last one repeats."
     ),
+    "Cadence.months_by": Field(
+        "A month later means",
+        choices={"date": "The same date", "weekday": "The same weekday, such as the first Thursday"},
+    ),
     "Cadence.weekends": Field("Meetings at weekends"),
     "Cadence.held_after_minutes": Field("Kept free for the mentor after each", unit="minutes"),
     "Weekday.day": Field(

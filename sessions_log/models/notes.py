@@ -1,4 +1,4 @@
-"""What the members of a relationship write and log. Only the note stands so far."""
+"""Confidential text of one author."""
 
 import uuid
 
