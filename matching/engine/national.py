@@ -5,6 +5,7 @@ The bare layer holds every pair in memory; here only those that matter are, and 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from time import perf_counter
 
 import numpy as np
@@ -18,17 +19,19 @@ from .facts import Problem
 from .growing import grow
 from .lenses import ROWS, Changed, Open, above, by_shortfall, range_of, scores_of
 from .numbers import decimal
+from .pairs import Pairs, joined
 from .places import Ground, ranked_places
 from .policies import FULL, POWERS
 from .proving import certify
 from .reading import Ints
 from .scoring import scored
-from .settling import settle
+from .settling import STILL_TIGHT, settle
 from .sweeping import Sweep
 from .telling import Checks, Progress, checks
 from .ties import Ties
 
 HUNDREDTH = 100  # ten-thousandths
+NEVER = np.int64(2**60)
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,46 @@ class Found:
     row: Ints
     col: Ints
     score: Ints
+
+    def scores_of(self, row: Ints, col: Ints) -> Ints:
+        """The scores of some pairs in hundredths, pins and pairs below a floor included."""
+        return scores_of(self.problem.blocks, row, col)
+
+    @cached_property
+    def used(self) -> Pairs:
+        """The plan's pairs by row and column, with their values to the first aim."""
+        value = self.score if self.aim is self.blocks else scores_of(self.aim, self.row, self.col)
+        return Pairs(self.row, self.col, value)
+
+    @cached_property
+    def tight(self) -> Pairs:
+        """The pairs worth exactly their two prices. Where they are beyond counting, only those that mattered."""
+        part, flow = self.part, self.flow
+        mine = Pairs(part.row, part.col, part.value).some(part.value == flow.u[part.row] + flow.v[part.col])
+        rest = self.sweep.tight(flow.u, flow.v, STILL_TIGHT * (part.rows + part.cols))
+        return mine if rest is None else joined([mine, rest], part.cols)
+
+    @property
+    def mentee_filled(self) -> Ints:
+        return np.bincount(self.row, minlength=len(self.problem.mentees))
+
+    @property
+    def mentor_filled(self) -> Ints:
+        return np.bincount(self.col, minlength=len(self.problem.mentors))
+
+    @cached_property
+    def hub(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """What it costs at the proven prices to empty or fill one place more of each mentee, then to fill or empty one
+        of each mentor; NEVER where there is none."""
+        costs = []
+        for places, price, filled in (
+            (self.part.mentees, self.flow.u, self.mentee_filled),
+            (self.part.mentors, self.flow.v, self.mentor_filled),
+        ):
+            free, following = places.next_prize(filled)
+            some, last = places.last_prize(filled)
+            costs += [np.where(some, last + price, NEVER), np.where(free, -(following + price), NEVER)]
+        return costs[0], costs[1], costs[3], costs[2]
 
 
 def solve_problem(

@@ -7,6 +7,7 @@ only the first step of that way and never the answer.
 """
 
 from collections import defaultdict, deque
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -18,7 +19,6 @@ from .errors import BadProblem
 from .numbers import decimal
 from .reading import read
 from .solving import Plan, find_plan
-from .ties import Ties
 
 DRAWS = 3
 """Sixty bits of the tie-break: more than enough to tell two ways apart."""
@@ -33,8 +33,12 @@ def why(assignment: Assignment, mentee_id: str, mentor_id: str) -> Why:
 
 def ask(plan: Plan, mentee_id: str, mentor_id: str) -> Why:
     """The same for a plan already found. Raises BadProblem for an unknown id."""
+    return asked(plan, number(plan.table.mentees, mentee_id, "mentee"), number(plan.table.mentors, mentor_id, "mentor"))
+
+
+def asked(plan: Plan, mentee: int, mentor: int) -> Why:
+    """The same by the numbers of the two."""
     table, base = plan.table, plan.ground
-    mentee, mentor = _index(table.mentees, mentee_id, "mentee"), _index(table.mentors, mentor_id, "mentor")
     at = table.position(mentee, mentor)
     if at is None:
         return _no("This pair is not among the allowed pairs.")
@@ -88,8 +92,7 @@ def _way_back(plan: Plan, here: int) -> list[tuple[int, bool]]:
 
     pair_at = np.flatnonzero(plan.allowed)
     key = network.row * network.cols + network.col
-    ties = Ties(plan.table.mentees, plan.table.mentors)
-    draws = [ties.draw(number, base.row, base.col) for number in range(DRAWS)]
+    draws = [plan.ties.draw(number, base.row, base.col) for number in range(DRAWS)]
     steps: dict[int, list[tuple[int, int | None, bool, tuple[int, ...]]]] = defaultdict(list)
     nothing = (0,) * (len(plan.later) + DRAWS)
     for a, b in zip(source[on_way].tolist(), target[on_way].tolist(), strict=True):
@@ -130,11 +133,12 @@ def _cheapest(
     return way
 
 
-def _index(ids: list[str], one: str, side: str) -> int:
-    at = int(np.searchsorted(np.array(ids, dtype=object), one)) if isinstance(one, str) else len(ids)
-    if at == len(ids) or ids[at] != one:
-        raise BadProblem(f"There is no {side} with the id {one}.")
-    return at
+def number(ids: Sequence[str], one: str, side: str) -> int:
+    """Where this id stands; raises BadProblem where it does not."""
+    try:
+        return ids.index(one)
+    except ValueError:
+        raise BadProblem(f"There is no {side} with the id {one}.") from None
 
 
 def _no(rule: str) -> Why:

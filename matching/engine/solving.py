@@ -34,6 +34,7 @@ class Plan:
     network: Network
     flow: Flow
     later: tuple[Ints, ...]
+    ties: Ties
     prices: tuple[Prices, ...]
 
     @property
@@ -110,7 +111,7 @@ def find_plan(table: Table, *, progress: Progress | None = None, cancelled: Call
         flow.v,
     )
     later = tuple(value for _, value in aims)
-    return Plan(table, base, allowed, used, network, final, later, tuple(prices))
+    return Plan(table, base, allowed, used, network, final, later, ties, tuple(prices))
 
 
 def answer(plan: Plan, started: float) -> Solution:

@@ -1,0 +1,77 @@
+"""Why not, at any size, is what the bare layer says with every pair at hand, and what solving again shows."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from benchmarks.engine_problems import problem as believable
+from matching.engine import BadProblem, Infeasible
+from matching.engine.assignment import POLICIES
+from matching.engine.national import find, solve_problem
+from matching.engine.reaching import ask
+from matching.engine.reading import read
+from matching.engine.refusing import ask as ask_bare
+from matching.engine.scoring import scored
+from matching.engine.solving import find_plan
+
+from .test_national import bare, with_limits
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_every_answer_equals_the_bare_layers(policy):
+    kinds = {"lost": 0, "cost": 0, "refused": 0}
+    for seed in range(12):
+        problem = with_limits(seed, rows=14, cols=9)
+        if policy != "best_overall":
+            problem = replace(problem, objective="most_matched_then_total")
+        if seed % 4 == 1:
+            problem = replace(problem, pinned=[(i, j) for i, j, _ in solve_problem(problem).pairs[:1]])
+        if seed % 3 == 0:  # few scores, many equals
+            problem = replace(problem, rules=problem.rules[:2], preferences=())
+        try:
+            plan = find_plan(read(replace(bare(problem), policy=policy)))
+        except Infeasible:
+            continue
+        found = find(scored(problem, policy))
+        for mentee in problem.mentees.ids:
+            for mentor in problem.mentors.ids:
+                answer = ask(found, mentee, mentor)
+                assert answer == ask_bare(plan, mentee, mentor), (seed, mentee, mentor)
+                kinds["lost"] += answer.loses_a_place
+                kinds["cost"] += answer.loss > 0
+                kinds["refused"] += not answer.allowed
+    assert min(kinds.values()) > 20
+
+
+@pytest.mark.parametrize(
+    ("shape", "size"), [("plain", 120), ("shortage", 120), ("no answers", 60), ("identical wishes", 90)]
+)
+def test_fifty_random_pairs_equal_new_solutions(shape, size):
+    """Some mentees have waited longer, and with too few places somebody loses one."""
+    dice = np.random.default_rng(size)
+    problem = believable(size, size // 2, 5, shape)
+    problem = replace(problem, waited=dice.integers(0, 3, size))
+    found, base = find(problem), solve_problem(problem)
+    before = {(i, j) for i, j, _ in base.pairs}
+    lost = asked = 0
+    while asked < 50:
+        i, j = problem.mentees.ids[dice.integers(size)], problem.mentors.ids[dice.integers(size // 2)]
+        answer = ask(found, i, j)
+        if not answer.allowed or (i, j) in before:
+            continue
+        again = solve_problem(replace(problem, pinned=[(i, j)]))
+        after = {(a, b) for a, b, _ in again.pairs}
+        out = {a for a, _ in before} - {a for a, _ in after}
+        assert answer.loss == base.total - again.total
+        assert set(answer.then) == (after - before) | {(one, None) for one in out}
+        assert answer.loses_a_place == bool(out)
+        lost += answer.loses_a_place
+        asked += 1
+    assert lost > 5 or shape != "shortage"
+
+
+def test_nobody_unknown_is_asked_for():
+    found = find(with_limits(1))
+    with pytest.raises(BadProblem, match="no mentor with the id nobody"):
+        ask(found, found.problem.mentees[0], "nobody")
