@@ -15,7 +15,7 @@ urlpatterns = [
     path("", include("programmes.web.urls")),
     path("components/", look_views.Gallery.as_view(), name="gallery"),
     path("matching/", include("matching.web.urls")),
-    path("relationships/", include("sessions_log.web.urls")),
+    path("", include("sessions_log.web.urls")),
     path("reports/", include("reports.web.urls")),
     path("accounts/", include("allauth.urls")),
 ]

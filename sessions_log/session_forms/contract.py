@@ -73,6 +73,7 @@ class Question:
     most_label: str = ""
     readers: tuple[Reader, ...] = ()  # none: the spec's
     show_if: ShowIf | None = None
+    without_session: bool = False  # asked only where no session is on record for the occasion
 
     def __post_init__(self):
         if not _NAME.match(self.name):
@@ -131,7 +132,7 @@ class FormSpec:
         if self.due_days is not None and not 0 <= self.due_days <= 365:
             raise ValueError("needs due_days from 0 to 365")
         if not self.readers:
-            raise ValueError("names no readers; write readers = [\"own\"] where only the writer reads it")
+            raise ValueError('names no readers; write readers = ["own"] where only the writer reads it')
         if self.filled_by in ("supervisor", "referee") and self.about == "nobody":
             raise ValueError("is filled in by somebody outside the match, so needs to say about whom")
 
@@ -151,11 +152,13 @@ class FormSpec:
     def question(self, name: str) -> Question | None:
         return next((one for one in self.questions if one.name == name), None)
 
-    def shown(self, answers: Mapping[str, Any]) -> list[Question]:
+    def shown(self, answers: Mapping[str, Any], *, has_session: bool = False) -> list[Question]:
         """The questions that ``answers`` so far leave to be asked, sections included. An answer to a question that is
         itself not shown counts for nothing."""
         found, standing = [], {}
         for question in self.questions:
+            if question.without_session and has_session:
+                continue
             if question.show_if is not None:
                 given = standing.get(question.show_if.question)
                 chosen = set(given) if isinstance(given, list | tuple) else {given}

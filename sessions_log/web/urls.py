@@ -1,4 +1,4 @@
-"""Addresses under /relationships/."""
+"""Addresses of this room."""
 
 from django.urls import path
 
@@ -7,7 +7,7 @@ from sessions_log.web import views
 app_name = "sessions_log"
 
 urlpatterns = [
-    path("<int:pk>/notes/", views.NoteList.as_view(), name="note-list"),
-    path("<int:pk>/notes/<uuid:note>/", views.NoteEdit.as_view(), name="note-edit"),
-    path("<int:pk>/notes/<uuid:note>/delete/", views.NoteDelete.as_view(), name="note-delete"),
+    path("relationships/<int:pk>/notes/", views.NoteList.as_view(), name="note-list"),
+    path("relationships/<int:pk>/notes/<uuid:note>/", views.NoteEdit.as_view(), name="note-edit"),
+    path("relationships/<int:pk>/notes/<uuid:note>/delete/", views.NoteDelete.as_view(), name="note-delete"),
 ]
