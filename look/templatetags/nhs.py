@@ -161,13 +161,31 @@ def columns_of(text: str) -> list[dict]:
     return columns
 
 
+HEADING = '<th class="nhsuk-table__header" scope="row" role="rowheader">{}'
+CELL = '<td class="nhsuk-table__cell{}" role="cell">{}<div class="portal-cell">'
+
+
+def _frames(columns: list[dict]) -> list[tuple[str, str]]:
+    """What opens and closes a cell of each column. Made once a table: a page has hundreds of cells."""
+    frames = []
+    for number, column in enumerate(columns):
+        label = format_html('<span class="nhsuk-table__heading" aria-hidden="true">{} </span>', column["label"])
+        label = "" if column["hidden"] else label
+        if number == 0:  # the first cell of a row is its heading
+            frames.append((format_html(HEADING, label), "</th>"))
+        else:
+            kind = " nhsuk-table__cell--numeric" if column["number"] else ""
+            frames.append((format_html(CELL, kind, label), "</div></td>"))
+    return frames
+
+
 class TableNode(template.Node):
     def __init__(self, caption, columns, nodes):
         self.caption, self.columns, self.nodelist = caption, columns, nodes
 
     def render(self, context):
         columns = columns_of(self.columns.resolve(context))
-        with context.push(table_columns=columns):
+        with context.push(table_cells=_Cells(_frames(columns))):
             rows = self.nodelist.render(context)
         return render_to_string(
             "components/table_frame.html",
@@ -175,15 +193,29 @@ class TableNode(template.Node):
         )
 
 
+class _Cells:
+    """The frames of a table, handed out one a cell; every row begins anew."""
+
+    def __init__(self, frames):
+        self.frames, self.next = frames, iter(())
+
+    def begin(self):
+        self.next = iter(self.frames)
+
+    def take(self) -> tuple[str, str]:
+        frame = next(self.next, None)
+        if frame is None:
+            raise template.TemplateSyntaxError("A row has more cells than the table has columns.")
+        return frame
+
+
 class RowNode(template.Node):
     def __init__(self, nodes):
         self.nodelist = nodes
 
     def render(self, context):
-        with context.push(table_cells=iter(context["table_columns"]), table_row_has_heading=[]):
-            return format_html(
-                '<tr class="nhsuk-table__row" role="row">{}</tr>', mark_safe(self.nodelist.render(context))
-            )
+        context["table_cells"].begin()
+        return mark_safe(f'<tr class="nhsuk-table__row" role="row">{self.nodelist.render(context)}</tr>')
 
 
 class CellNode(template.Node):
@@ -191,23 +223,8 @@ class CellNode(template.Node):
         self.nodelist = nodes
 
     def render(self, context):
-        column = next(context["table_cells"], None)
-        if column is None:
-            raise template.TemplateSyntaxError("A row has more cells than the table has columns.")
-        first = not context["table_row_has_heading"]
-        context["table_row_has_heading"].append(True)
-        content = mark_safe(self.nodelist.render(context).strip())
-        label = format_html('<span class="nhsuk-table__heading" aria-hidden="true">{} </span>', column["label"])
-        if column["hidden"]:
-            label = ""
-        if first:
-            return format_html('<th class="nhsuk-table__header" scope="row" role="rowheader">{}{}</th>', label, content)
-        return format_html(
-            '<td class="nhsuk-table__cell{}" role="cell">{}<div class="portal-cell">{}</div></td>',
-            " nhsuk-table__cell--numeric" if column["number"] else "",
-            label,
-            content,
-        )
+        opens, closes = context["table_cells"].take()
+        return mark_safe(f"{opens}{self.nodelist.render(context).strip()}{closes}")
 
 
 # --- Bars drawn as SVG ------------------------------------------------------------------------
