@@ -81,6 +81,7 @@ CLASSES = {
         "sheet": "I",
         "notes": "C",
         "warnings": "C",
+        "left_out": "C",
         "answers": "C",
         "journal": "C",
         "asked_by": "I",

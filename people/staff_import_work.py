@@ -92,6 +92,7 @@ def _check(staff_import: StaffImport, progress: Progress, clock) -> None:
         organisation=staff_import.organisation,
         organisations=kept.organisations_of(staff_import, now=clock()),
         told=kept.told_of(staff_import),
+        leave_out=kept.left_out_of(staff_import),
         step=checking,
     )
     progress.stage("Comparing with your staff")

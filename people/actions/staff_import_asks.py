@@ -1,5 +1,6 @@
 """Asking for the work on a staff list: a worker does it, or the caller in its own process."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -7,10 +8,11 @@ from django.db import transaction
 from audit.refusal import Refused
 from people.actions import staff_imports
 from people.models import Person, StaffImport
-from people.staff_list.kept import refuse_others
+from people.staff_list.kept import left_out_of, refuse_others
 from people.tasks import work_on_staff_list
 
 State = StaffImport.State
+NOTHING_LEFT = "That would leave nothing of the list. Drop it instead."
 
 
 @transaction.atomic
@@ -22,6 +24,35 @@ def check(*, staff_import: StaffImport, by: Person | None, now: datetime, hand_o
     """
     refuse_others([staff_import.organisation_id], by, now)
     return _hand_on(staff_import, State.CHECKING, (State.COLUMNS, State.PREVIEW), hand_over, asked_by=by, beat_at=now)
+
+
+@transaction.atomic
+def leave_out(
+    *, staff_import: StaffImport, rows: Collection[int], by: Person | None, now: datetime, hand_over: bool = True
+) -> StaffImport:
+    """Leave these rows out of the list, and have it checked again: another row may now be the only one of its person.
+
+    What was answered stays answered. Refused where no row would be left.
+    """
+    return _passing_over(staff_import, lambda left: left | set(rows), by, now, hand_over)
+
+
+@transaction.atomic
+def put_back(
+    *, staff_import: StaffImport, rows: Collection[int], by: Person | None, now: datetime, hand_over: bool = True
+) -> StaffImport:
+    """Take rows that were left out into the list again, and have it checked again."""
+    return _passing_over(staff_import, lambda left: left - set(rows), by, now, hand_over)
+
+
+def _passing_over(staff_import, change, by, now, hand_over) -> StaffImport:
+    refuse_others([staff_import.organisation_id], by, now)
+    staff_import = StaffImport.objects.select_for_update().select_related("organisation").get(pk=staff_import.pk)
+    left = change(left_out_of(staff_import))
+    if len(left) >= staff_import.row_count:
+        raise Refused(NOTHING_LEFT)
+    told = {"asked_by": by, "beat_at": now, "left_out": [{"row": row} for row in sorted(left)]}
+    return _hand_on(staff_import, State.CHECKING, (State.PREVIEW,), hand_over, **told)
 
 
 @transaction.atomic

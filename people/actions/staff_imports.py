@@ -7,6 +7,7 @@ what a worker writes meanwhile staff_import_work.py.
 """
 
 import zlib
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -45,12 +46,14 @@ def receive(
     data: bytes,
     is_complete: bool,
     told: Map | None = None,
+    leave_out: Collection[int] = (),
     by: Person | None,
     now: datetime,
 ) -> StaffImport:
     """Keep a file and glance at its headings. Nothing else is read yet, and nobody is written.
 
     What was chosen for these headings before is chosen again; ``told`` goes before that.
+    ``leave_out`` are the numbers of rows that are to be passed over.
     Raises staff_list.read.Unreadable where the file is no table at all.
     """
     refuse_others([organisation.pk], by, now)
@@ -65,6 +68,7 @@ def receive(
         state=State.COLUMNS,
         file=zlib.compress(data, 1),
         told=as_data(told),
+        left_out=[{"row": row} for row in sorted(set(leave_out))],
         sheet=seen.table.sheet[:100],
         row_count=len(seen.table.rows) if seen.table.is_whole else 0,
         uploaded_by=by,
@@ -91,7 +95,10 @@ def choose_columns(
         raise Refused(lacking)
     told = Map(chosen, seen.table.sheet if len(seen.table.sheets) > 1 or sheet else "", is_all=True)
     waiting = StaffImport.objects.filter(pk=staff_import.pk, state__in=(State.COLUMNS, State.PREVIEW))
-    if not waiting.update(state=State.COLUMNS, told=as_data(told), sheet=seen.table.sheet[:100], fault=""):
+    if staff_import.sheet != seen.table.sheet[:100]:  # rows of another sheet are other rows
+        waiting.update(left_out=[])
+    sheet_said = {"told": as_data(told), "sheet": seen.table.sheet[:100]}
+    if not waiting.update(state=State.COLUMNS, answers={}, fault="", **sheet_said):
         raise Refused(SETTLED)
     ColumnChoice.objects.update_or_create(
         organisation=staff_import.organisation,
@@ -233,12 +240,13 @@ def drop_old(*, by: Person | None, now: datetime) -> int:
     return len([drop(staff_import=staff_import, by=by, now=now) for staff_import in old])
 
 
-FORGOTTEN = ["file", "rows", "problems", "warnings"]
+FORGOTTEN = ["file", "rows", "problems", "warnings", "left_out"]
 
 
 def _forget(staff_import: StaffImport) -> None:
     staff_import.file = None
     staff_import.rows, staff_import.problems, staff_import.warnings = [], [], []
+    staff_import.left_out = [{"row": one["row"]} for one in staff_import.left_out]  # which, not what they said
 
 
 def _remembered(organisation: Organisation, seen: Glance) -> Map | None:

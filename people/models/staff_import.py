@@ -55,6 +55,7 @@ class StaffImport(models.Model):
     rows = models.JSONField(default=list)  # as people/staff_list/check.py makes them
     problems = models.JSONField(default=list)  # of single rows: {"row", "column", "message"}
     warnings = models.JSONField(default=list)  # the same, but nothing that must be mended
+    left_out = models.JSONField(default=list)  # rows that are not people: {"row"}, until settled with what they say
     answers = models.JSONField(default=dict)  # by row: the id of whom it means, 0 for somebody new
     adds = models.PositiveIntegerField(default=0)
     changes = models.PositiveIntegerField(default=0)

@@ -4,11 +4,14 @@ A checked row is plain data that can be kept as JSON: ``row`` (its number in the
 spreadsheet), the fields that the row says something about, ``managers`` as
 written, ``facts`` by kind (null: does not apply) and ``organisation`` by id where
 the list names one. An empty cell says nothing and so changes nothing.
+
+A row that is left out is kept as ``row``, ``says`` (its cells, to be recognised by) and by
+what it could be told apart, so that nobody it names is taken for a leaver.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -20,6 +23,7 @@ from people.fact_kinds import FACT_KINDS, MAX_TEXT
 from people.models import Employment, Organisation, Person, Site
 from people.names import address, tidy
 from people.staff_list.columns import FIELDS, Columns, plain
+from people.staff_list.footers import is_footer
 from people.staff_list.names import parted, without_title
 from people.staff_list.read import Table
 
@@ -45,6 +49,8 @@ NOTHING = re.compile(r"[-–—.\s]+")  # what people type so that a cell does n
 YES, NO = {"yes", "y", "true", "1", "x", "✓", "yes please"}, {"no", "n", "false", "0", "no thanks", "no thank you"}
 SPREADSHEET_ERROR = re.compile(r"^#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|#+)$", re.I)
 MANAGERS_APART = re.compile(r"[;|\n]| and | & ", re.I)
+SAID = 80  # characters of a row that are shown
+FOOTER = "“{says}” looks like a total, a signature or a note, not like a person. Leave this row out."
 EARLIEST, LATEST = date(1940, 1, 1), date(2100, 1, 1)
 
 _email = EmailValidator()
@@ -74,6 +80,7 @@ class Problem:
     row: int
     column: str
     message: str
+    is_footer: bool = False  # the row looks like no person at all: leaving it out is proposed
 
     def as_dict(self) -> dict:
         return asdict(self)
@@ -84,6 +91,7 @@ class Checked:
     """What the rows say. ``problems`` must be mended before the list can be saved, ``warnings`` need not be."""
 
     rows: list[dict] = field(default_factory=list)
+    left_out: list[dict] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
@@ -97,20 +105,27 @@ def check(
     columns: Columns,
     organisations: Iterable[Organisation],
     *,
+    leave_out: Collection[int] = (),
     step: Callable[[int, int], None] = lambda done, of: None,
 ) -> Checked:
     """Check every row. A row with a problem is returned with the rest of what it says, so that the
     preview still knows its person; it is left out only without a name or as the second of a double.
 
     ``organisations`` are those that whoever sends the list leads: a row may be of one of them.
+    ``leave_out`` are numbers of rows that are to be passed over, whatever is wrong with them.
     ``step`` hears how many rows are behind, of how many.
     """
     checked = Checked()
+    organisations = list(organisations)
     reader = _Reader(columns, organisations, checked.problems)
+    unheard = _Reader(columns, organisations, [])  # what is wrong with a row that is left out is nobody's problem
     first_with: dict[tuple[str, str], dict] = {}
     for place, (number, cells) in enumerate(table.rows):
         if not place % 250:
             step(place, len(table.rows))
+        if number in leave_out:
+            checked.left_out.append(_left_out(unheard.row(number, cells), cells))
+            continue
         row = reader.row(number, cells)
         same = {key: first_with[key, value] for key, value in _keys(row) if (key, value) in first_with}
         if same:
@@ -122,6 +137,20 @@ def check(
             checked.rows.append(row)
     step(len(table.rows), len(table.rows))
     return checked
+
+
+def _left_out(row: dict, cells: list[str]) -> dict:
+    named = {
+        key: row[key]
+        for key in ("row", "given_name", "family_name", "email", "staff_number", "organisation")
+        if key in row
+    }
+    return named | {"says": said(cells)}
+
+
+def said(cells: list[str]) -> str:
+    """What a row says, in short: by this a lead recognises it."""
+    return " · ".join(cell for cell in cells if cell)[:SAID]
 
 
 def number_key(staff_number: str) -> str:
@@ -172,6 +201,10 @@ class _Reader:
 
     def row(self, number: int, cells: list[str]) -> dict:
         row: dict = {"row": number}
+        if is_footer(cells, self.columns.at):
+            message = FOOTER.format(says=said(cells))
+            self.problems.append(Problem(number, "", message, is_footer=True))
+            return row
         facts: dict = {}
         managers: list[str] = []
         failed: set[str] = set()

@@ -10,6 +10,7 @@ name among the list itself and the staff who stay.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 
 from people.models import Organisation, Person, StaffImport
@@ -17,7 +18,7 @@ from people.staff_list.check import Problem, number_key
 from people.staff_list.columns import FIELDS
 from people.staff_list.differences import differences, keeps_address, of_person
 from people.staff_list.known import Known
-from people.staff_list.managers import find_managers, report_loops
+from people.staff_list.managers import find_managers, listed, report_loops
 from people.staff_list.names import alike, folded
 from people.staff_list.outcome import NEW_PERSON, Candidate, Diff, Line, Question
 
@@ -31,12 +32,14 @@ def compare(
     now: datetime,
     headings: dict[str, str] | None = None,
     answers: dict[str, int] | None = None,
+    left_out: Sequence[dict] = (),
 ) -> Diff:
     """Hold checked ``rows`` against the staff of ``organisation``, and of those that rows name, at ``now``.
 
     With ``is_complete`` the list is everyone, so current staff of an organisation on it who are
     not on it themselves are leavers; whoever sends the list never makes themselves one. ``headings``
     names the list's own columns for problems; ``answers`` says by row's number whom it means.
+    Whomever a row of ``left_out`` may name stays as they are: leaving a row out ends nobody's job.
     """
     organisations = {row.get("organisation", organisation.pk) for row in rows} or {organisation.pk}
     known = Known(sorted(organisations), rows, by=by, now=now)
@@ -62,9 +65,11 @@ def compare(
                 "It stays as it is.",
             )
     mine = by.pk if by else None
-    diff.staying = frozenset(person for _, person in means)
+    passed_over = _passed_over(left_out, known) if is_complete else set()
+    diff.staying = frozenset(person for _, person in means) | passed_over
     if is_complete:
-        diff.leavers = [job for where, job in known.jobs.items() if where not in means and where[1] != mine]
+        gone = ((where, job) for where, job in known.jobs.items() if where not in means)
+        diff.leavers = [job for (_, person), job in gone if person != mine and person not in passed_over]
         diff.leavers.sort(key=lambda job: (job.person.family_name, job.person.given_name, job.person_id, job.pk))
     find_managers(lines, known, {job.person_id for job in diff.leavers} - diff.staying, problem, warn)
     report_loops(lines, known, problem)
@@ -81,6 +86,7 @@ def compare(
         if line.job is None:
             if line.person:  # back again, or a second job: the list's name and address hold from now on
                 line.differences = list(of_person(line))
+            line.manager_names = listed(line.managers or (), names)
             diff.adds.append(line)
             continue
         line.differences = list(differences(line, known, names))
@@ -141,6 +147,28 @@ def _meant(
                 line.person = known.people[answer]
                 settle(line)
     return lines, means
+
+
+def _passed_over(left_out: Sequence[dict], known: Known) -> set[int]:
+    """Who may be named by rows that are left out: by address, by number anywhere, or by name."""
+    emails = {row["email"] for row in left_out if "email" in row}
+    numbers = {number_key(row["staff_number"]) for row in left_out if "staff_number" in row}
+    names: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for row in left_out:
+        if "given_name" in row:
+            names[folded(row["given_name"])].append((row["given_name"], row.get("family_name", "")))
+
+    def may_be(person: Person) -> bool:
+        own = (person.given_name, person.family_name)
+        return any(alike(name, own) for name in names.get(folded(person.given_name), ()))
+
+    return {
+        person
+        for (_, person), job in known.jobs.items()
+        if job.person.email in emails
+        or (job.staff_number and number_key(job.staff_number) in numbers)
+        or may_be(job.person)
+    }
 
 
 def _candidates(line: Line, people: list[Person], known: Known) -> list[Candidate]:
@@ -205,4 +233,5 @@ def compare_import(staff_import: StaffImport, *, by: Person | None, now: datetim
         now=now,
         headings=staff_import.headings,
         answers=staff_import.answers,
+        left_out=staff_import.left_out,
     )

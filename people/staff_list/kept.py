@@ -34,6 +34,11 @@ def file_of(staff_import: StaffImport) -> bytes:
     return zlib.decompress(staff_import.file) if staff_import.file else b""
 
 
+def left_out_of(staff_import: StaffImport) -> frozenset[int]:
+    """The numbers of the rows that are left out of the list."""
+    return frozenset(one["row"] for one in staff_import.left_out)
+
+
 def told_of(staff_import: StaffImport) -> Map | None:
     """What was said about the columns; None: nothing, so they are guessed."""
     return Map(**staff_import.told) if staff_import.told else None
@@ -48,6 +53,7 @@ def fill(staff_import: StaffImport, found: StaffList) -> None:
     staff_import.notes = found.notes
     staff_import.row_count = found.count
     staff_import.rows = found.rows
+    staff_import.left_out = found.left_out
     staff_import.problems = [problem.as_dict() for problem in found.problems]
     staff_import.warnings = [warning.as_dict() for warning in found.warnings]
 

@@ -92,4 +92,5 @@ def report_loops(lines: list[Line], known: Known, problem) -> None:
 
 
 def listed(keys, names) -> str:
+    """The names of these managers in one line."""
     return ", ".join(sorted(names[key] for key in keys))

@@ -1,6 +1,6 @@
 """A file as a staff list: read, columns found, rows checked."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from people.models import Organisation
@@ -9,6 +9,7 @@ from people.staff_list.check import Problem, check
 from people.staff_list.columns import Map, plain
 
 SEVERAL_SHEETS = "The workbook has several sheets that may be the list: {sheets}. Keep the one, or name it in a map."
+NO_SUCH_ROW = "The list has no row {row} that could be left out."
 LOOKED_AT = "Some columns were found by what stands in them. Look whether they are what is said beside them."
 THINGS = {"ward", "site", "team", "department", "base", "hospital", "trust", "unit", "manager", "supervisor", "file"}
 UNITS = {"organisation", "organization"}  # in exports of the Electronic Staff Record: a unit, not the employer
@@ -22,6 +23,7 @@ class StaffList:
     delimiter: str
     columns: columns.Columns
     rows: list[dict]  # as check.py makes them
+    left_out: list[dict]  # rows passed over, as check.py makes them
     problems: list[Problem]
     warnings: list[Problem]
     notes: list[str]  # sentences about the file as a whole
@@ -68,12 +70,14 @@ def parse(
     organisation: Organisation,
     organisations: Iterable[Organisation] = (),
     told: Map | None = None,
+    leave_out: Collection[int] = (),
     step: Callable[[int, int], None] = lambda done, of: None,
 ) -> StaffList:
     """Parse the bytes of a file as the staff list of ``organisation``. Raises read.Unreadable.
 
     ``organisations`` are the others whose staff list the sender keeps, which rows may name;
-    ``told`` says which column is what. ``step`` hears how many rows have been checked, of how many.
+    ``told`` says which column is what, ``leave_out`` which rows are to be passed over.
+    ``step`` hears how many rows have been checked, of how many.
     """
     kept = {one.pk: one for one in (organisation, *organisations)}.values()
     table = read.read(data, score=columns.understood, sheet=told.sheet if told else "")
@@ -84,12 +88,15 @@ def parse(
     found = columns.find(labels, told)
     if not told or "organisation" not in told.columns:
         found = columns.settled(labels, _without_units(table, labels, found.at, list(kept)))
-    checked = check(table, found, kept, step=step)
+    if strange := set(leave_out) - {number for number, _ in table.rows}:
+        raise read.Unreadable(NO_SUCH_ROW.format(row=min(strange)))
+    checked = check(table, found, kept, leave_out=frozenset(leave_out), step=step)
     return StaffList(
         encoding=table.encoding,
         delimiter=table.delimiter,
         columns=found,
         rows=checked.rows,
+        left_out=checked.left_out,
         problems=checked.problems,
         warnings=checked.warnings,
         notes=list(table.notes),

@@ -1,7 +1,7 @@
 """Importing a staff list: the file, its columns, what it would do, saving or dropping it, and undoing it."""
 
 import csv
-from collections import defaultdict
+from collections.abc import Collection
 from pathlib import Path
 
 from django.conf import settings
@@ -24,13 +24,13 @@ from people.staff_list.columns import FIELDS
 from people.staff_list.diff import compare_import
 from people.staff_list.outcome import NEW_PERSON, Diff
 from people.staff_list.read import Unreadable
+from people.staff_list.told import together
 from people.web.forms import ColumnsForm, ImportForm
 from people.web.gates import ListKeepersOnly
 
 State = StaffImport.State
 TABLES = ("adds", "changes", "leavers")
 SHOWN = 50  # rows of a table on one page
-ROWS_NAMED = 6  # in "Rows 2, 3, 4 and 17 more"
 FILES = [f"staff-list-{what}.{kind}" for what in ("template", "example") for kind in ("csv", "xlsx")]
 MEDIA = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 EXAMPLE = Path(settings.BASE_DIR) / "examples" / "staff-list.csv"
@@ -184,12 +184,16 @@ class ImportPreview(ListKeepersOnly, OfImport, TemplateView):
         if staff_import.state != State.PREVIEW:
             return context
         diff = compare_import(staff_import, by=self.request.user, now=self.request.now)
-        problems = staff_import.problems + [problem.as_dict() for problem in diff.problems]
+        problems = problems_of(staff_import, diff)
         warnings = staff_import.warnings + [warning.as_dict() for warning in diff.warnings]
         return context | {
             "diff": diff,
             "problem_count": len(problems),
-            "problems": together(problems),
+            "problems": (told := together(problems)),
+            "problem_rows": sum(len(one.rows) for one in told),
+            "are_footers": bool(told) and all(one.is_footer for one in told),
+            "left_out": staff_import.left_out,
+            "left_out_more": len(staff_import.left_out) - SHOWN,
             "warnings": together(warnings),
             "shown": SHOWN,
             "anchors": {name: f"#{name}" for name in TABLES if getattr(diff, name) and not problems},
@@ -225,6 +229,10 @@ class ImportPreview(ListKeepersOnly, OfImport, TemplateView):
                     is_long = self.staff_import.row_count > kept.AT_ONCE
                     sure = request.POST.get("sure") == "yes"
                     (asks if is_long else staff_imports).save(**said, seen=request.POST.get("seen", ""), sure=sure)
+                case "leave" | "leave-all":
+                    return self.passing_over(asks.leave_out, ticked(request, self.problems()))
+                case "put-back":
+                    return self.passing_over(asks.put_back, kept.left_out_of(self.staff_import))
                 case "who":
                     staff_imports.answer(**said, answers=answers_in(request.POST))
                 case "drop":
@@ -234,6 +242,27 @@ class ImportPreview(ListKeepersOnly, OfImport, TemplateView):
         except Refused as refused:
             messages.error(request, str(refused))
         return HttpResponseRedirect(self.here)
+
+    def problems(self) -> list[dict]:
+        diff = compare_import(self.staff_import, by=self.request.user, now=self.request.now)
+        return problems_of(self.staff_import, diff)
+
+    def passing_over(self, action, rows: Collection[int]) -> HttpResponseRedirect:
+        """Leave rows out or put them back, and have the list checked again, as it was the first time."""
+        if not rows:
+            messages.error(self.request, "Tick the rows that are to be left out.")
+            return HttpResponseRedirect(self.here)
+        is_short = 0 < self.staff_import.row_count <= kept.AT_ONCE
+        said = {"by": self.request.user, "now": self.request.now, "hand_over": not is_short}
+        action(staff_import=self.staff_import, rows=rows, **said)
+        if is_short:
+            work(import_id=self.staff_import.pk, clock=lambda: self.request.now)
+        return HttpResponseRedirect(self.here)
+
+
+def problems_of(staff_import: StaffImport, diff: Diff) -> list[dict]:
+    """Everything that stands in the way of saving, in the file alone and against what the portal knows."""
+    return staff_import.problems + [problem.as_dict() for problem in diff.problems]
 
 
 def answers_in(posted) -> dict[int, int]:
@@ -246,23 +275,17 @@ def answers_in(posted) -> dict[int, int]:
     return found
 
 
-def together(said: list[dict]) -> list[tuple[str, str]]:
-    """(where, sentence) for each different sentence: one mistake in a thousand rows is said once."""
-    rows: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for one in sorted(said, key=lambda one: one["row"]):
-        rows[one["column"], one["message"]].append(one["row"])
-    found = []
-    for (column, message), numbers in rows.items():
-        numbers = list(dict.fromkeys(numbers))
-        if len(numbers) == 1:
-            where = f"Row {numbers[0]}"
-        elif len(numbers) > ROWS_NAMED:
-            named = ", ".join(map(str, numbers[: ROWS_NAMED - 2]))
-            where = f"Rows {named} and {len(numbers) - ROWS_NAMED + 2:,} more"
-        else:
-            where = f"Rows {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
-        found.append((f"{where}, {column}" if column else where, message))
-    return found
+def ticked(request, problems: list[dict]) -> set[int]:
+    """The rows that are to be left out: each that is ticked, or named with all that have the same wrong with them."""
+    if request.POST.get("answer") == "leave-all":
+        return {problem["row"] for problem in problems}
+    ticked, alike = set(request.POST.getlist("leave")), set(request.POST.getlist("alike"))
+    return {
+        row
+        for told in together(problems)
+        for row in told.rows
+        if str(row) in ticked or (str(told.rows[0]) in alike and not told.is_named_row_by_row)
+    }
 
 
 class ImportUndo(ListKeepersOnly, OfImport, TemplateView):

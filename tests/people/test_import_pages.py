@@ -12,7 +12,7 @@ from people.staff_list.columns import FIELDS, guess, understood
 from people.staff_list.parse import glance
 from people.staff_list.read import Unreadable, read
 from people.staff_list.template import headings
-from people.web.imports import together
+from people.staff_list.told import together
 from tests.builders import people as make
 from tests.builders.staff_lists import as_workbook, row, staff_list
 from tests.people.test_person_pages import text
@@ -298,4 +298,7 @@ def test_import_preview_pages_through_a_long_table(signed_in, trust, lead, now):
 def test_import_preview_says_one_mistake_in_many_rows_once():
     said = [{"row": row, "column": "Grade", "message": "No band."} for row in range(2, 12)]
     said += [{"row": 3, "column": "Name", "message": "None."}]
-    assert together(said) == [("Rows 2, 3, 4, 5 and 6 more, Grade", "No band."), ("Row 3, Name", "None.")]
+    assert [(told.where, told.sentences) for told in together(said)] == [
+        ("Rows 2, 4, 5, 6 and 5 more, Grade", ["No band."]),
+        ("Row 3", ["Grade: No band.", "Name: None."]),
+    ]

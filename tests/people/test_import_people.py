@@ -55,6 +55,23 @@ def test_import_people_dry_run_saves_nothing(run):
     assert StaffImport.objects.get().rows == []
 
 
+def test_import_people_leaves_out_the_rows_that_are_named(run, capsys):
+    data = staff_list(row(1, "Bea Boss"), row(2, "Asha Khan"), {"Employee Number": "Total", "Grade": "2"})
+    code, said = run(data, "--json")
+    assert (code, said["saved"]) == (1, False)
+    assert [sorted(problem) for problem in said["problems"]] == [["column", "message", "row"]]
+    assert run(data, "--json", "--skip-rows", "4") == (0, NOTHING | {"rows": 3, "saved": True})
+    assert "Row 4: Left out: “Total · 2”." in run(data, "--skip-rows=3-4")[1]
+
+
+def test_import_people_refuses_rows_that_are_not_there(run):
+    code, said = run(LIST, "--json", "--skip-rows", "3,9")
+    assert (code, said["problems"][0]["message"]) == (2, "The list has no row 9 that could be left out.")
+    assert StaffImport.objects.get().state == "dropped"
+    for nonsense in ("3-2", "0", "x", "7,", "1-9999999"):
+        assert run(LIST, "--skip-rows", nonsense)[0] == 1
+
+
 def test_import_people_with_problems_saves_nothing_and_exits_1(run):
     data = staff_list(row(1, "Bea Boss"), row(2, "Asha Khan", Grade="Band 8", Supervisor="Zed"))
     code, said = run(data, "--json")

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from argparse import ArgumentTypeError
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -17,6 +18,7 @@ from people.staff_list.diff import compare_import
 from people.staff_list.read import MAX_BYTES, Unreadable
 
 PROBLEMS, UNREADABLE = 1, 2
+MAX_FILE_ROW = 1_048_576  # of a spreadsheet
 
 
 class Command(BaseCommand):
@@ -36,11 +38,18 @@ class Command(BaseCommand):
             type=Path,
             help='TOML: a table [columns] with lines such as email = "NHSmail"; sheet = "Staff" names a sheet',
         )
+        parser.add_argument(
+            "--skip-rows",
+            type=_rows,
+            default=frozenset(),
+            metavar="ROWS",
+            help="rows to leave out, such as a total at the foot, as a spreadsheet numbers them: 122 or 7,40-42",
+        )
         parser.add_argument("--complete", action="store_true", help="the list is everyone: who is missing has left")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and save nothing")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
-    def handle(self, *, file, organisation, by, map, complete, dry_run, json, **options):
+    def handle(self, *, file, organisation, by, map, skip_rows, complete, dry_run, json, **options):
         now = timezone.now()
         lead = Person.objects.filter(email=by.strip().lower(), is_active=True).first()
         if lead is None:
@@ -55,6 +64,7 @@ class Command(BaseCommand):
                 data=_bytes(file),
                 is_complete=complete,
                 told=read_map(_bytes(map).decode("utf-8-sig", errors="replace")) if map else None,
+                leave_out=skip_rows,
                 by=lead,
                 now=now,
             )
@@ -66,8 +76,12 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=UNREADABLE) from error
         diff = compare_import(staff_import, by=lead, now=now)
         problems = [*staff_import.problems, *(problem.as_dict() for problem in diff.problems), *_unanswered(diff)]
+        problems = [{key: problem[key] for key in ("row", "column", "message")} for problem in problems]
         problems.sort(key=lambda problem: problem["row"])
         warnings = staff_import.warnings + [warning.as_dict() for warning in diff.warnings]
+        warnings += [
+            {"row": one["row"], "column": "", "message": f"Left out: “{one['says']}”."} for one in staff_import.left_out
+        ]
         rows = staff_import.row_count
         if problems or dry_run:
             staff_imports.drop(staff_import=staff_import, by=lead, now=now)
@@ -118,8 +132,23 @@ class Command(BaseCommand):
 COUNTS = ("adds", "changes", "unchanged", "leavers")
 
 
+def _rows(text: str) -> frozenset[int]:
+    """Row numbers from "7,40-42". Raises ArgumentTypeError."""
+    found: set[int] = set()
+    for part in text.split(","):
+        first, dash, last = (number.strip() for number in part.partition("-"))
+        last = last if dash else first
+        if not (first.isdecimal() and last.isdecimal() and 0 < int(first) <= int(last) <= MAX_FILE_ROW):
+            raise ArgumentTypeError(f"“{part.strip()}” is no row: write 122, or 40-42 for several.")
+        found |= set(range(int(first), int(last) + 1))
+    return frozenset(found)
+
+
 def _line(said: dict) -> str:
-    return f"Row {said['row']}, {said['column']}: {said['message']}" if said["row"] else said["message"]
+    if not said["row"]:
+        return said["message"]
+    where = f"Row {said['row']}, {said['column']}" if said["column"] else f"Row {said['row']}"
+    return f"{where}: {said['message']}"
 
 
 def _unanswered(diff) -> list[dict]:
