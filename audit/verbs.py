@@ -124,5 +124,9 @@ class Verb(models.TextChoices):
     REGISTER_TICKED = "register-ticked", "ticked a register"
     REGISTER_ITEM_CLOSED = "register-item-closed", "closed what was noted on a register"
     # the portal itself
+    MAIL_PAUSED = "mail-paused", "paused the mail of a cohort"
+    MAIL_RESUMED = "mail-resumed", "let the mail of a cohort go on"
+    NUDGES_STOPPED = "nudges-stopped", "stopped a person's reminders"
+    NUDGES_WANTED = "nudges-wanted", "let a person have reminders again"
     NOTICE_RETRIED = "notice-retried", "tried a notice again"
     KEYS_ROTATED = "keys-rotated", "rotated the note keys"

@@ -326,6 +326,7 @@ if env("EMAIL_URL", default=""):
 else:
     EMAIL_BACKEND = "notices.mail_folder.EmailBackend"
 EMAIL_TIMEOUT = 20
+QUIET_HOURS = env("QUIET_HOURS", default="20:00-08:00")  # in London; reminders wait until they are over; empty: none
 
 # --- Log ------------------------------------------------------------------
 LOGGING = {

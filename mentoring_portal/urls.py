@@ -13,6 +13,7 @@ urlpatterns = [
     path("outbox/<str:name>/html/", outbox.OutboxHtml.as_view(), name="outbox-html"),
     path("", include("people.web.urls")),
     path("", include("programmes.web.urls")),
+    path("", include("notices.web.urls")),
     path("components/", look_views.Gallery.as_view(), name="gallery"),
     path("matching/", include("matching.web.urls")),
     path("", include("sessions_log.web.urls")),

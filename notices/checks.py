@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.core.checks import Error, register
 
-from notices.actions.delivery import LEASE
+from notices import quiet
+from notices.actions.claims import LEASE
 
 WAITS = (
     10  # answers that one delivery waits for at most, each up to EMAIL_TIMEOUT: connect, EHLO, TLS, log-in, the mail
@@ -23,3 +24,14 @@ def a_send_ends_before_its_lease(app_configs, **kwargs):
             id="notices.E001",
         )
     ]
+
+
+@register
+def quiet_hours_can_be_read(app_configs, **kwargs):
+    """A mistyped setting would otherwise stop every nudge on its way out."""
+    try:
+        quiet.hours()
+    except ValueError:
+        hint = "Such as 20:00-08:00; empty for none."
+        return [Error("QUIET_HOURS is not two times of the day.", hint=hint, id="notices.E002")]
+    return []

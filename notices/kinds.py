@@ -7,7 +7,8 @@ is still true. How a letter is delivered does not belong here.
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.mail import BadHeaderError
 
@@ -80,16 +81,40 @@ class Wait:
 
 
 @dataclass(frozen=True)
+class Line:
+    """How a notice reads in a mail that holds several: one sentence, and the page that it is about."""
+
+    text: str
+    link: str
+
+
+NUDGES_HELP_FOR = timedelta(days=14)
+
+
+@dataclass(frozen=True)
 class NoticeKind:
     """A kind of notice.
 
     ``name``: kebab-case, kept in rows, so never renamed. ``label``: what
-    administrators read. ``render(notice, now)``: the letter from current facts,
-    Skip with the reason why it is not needed any more, or Wait until when it is not
-    to go yet. ``reaches_leavers``: it is sent also to somebody whose account is
-    closed, because it tells them of that. ``nudge``: a friendly reminder, nothing
-    owed: it may be unsubscribed from, waits for quiet hours to end, and may share
-    one mail with others.
+    administrators and leads read. ``render(notice, now)``: the letter from current
+    facts, Skip with the reason why it is not needed any more, or Wait until when it
+    is not to go yet. ``reaches_leavers``: it is sent also to somebody whose account
+    is closed, because it tells them of that.
+
+    ``nudge``: a friendly reminder, nothing owed, so that one may unsubscribe from it.
+    ``line(notice, now)``: how it reads in a digest, with the same Skip and Wait as
+    ``render``. What has a line shares one mail with whatever else the same person is
+    sent that has one, at most one such mail a day: what falls due after it goes the
+    next morning. For a weekly digest, let everything fall due on one morning. Nudges,
+    and whatever has a line, wait for quiet hours to end.
+
+    ``helps_for``: how long after it was due it is still worth sending; by default a
+    nudge two weeks, anything else for good. ``past_pauses``: it goes out although the
+    cohort's mail is paused: for what leads must know at once.
+
+    ``preview(cohort, now)``: the letter as this cohort's people would get it, about
+    people made up; None where its programme never sends it. Without it the kind
+    belongs to no programme.
     """
 
     name: str
@@ -97,6 +122,18 @@ class NoticeKind:
     render: Callable[[Notice, datetime], Letter | Skip | Wait]
     reaches_leavers: bool = False
     nudge: bool = False
+    line: Callable[[Notice, datetime], Line | Skip | Wait] | None = None
+    helps_for: timedelta | None = None
+    past_pauses: bool = False
+    preview: Callable[[Any, datetime], Letter | None] | None = None
+
+    def __post_init__(self):
+        if self.nudge and self.helps_for is None:
+            object.__setattr__(self, "helps_for", NUDGES_HELP_FOR)
+
+    @property
+    def waits_for_morning(self) -> bool:
+        return self.nudge or self.line is not None
 
 
 _kinds: dict[str, NoticeKind] = {}
@@ -111,3 +148,8 @@ def register(kind: NoticeKind) -> None:
 def registered() -> dict[str, NoticeKind]:
     """Every known kind by its name."""
     return dict(_kinds)
+
+
+def with_line() -> list[str]:
+    """The names of the kinds that may share one mail."""
+    return [kind.name for kind in _kinds.values() if kind.line is not None]

@@ -9,22 +9,27 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from notices.kinds import Attachment, Letter
+from notices.nudges import Foot
 
 
-def message(letter: Letter, *, to: str, message_id: uuid.UUID) -> EmailMultiAlternatives:
-    """Return ``letter`` as a mail to ``to`` under a Message-ID that is the same however often it is tried."""
+def message(letter: Letter, *, to: str, message_id: uuid.UUID, foot: Foot | None = None) -> EmailMultiAlternatives:
+    """Return ``letter`` as a mail to ``to`` under a Message-ID that is the same however often it is tried.
+
+    ``foot``: it is a nudge, and says how to stop them.
+    """
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     made = EmailMultiAlternatives(
         subject=letter.subject,
-        body=letter.text,
+        body=foot.below_text(letter.text) if foot else letter.text,
         to=[to],
         headers={
             "Message-ID": f"<{message_id}@{domain}>",  # of the notice, not of the attempt
             "Auto-Submitted": "auto-generated",  # so that no absence note comes back
+            **(foot.headers if foot else {}),
         },
     )
     if letter.html:
-        made.attach_alternative(letter.html, "text/html")
+        made.attach_alternative(foot.below_html(letter.html) if foot else letter.html, "text/html")
     for attachment in letter.attachments:
         if attachment.is_invitation:
             # Outlook and Google look among the alternatives, the last being the richest; others show

@@ -9,6 +9,11 @@ from contextlib import suppress
 
 from django.core.mail import EmailMessage, get_connection
 
+from notices.models import Notice
+
+Trouble = Notice.Trouble
+NOT_US = (421, 530, 535, 550, 553, 554)  # to our own address: it will have no mail of ours, whoever it is for
+
 log = logging.getLogger(__name__)
 
 
@@ -16,11 +21,19 @@ class ServerAway(Exception):
     """No mail can be sent at all just now: nothing was tried, and no attempt counts."""
 
 
-class NotNow(Exception):
+class Undelivered(Exception):
+    """One message did not go through; ``trouble`` says why in our own words, the text may quote the server."""
+
+    def __init__(self, reason: str, trouble: Notice.Trouble):
+        super().__init__(reason)
+        self.trouble = trouble
+
+
+class NotNow(Undelivered):
     """This message did not go through, but may later."""
 
 
-class Never(Exception):
+class Never(Undelivered):
     """This message will not go through, however often it is tried."""
 
 
@@ -49,27 +62,36 @@ class Post:
             sent = self._connection.send_messages([message])
         except smtplib.SMTPRecipientsRefused as fault:
             [(code, answer)] = fault.recipients.values()  # a notice has one recipient
-            self._refused(code, answer)
+            self._refused(code, answer, Trouble.ADDRESS)
+        except smtplib.SMTPSenderRefused as fault:
+            if fault.smtp_code in NOT_US:
+                self._hang_up()
+                raise ServerAway(f"It refuses our own address with {fault.smtp_code}") from fault
+            self._refused(fault.smtp_code, fault.smtp_error, Trouble.MESSAGE)
         except smtplib.SMTPResponseException as fault:
-            self._refused(fault.smtp_code, fault.smtp_error)
+            self._refused(fault.smtp_code, fault.smtp_error, Trouble.MESSAGE)
         except smtplib.SMTPNotSupportedError as fault:
-            raise Never("The mail server cannot write to this kind of address.") from fault
+            raise Never("The mail server cannot write to this kind of address.", Trouble.ADDRESS) from fault
         except (OSError, smtplib.SMTPException) as fault:
             self._hang_up()
-            raise NotNow(f"The connection to the mail server broke ({type(fault).__name__}).") from fault
+            reason = f"The connection to the mail server broke ({type(fault).__name__})."
+            raise NotNow(reason, Trouble.DELAYED) from fault
         except ValueError as fault:  # BadHeaderError is one; so is an address with a line break
-            raise Never("The message or its address holds characters that mail does not allow.") from fault
+            reason = "The message or its address holds characters that mail does not allow."
+            raise Never(reason, Trouble.MESSAGE) from fault
         else:
             if not sent:
-                raise Never("The message has nobody to go to.")
+                raise Never("The message has nobody to go to.", Trouble.NO_ADDRESS)
 
-    def _refused(self, code: int, answer: bytes | str) -> None:
-        """Raise what an SMTP answer means: 5xx is for good, anything else for now."""
+    def _refused(self, code: int, answer: bytes | str, trouble: Notice.Trouble) -> None:
+        """Raise what an SMTP answer means: 5xx is for good, and ``trouble``; anything else for now."""
         if code == 421:  # the server closes the connection
             self._hang_up()
         text = answer.decode(errors="replace") if isinstance(answer, bytes) else str(answer)
         said = f"The mail server answered {code}: {' '.join(text.split())}"
-        raise (Never if 500 <= code < 600 else NotNow)(said)
+        if 500 <= code < 600:
+            raise Never(said, trouble)
+        raise NotNow(said, Trouble.DELAYED)
 
     def _hang_up(self) -> None:
         # A server that is gone cannot be told goodbye; the next message makes a new connection.

@@ -7,7 +7,9 @@ CLASSES = {
         "kind": "C",
         "recipient": "C",
         "about": "C",
+        "cohort_id": "C",
         "message_id": "I",
+        "digest_id": "I",
         "state": "I",
         "owed_by": "C",
         "owed_at": "I",
@@ -16,7 +18,18 @@ CLASSES = {
         "queued_until": "I",
         "leased_until": "I",
         "attempts": "I",
+        "tried_at": "I",
+        "trouble": "C",
         "settled_at": "I",
         "reason": "C",  # may quote a mail server, address and all
-    }
+    },
+    "NudgeChoice": {"id": "I", "person": "C", "wanted": "C", "at": "I"},
+    "MailPause": {
+        "id": "I",
+        "cohort_id": "I",
+        "paused_by": "I",
+        "paused_at": "I",
+        "ended_by": "I",
+        "ended_at": "I",
+    },
 }

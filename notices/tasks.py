@@ -1,9 +1,11 @@
 """What carries notices: the sweep that finds them, and the task that delivers a batch."""
 
 import logging
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from celery import shared_task
+from django.db.models import Q
 from django.utils import timezone
 
 from notices.actions import delivery
@@ -22,12 +24,22 @@ def sweep_notices(*, now: str | None = None):
     moment = datetime.fromisoformat(now) if now else clock
     ahead = (moment - clock).total_seconds()
     delivery.expire(by=None, now=moment)
-    waiting = list(Notice.objects.to_hand_out(now=moment).values_list("pk", flat=True))
-    for start in range(0, len(waiting), BATCH):
-        batch = waiting[start : start + BATCH]
+    delivery.release(by=None, now=moment)
+    for batch in _batches(moment):
         # Queued first: where the queue is away this raises, and the next sweep finds them as they were.
         deliver_notices.delay(notice_ids=batch, ahead=ahead)
         delivery.hand_out(notice_ids=batch, by=None, now=moment)
+
+
+def _batches(now: datetime) -> Iterator[list[int]]:
+    """What is to be handed out, a batch a query, each beginning where the last one ended."""
+    waiting = Notice.objects.to_hand_out(now=now).order_by("due_at", "pk")
+    batch = list(waiting.values_list("due_at", "pk")[:BATCH])
+    while batch:
+        yield [pk for _, pk in batch]
+        due_at, pk = batch[-1]
+        later = waiting.filter(Q(due_at=due_at, pk__gt=pk) | Q(due_at__gt=due_at), due_at__gte=due_at)
+        batch = list(later.values_list("due_at", "pk")[:BATCH])
 
 
 @shared_task

@@ -57,6 +57,9 @@ class PeopleConfig(AppConfig):
                 # The outbox lies below this room, so it cannot register by itself.
                 "notices.Notice.recipient",
                 "notices.Notice.owed_by",
+                "notices.NudgeChoice.person",
+                "notices.MailPause.paused_by",
+                "notices.MailPause.ended_by",
             ],
             run=merges.own_step,
             preview=merging.own_preview,

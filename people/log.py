@@ -3,7 +3,9 @@
 import logging
 import re
 
-SECRET = re.compile(r"(/(?:welcome|start|accounts/password/reset/key|accounts/confirm-email)/)[^/\s'\"?]+")
+SECRET = re.compile(
+    r"(/(?:welcome|start|reminders/stop|accounts/password/reset/key|accounts/confirm-email)/)[^/\s'\"?]+"
+)
 
 
 def mask(text: str) -> str:

@@ -7,13 +7,24 @@ class ProgrammesConfig(AppConfig):
     verbose_name = "Programmes"
 
     def ready(self):
+        from notices import belonging
         from notices.kinds import NoticeKind
         from notices.kinds import register as register_notice
         from people import leaver_steps, merge_steps, scopes, tie_guards
         from people import offers as people_offers
         from people import sights as people_sights
         from people.models import Grant
-        from programmes import following, letters, match_letters, offers, people_pages, phases, sights, triad_letters
+        from programmes import (
+            cohorts_of_notices,
+            following,
+            letters,
+            match_letters,
+            offers,
+            people_pages,
+            phases,
+            sights,
+            triad_letters,
+        )
         from programmes.actions import enrolments, merging
         from programmes.actions.asking import FACTS_WANTED
         from programmes.actions.joining import ASKED
@@ -49,6 +60,8 @@ class ProgrammesConfig(AppConfig):
         people_offers.register_part("programmes", people_pages.part)
         people_offers.register_narrowing(people_pages.BY_SIDE)
         tie_guards.register("phases", phases.guard_supervisor)
+        for key, find in cohorts_of_notices.FINDERS.items():
+            belonging.register(key, find)
         register_notice(NoticeKind(ASKED, "A question whether to take part", letters.asked_to_take_part))
         for name, label, render in (
             (FACTS_WANTED, "Facts that a lead asks somebody for", letters.facts_wanted),

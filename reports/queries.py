@@ -17,6 +17,7 @@ from people.models import Grant, Person
 
 COLOURS = {
     Notice.State.OWED: "blue",
+    Notice.State.HELD: "yellow",
     Notice.State.SENT: "green",
     Notice.State.SKIPPED: "grey",
     Notice.State.EXPIRED: "orange",

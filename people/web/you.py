@@ -2,6 +2,7 @@
 
 from django.views.generic import TemplateView
 
+from notices.nudges import wants
 from people import queries
 
 
@@ -17,5 +18,6 @@ class You(TemplateView):
             card=card,
             person=request.user,
             parts=card.parts,
+            wants_nudges=wants(request.user),
             **kwargs,
         )

@@ -21,8 +21,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kind")]
 
 
 def deliver(notice, now):
+    """The notice as it then stands; None where it was not to be taken."""
     with Post() as post:
-        return delivery.deliver(notice_id=notice.pk, post=post, by=None, now=now)
+        taken = delivery.deliver(notice_id=notice.pk, post=post, by=None, now=now)
+    if not taken:
+        return None
+    notice.refresh_from_db()
+    return notice
 
 
 class Server(EmailBackend):
@@ -172,7 +177,7 @@ def test_deliver_tries_again_later_what_could_not_be_written(now, kind):
 
 FOR_GOOD = [
     smtplib.SMTPRecipientsRefused({"ama@example.org": (550, b"5.1.1 no such user")}),
-    smtplib.SMTPSenderRefused(553, b"not you", "portal@example.org"),
+    smtplib.SMTPSenderRefused(552, b"too large", "portal@example.org"),
     smtplib.SMTPDataError(554, b"spam"),
     smtplib.SMTPNotSupportedError("SMTPUTF8"),
 ]

@@ -19,7 +19,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from notices import tasks
-from notices.actions import delivery
+from notices.actions import claims, delivery
 from notices.models import Notice
 from notices.post import Post
 from tests.builders import ground, people
@@ -30,18 +30,18 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def claim_without_guard(*, notice_id, now):
     """Look, then take: what the conditional update is there to prevent."""
-    notice = Notice.objects.due(now=now).select_related("recipient").filter(pk=notice_id).first()
+    notice = claims._with_facts(Notice.objects.due(now=now).filter(pk=notice_id), now).first()
     if notice is None:
-        return None
-    Notice.objects.filter(pk=notice_id).update(leased_until=now + delivery.LEASE, attempts=F("attempts") + 1)
-    notice.refresh_from_db()
-    return notice
+        return []
+    Notice.objects.filter(pk=notice_id).update(leased_until=now + claims.LEASE, attempts=F("attempts") + 1)
+    notice.leased_until = now + claims.LEASE
+    return [notice]
 
 
 @pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "guard off"])
 def test_two_deliverers_at_once_send_once(now, guarded, monkeypatch):
     if not guarded:
-        monkeypatch.setattr(delivery, "_claim", claim_without_guard)
+        monkeypatch.setattr(claims, "claim", claim_without_guard)
     ama = people.person(now=now)
     notices = [ground.notice(recipient=ama, now=now) for _ in range(15)]
     deliverers = 4
@@ -132,7 +132,7 @@ def test_deliverers_killed_in_mid_batch_lose_nothing_and_double_at_most_what_was
     queued, killed = [], 0
     monkeypatch.setattr(tasks.deliver_notices, "delay", lambda **message: queued.append(message))
     for turn in range(kills + 1):
-        at = now + turn * (delivery.LEASE + timedelta(minutes=1))  # by then every lease of the dead has run out
+        at = now + turn * (claims.LEASE + timedelta(minutes=1))  # by then every lease of the dead has run out
         queued.clear()
         tasks.sweep_notices(now=at.isoformat())
         ids = [notice_id for message in queued for notice_id in message["notice_ids"]]
