@@ -43,7 +43,7 @@ def test_notice_list_shows_states_and_no_bodies(as_administrator, now):
     assert "A word to somebody" in page
     assert "The mail server refused the address" in page
     assert SECRET not in page
-    assert [tab.get("count") for tab in answer.context["tabs"]] == [None, 1, 0, 0, 0, 1]
+    assert [tab.get("count") for tab in answer.context["tabs"]] == [None, 1, 0, 0, 0, 0, 1]
 
 
 def test_notice_list_filters_by_state(as_administrator, now):
