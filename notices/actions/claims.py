@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
@@ -13,7 +14,7 @@ from notices.nudges import latest_choice
 LEASE = timedelta(minutes=5)  # longer than the slowest send; notices/checks.py holds the two together
 
 
-def claim(*, notice_id: int, now: datetime) -> list[Notice]:
+def claim(*, notice_id: int, by: AbstractBaseUser | None, now: datetime) -> list[Notice]:
     """Take the notice and whatever shares a mail with it; empty where it is not to be taken.
 
     Each comes with its recipient and what the policies ask of it: ``is_paused``,

@@ -63,7 +63,7 @@ def deliver(*, notice_id: int, post: Post, by: AbstractBaseUser | None, now: dat
     Must not run inside a transaction (RuntimeError): it would hold the database
     while mail is sent.
     """
-    claimed = claims.claim(notice_id=notice_id, now=now)
+    claimed = claims.claim(notice_id=notice_id, by=by, now=now)
     going = _written(claimed, now)
     if not going:
         return bool(claimed)

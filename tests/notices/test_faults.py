@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def claim_without_guard(*, notice_id, now):
+def claim_without_guard(*, notice_id, by, now):
     """Look, then take: what the conditional update is there to prevent."""
     notice = claims._with_facts(Notice.objects.due(now=now).filter(pk=notice_id), now).first()
     if notice is None:

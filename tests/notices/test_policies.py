@@ -165,7 +165,7 @@ def test_a_digest_that_did_not_arrive_is_put_off_or_given_back_whole(now, nudges
     assert [message.subject for message in mail.outbox] == ["2 reminders"]
 
 
-def one_by_one(*, notice_id, now):
+def one_by_one(*, notice_id, by, now):
     """Claim the one notice and then look for others: what claiming all at once is there to prevent."""
     notice = claims._with_facts(Notice.objects.due(now=now).filter(pk=notice_id), now).first()
     free = Notice.objects.due(now=now).filter(pk=notice_id)
