@@ -2,7 +2,7 @@
 
 from people import kept_forms
 from people import queries as people
-from programmes import following
+from programmes import following, site_home
 from programmes import queries as programmes
 from reports import queries as reports
 from sessions_log import queries as sessions_log
@@ -15,6 +15,9 @@ SECTIONS = [
     programmes.lead_home_section,
     sessions_log.home_section,
     reports.home_section,
+    site_home.home_section,
+    people.reader_home_section,
+    reports.keeping_home_section,
 ]
 
 

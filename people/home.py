@@ -17,8 +17,12 @@ class Item:
 
 @dataclass(frozen=True)
 class Section:
-    """A titled list. ``empty`` is the one item to show while there is nothing else, such as how to begin."""
+    """A titled list. ``empty`` is the one item to show while there is nothing else, such as how to begin.
+
+    ``stands``: it is there every day and leads on; it does not say that anything needs the person.
+    """
 
     title: str
     items: list[Item] = field(default_factory=list)
     empty: Item | None = None
+    stands: bool = False

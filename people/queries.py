@@ -385,6 +385,29 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
     return Section("Your staff list", items, empty)
 
 
+# Roles whose holders do nothing here but read what comes in for them.
+READERS = {
+    Role.HOST_OFFICER: "Forms that pairs return to your organisation are listed here. There are none yet.",
+    Role.COMMISSIONER: "The figures of what you fund are listed here. There are none yet.",
+}
+
+
+def reader_home_section(person: Person, access: Access, now: datetime) -> Section | None:
+    """What a host officer or a commissioner holds, so that a page with nothing on it says why. Two queries."""
+    if not any(access.has_role(role) for role in READERS):
+        return None
+    held = Grant.objects.live(on=timezone.localdate(now)).filter(person=person, role__in=READERS)
+    items = [
+        Item(
+            f"{one.grant.get_role_display()} for {one.over}",
+            reverse("people:person-detail", args=[person.pk]),
+            READERS[one.grant.role],
+        )
+        for one in with_scopes(held.select_related("person").order_by("role", "pk"), access)
+    ]
+    return Section("Your role", items, stands=True)
+
+
 def organisations_to_import(viewer: Person, *, now: datetime) -> list[Organisation]:
     """The organisations whose staff list ``viewer`` keeps."""
     return list(Organisation.objects.led_by(viewer, now=now))

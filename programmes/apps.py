@@ -23,6 +23,7 @@ class ProgrammesConfig(AppConfig):
             people_pages,
             phases,
             sights,
+            site_home,
             triad_letters,
         )
         from programmes.actions import enrolments, merging
@@ -59,6 +60,7 @@ class ProgrammesConfig(AppConfig):
         )
         people_offers.register_part("programmes", people_pages.part)
         people_offers.register_narrowing(people_pages.BY_SIDE)
+        people_offers.register_narrowing(site_home.BY_COHORT)
         tie_guards.register("phases", phases.guard_supervisor)
         for key, find in cohorts_of_notices.FINDERS.items():
             belonging.register(key, find)

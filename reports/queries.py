@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.apps import apps
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from audit.models import AuditEvent, AuditSeal
+from audit.verbs import Verb
 from notices.kinds import registered
 from notices.models import Notice
 from people.access import Access
@@ -139,6 +141,42 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
             )
         )
     return Section("The portal itself", items) if items else None
+
+
+def keeping_home_section(person: Person, access: Access, now: datetime) -> Section | None:
+    """What an administrator keeps: accounts, roles, messages, the record; each number opens its list. Four queries."""
+    if not access.is_administrator:
+        return None
+    today, record = timezone.localdate(now), reverse("reports:audit-list")
+    people = Person.objects.filter(is_active=True).count()
+    roles = Grant.objects.live(on=today).count()
+    week, month = _midnight(today - timedelta(days=6)), today - timedelta(days=29)
+    waiting = Count("pk", filter=Q(state=Notice.State.OWED, due_at__lte=now))
+    sent = Count("pk", filter=Q(state=Notice.State.SENT, settled_at__gte=week))
+    notices = Notice.objects.aggregate(waiting=waiting, sent=sent)
+    lists = AuditEvent.objects.filter(verb=Verb.STAFF_LIST_SAVED, at__gte=_midnight(month)).count()
+    items = [
+        Item(_counted(people, "person", "people") + " on the portal", reverse("people:person-list")),
+        Item(
+            _counted(roles, "role", "roles") + (" is held" if roles == 1 else " are held"),
+            reverse("people:grant-list"),
+            "Who leads programmes, keeps a site or reads for an organisation.",
+        ),
+        Item(
+            f"{_counted(notices['sent'], 'message', 'messages')} sent in the last seven days",
+            reverse("reports:notice-list"),
+            f"{_counted(notices['waiting'], 'is', 'are')} waiting to be sent." if notices["waiting"] else "",
+        ),
+        Item("Audit record: who did what, and when", record, "Sealed every minute."),
+    ]
+    if lists:
+        saved = f"{_counted(lists, 'staff list was', 'staff lists were')} saved in the last thirty days"
+        items.append(Item(saved, f"{record}?{urlencode({'verb': Verb.STAFF_LIST_SAVED, 'since': month})}"))
+    return Section("What you keep", items, stands=True)
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def _midnight(day) -> datetime:

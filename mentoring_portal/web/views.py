@@ -13,4 +13,5 @@ class Home(TemplateView):
     def get_context_data(self, **kwargs):
         person, now = self.request.user, self.request.now
         found = sections(person, self.request.access, now)
-        return super().get_context_data(sections=found, today=now, **kwargs)
+        quiet = all(section.stands for section in found)
+        return super().get_context_data(sections=found, is_quiet=quiet, today=now, **kwargs)

@@ -71,3 +71,21 @@ def test_home_menu_marks_programmes_on_the_pages_of_a_match_run(client, now):
     client.force_login(lead)
     menu = client.get(reverse("matching:run-detail", args=[run.pk])).context["navigation"]
     assert [link.text for link in menu if link.current] == ["Programmes"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("make", "text", "hint"),
+    [
+        (people.host_officer, "Host officer for Eastmoor", "Forms that pairs return"),
+        (people.commissioner, "Commissioner for Eastmoor", "The figures of what you fund"),
+    ],
+    ids=["host", "commissioner"],
+)
+def test_home_says_why_there_is_nothing_for_a_reader_yet(client, now, make, text, hint):
+    client.force_login(make(people.organisation(now=now, name="Eastmoor"), now=now))
+    [section] = client.get(reverse("home")).context["sections"]
+    [item] = section.items
+    assert item.text == text
+    assert item.hint.startswith(hint)
+    assert client.get(item.url).status_code == 200
