@@ -31,6 +31,7 @@ SHOW = {
     "by-hand": "Changed by hand",
     "allowed": "Allowed against a rule",
     "apart": "Kept apart since",
+    "fallen": "Cannot be any more",
 }
 SORT = {
     "": (("-score", "pk"), "Highest score"),
@@ -98,6 +99,8 @@ class Filter:
                 found = found.filter(allowed=True)
             case "apart":
                 found = found.filter(apart=True)
+            case "fallen":
+                found = found.exclude(fallen="")
         return found.order_by(*SORT[self.sort][0])
 
 
@@ -213,6 +216,7 @@ class Counts:
     apart: int
     by_hand: int
     lost_by_hand: int  # mentees whose place went to somebody else
+    fallen: int = 0  # matches that cannot be any more
 
 
 @dataclass(frozen=True)
@@ -260,6 +264,7 @@ def counts_of(run: MatchRun) -> Counts:
         agreed=_count(settled.filter(kind=Kind.AGREED), "cohort"),
         apart=_count(settled.filter(kind=Kind.APART), "cohort"),
         by_hand=_count(proposals.filter(by_hand=True), "run"),
+        fallen=_count(proposals.exclude(fallen=""), "run"),
         lost_by_hand=_count(LeftOut.objects.filter(run=OuterRef("pk"), by_hand=True), "run"),
     )
     return Counts(**found.get())

@@ -71,6 +71,7 @@ class MatchRun(models.Model):
     policies = models.JSONField(default=list)  # what each policy would come to; matching/weighing.py
     changed_at = models.DateTimeField(null=True)  # last change by hand
     found = models.PositiveIntegerField(default=0)  # mentees placed by the engine, before any change by hand
+    judged_event = models.BigIntegerField(null=True)  # the last audit event that actions/drafts.py has counted with
 
     objects = MatchRunQuerySet.as_manager()
 
@@ -125,6 +126,7 @@ class Proposal(models.Model):
     site = models.CharField(max_length=120, blank=True)  # the mentee's, as it was judged
     band = models.CharField(max_length=4, blank=True)
     by_hand = models.BooleanField(default=False)
+    fallen = models.CharField(max_length=600, blank=True)  # why it cannot be any more; actions/drafts.py
     # Whom the run had found for this mentee, where a lead changed it; none where it had left them out.
     found_mentor = models.ForeignKey(Enrolment, null=True, on_delete=models.PROTECT, related_name="found_for")
     # What publishing made of it; empty again where the publication was taken back.

@@ -32,6 +32,7 @@ CLASSES = {
         "policies": "I",
         "changed_at": "I",
         "found": "I",
+        "judged_event": "I",
     },
     "Proposal": {
         "id": "I",
@@ -47,6 +48,7 @@ CLASSES = {
         "site": "C",
         "band": "C",
         "by_hand": "I",
+        "fallen": "C",
         "found_mentor": "C",
         "relationship": "C",
     },

@@ -5,7 +5,8 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from matching.actions import attempts
+from matching.actions import attempts, drafts
+from matching.models import MatchRun
 from matching.work import work
 
 
@@ -21,3 +22,12 @@ def sweep_runs(*, now: str | None = None):
     moment = datetime.fromisoformat(now) if now else timezone.now()
     for run_id in attempts.revive(by=None, now=moment):
         run_match.delay(run_id=run_id)
+
+
+@shared_task
+def sweep_drafts(*, now: str | None = None):
+    """Judge again the pairs of every draft of which something has changed; pages do it where it is quickly done."""
+    moment = datetime.fromisoformat(now) if now else timezone.now()
+    latest = MatchRun.objects.latest_of_each_cohort().filter(state=MatchRun.State.FINISHED)
+    for run in latest.select_related("cohort__programme__organisation"):
+        drafts.refresh(run=run, by=None, now=moment)

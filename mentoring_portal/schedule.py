@@ -22,6 +22,7 @@ SCHEDULE = (
     Entry("targets", "sessions_log.tasks.lay_targets", 300),
     Entry("standings", "programmes.tasks.sweep_standings", 60),
     Entry("match-runs", "matching.tasks.sweep_runs", 30),
+    Entry("drafts", "matching.tasks.sweep_drafts", 60),
     Entry("audit-seal", "audit.tasks.seal_events", 60),
     Entry("staff-imports", "people.tasks.sweep_staff_imports", 30),
     Entry("rule-breaks", "programmes.tasks.recheck_pairs", 6 * 3600),

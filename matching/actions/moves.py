@@ -180,6 +180,7 @@ def _put(
     ]
     held.runner_up = runner_up.enrolment if runner_up else None
     held.runner_up_score = runner_up.score if runner_up else None
+    held.fallen = ""  # judged just now
     held.close_to = held.close_loss = None  # it was about the mentor whom the run had found
     held.save()
     return held

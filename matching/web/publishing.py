@@ -15,7 +15,7 @@ from django.views.generic import FormView, View
 
 from audit.refusal import Refused
 from look.forms import DateField
-from matching.actions import runs
+from matching.actions import drafts, runs
 from matching.letters import preview
 from matching.models import MatchRun
 from matching.queries import outlook, untold
@@ -152,7 +152,9 @@ class RunPublish(OfRun, FormView):
         if self.is_published:
             kwargs |= {"untold": self.untold, "opens": _moment(self.untold.opens_at) if self.untold.opens_at else ""}
         else:
+            drafts.refresh(run=self.run, by=self.request.user, now=self.request.now, waits=True)
             kwargs["outlook"] = outlook(self.run, now=self.request.now)
+            kwargs["fallen"] = self.run.proposals.exclude(fallen="").count()
         return super().get_context_data(letters=preview(self.run, now=self.request.now), **kwargs)
 
 

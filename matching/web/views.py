@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.generic import TemplateView, View
 
 from audit.refusal import Refused
-from matching.actions import runs
+from matching.actions import drafts, runs
 from matching.board import board, left_out_page
 from matching.explain import why_not
 from matching.models import MatchRun
@@ -92,6 +92,7 @@ class RunDetail(OfRun, TemplateView):
 
     def get_context_data(self, **kwargs):
         query = self.request.GET
+        drafts.refresh(run=self.run, by=self.request.user, now=self.request.now, waits=True)
         if self.run.is_done:
             kwargs["board"] = shown = board(self.run, query, now=self.request.now)
             kwargs["search"] = {"name": "q", "label": "Name", "value": shown.filter.q}
@@ -99,7 +100,8 @@ class RunDetail(OfRun, TemplateView):
                 kwargs["without"] = left_out_page(self.run, query, now=self.request.now)
         if self.run.state == MatchRun.State.PUBLISHED:
             kwargs["untold"] = untold(self.run)
-        if self.run.state == MatchRun.State.FINISHED and self.run.mentees + self.run.mentors <= NAMES_IN_A_LIST:
+        may_ask = self.run.state == MatchRun.State.FINISHED and "without" not in kwargs
+        if may_ask and self.run.mentees + self.run.mentors <= NAMES_IN_A_LIST:
             kwargs["why_not_form"] = WhyNotForm(self.run)
         return super().get_context_data(**kwargs)
 
