@@ -7,7 +7,8 @@ too large simply has none, and the page says so.
 from dataclasses import dataclass, field
 
 from matching.engine import Assignment, Solution
-from matching.engine.judging import close_calls, compare
+from matching.engine.judging import compare
+from matching.engine.nearing import close_calls
 from matching.engine.reading import read
 from matching.engine.solving import find_plan
 from matching.progress import Progress

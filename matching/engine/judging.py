@@ -1,20 +1,15 @@
-"""A plan judged: how the policies compare, who would rather swap, which choices were close, and which rule, lifted,
-would place more people. Nothing here changes a plan; everything promised is found by solving again."""
+"""A plan judged: how the policies compare, who would rather swap, and which rule, lifted, would place more people.
+Nothing here changes a plan; everything promised is found by solving again."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from .assignment import POLICIES, Assignment, Score, Solution
-from .circulation import residual
-from .numbers import UNIT, ten_thousandths
 from .reading import Flags, Ints, Table, read
-from .refusing import ask
-from .solving import Plan, find_plan, solve
+from .solving import find_plan, solve
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +32,6 @@ class Figures:
     weakest_twentieth: Decimal | None
     mean: Decimal | None
     stability: Stability
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """A pair for which another mentor would have done almost as well: choosing that one loses only `loss` in total."""
-
-    mentee: str
-    mentor: str
-    runner_up: str
-    loss: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,33 +74,6 @@ def stability(table: Table, chosen: Flags) -> Stability:
     mentor_least = _least_held(table.col[chosen], table.value[chosen], table.capacity, free)
     blocking = ~chosen & (table.value > mentee_least[table.row]) & (table.value > mentor_least[table.col])
     return Stability(int(blocking.sum()), len(np.unique(table.row[blocking])))
-
-
-def close_calls(plan: Plan, within: Score = 5) -> tuple[Close, ...]:
-    """The pairs of a plan whose mentee's next best mentor would cost at most `within` points, nobody losing a place.
-    The next best is the one that the plan's first aim likes best."""
-    limit = ten_thousandths(within, "the distance")
-    base, network, flow = plan.ground, plan.network, plan.flow
-    source, target, cost = residual(network, flow.used, flow.mentee_filled, flow.mentor_filled, flow.u, flow.v)
-    size = network.rows + network.cols + 1
-    back = csr_array((cost.astype(np.float64), (target, source)), shape=(size, size))
-    starts = np.searchsorted(network.row, np.arange(network.rows + 1))
-    gain = network.value - flow.u[network.row] - flow.v[network.col]
-    found = []
-    for mentee in np.unique(base.row[plan.used]).tolist():
-        mine = np.arange(starts[mentee], starts[mentee + 1])
-        others = mine[~flow.used[mine]]
-        if len(others) == 0:
-            continue
-        way = dijkstra(back, indices=mentee)[network.col[others] + network.rows] - gain[others]
-        runner_up = plan.table.mentors[network.col[others[int(np.argmin(way))]]]
-        answer = ask(plan, plan.table.mentees[mentee], runner_up)
-        if answer.allowed and not answer.loses_a_place and answer.loss * UNIT <= limit:
-            # The runner-up takes the place of the weakest pair of this mentee.
-            held = mine[flow.used[mine]]
-            mentor = plan.table.mentors[network.col[held[int(np.argmin(network.value[held]))]]]
-            found.append(Close(plan.table.mentees[mentee], mentor, runner_up, answer.loss))
-    return tuple(found)
 
 
 def openings(

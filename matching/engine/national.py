@@ -38,7 +38,8 @@ NEVER = np.int64(2**60)
 class Found:
     """A proven plan with what explanations need. `everything` scores all pairs beside the pins, `blocks` those that the
     policy leaves; `aim` values these by the first aim, whose optimum is `flow` over the pairs `part`. The plan itself
-    is in `row` and `col`, with `score` in hundredths, pins apart."""
+    is in `row` and `col`, with `score` in hundredths, pins apart; `range` is the least and the most of all scores where
+    the policy asks for it."""
 
     problem: Scored
     pinned: Ints
@@ -50,6 +51,7 @@ class Found:
     part: Network
     flow: Flow
     ties: Ties
+    range: tuple[int, int]
     row: Ints
     col: Ints
     score: Ints
@@ -118,11 +120,11 @@ def find(
     span = problem.blocks.span
     if problem.policy == "raise_floor":
         blocks = _above_the_floor(problem, base, everything, check)
-    aim, later = blocks, []
+    aim, later, scale = blocks, [], (0, 0)
     if problem.policy in POWERS:
-        least, most = range_of(problem.blocks)
-        aim, span = by_shortfall(blocks, problem.policy, least, most), FULL
-        later = [(lambda row, col: scores_of(blocks, row, col), least, most)]
+        scale = range_of(problem.blocks)
+        aim, span = by_shortfall(blocks, problem.policy, *scale), FULL
+        later = [(lambda row, col: scores_of(blocks, row, col), *scale)]
     sweep = Sweep(aim, capacity, check("Comparing all pairs"))
     part, flow = grow(sweep, *_sides(base, span), check("Placing people"))
     minimums_met(problem, aim, base, pinned, part, flow)
@@ -132,7 +134,7 @@ def find(
     order = np.lexsort((col, row))
     row, col = row[order], col[order]
     score = scores_of(blocks, row, col)
-    return Found(problem, pinned, base, everything, blocks, aim, sweep, part, flow, ties, row, col, score)
+    return Found(problem, pinned, base, everything, blocks, aim, sweep, part, flow, ties, scale, row, col, score)
 
 
 def answer(found: Found, started: float) -> Solution:

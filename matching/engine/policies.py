@@ -32,6 +32,14 @@ def shortfall(short: int, scale: int, power: int) -> int:
     return whole + (2 * rest > most or (2 * rest == most and whole % 2 == 1))
 
 
+def steepest(policy: str, unit: int, scale: tuple[int, int], weakest: int, by: int) -> int:
+    """What it costs, in the policy's measure, that the weakest score falls `by` so much; `unit` is one point, `scale`
+    the least and the most of all scores."""
+    low, high = min(0, scale[0]), max(100 * unit, scale[1])
+    power = POWERS[policy]
+    return shortfall(high - weakest + by, high - low, power) - shortfall(high - weakest, high - low, power)
+
+
 def highest_floor(value: Ints, costs_nothing: Callable[[int], bool]) -> int:
     """The highest of these scores that can be made the least allowed; `costs_nothing(floor)` tries one."""
     floors = np.unique(value)

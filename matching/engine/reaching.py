@@ -7,14 +7,12 @@ place less there) everybody who has a place is reached at no cost, over pairs wi
 prices mean. So the search may end at the hub, and those pairs are added whole.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from .assignment import Why
 from .circulation import Flow, Network
 from .national import HUNDREDTH, NEVER, Found
-from .pairs import Pairs, joined
+from .pairs import Pairs, joined, no_pairs
 from .places import Ground
 from .reading import Ints, Table
 from .refusing import asked, number
@@ -27,14 +25,29 @@ TOGETHER = 64
 def ask(found: Found, mentee_id: str, mentor_id: str) -> Why:
     """What pairing these two would cost, exactly, in the plan that was found. Raises BadProblem for an unknown id."""
     problem = found.problem
-    mentee, mentor = number(problem.mentees, mentee_id, "mentee"), number(problem.mentors, mentor_id, "mentor")
+    return asked_of(found, number(problem.mentees, mentee_id, "mentee"), number(problem.mentors, mentor_id, "mentor"))
+
+
+def asked_of(found: Found, mentee: int, mentor: int) -> Why:
+    """The same by the numbers of the two."""
     value = int(found.aim.part(np.array([mentee]), np.array([mentor]))[0, 0])
     pairs = found.used
     if value > found.aim.floor:
         pair = Pairs(np.array([mentee]), np.array([mentor]), np.array([value]))
-        ways = _Search(found).ways(mentor, mentee)
-        pairs = joined([pairs, found.tight, pair, ways], len(problem.mentors))
+        search = _Search(found)
+        search.col_at[mentor] = 0
+        search.go(mentee, int(NEVER))
+        pairs = joined([pairs, found.tight, pair, search.ways()], len(found.problem.mentors))
     return asked(narrowed(found, pairs, (mentee, mentor)), mentee, mentor)
+
+
+def cheapest_ring(found: Found, mentee: int, most: int) -> Pairs:
+    """The pairs that may be on the mentee's cheapest ring of changes, where it costs no more than `most`, but for those
+    without slack."""
+    search = _Search(found)
+    own = search.look(np.array([mentee]), np.array([0]), most + 1)
+    search.go(mentee, most + 1)
+    return joined([own, search.ways()], len(found.problem.mentors))
 
 
 def narrowed(found: Found, pairs: Pairs, asked_for: tuple[int, int] | None = None) -> Plan:
@@ -49,7 +62,7 @@ def narrowed(found: Found, pairs: Pairs, asked_for: tuple[int, int] | None = Non
     pinned = np.isin(everything, found.pinned[:, 0] * cols + found.pinned[:, 1])
     table = Table(
         list(problem.mentees), list(problem.mentors), problem.slots, problem.waited, problem.capacity, problem.minimum,
-        row, col, found.scores_of(row, col) * HUNDREDTH, pinned, np.zeros(len(row), dtype=bool),
+        row, col, _scores(found, pairs, everything) * HUNDREDTH, pinned, np.zeros(len(row), dtype=bool),
         problem.objective == "most_matched_then_total", problem.policy,
     )  # fmt: skip
     index = np.flatnonzero(~pinned)
@@ -66,50 +79,70 @@ def narrowed(found: Found, pairs: Pairs, asked_for: tuple[int, int] | None = Non
     return Plan(table, ground, allowed, used, network, flow, later, found.ties, ())
 
 
-@dataclass
+def _scores(found: Found, pairs: Pairs, keys: Ints) -> Ints:
+    """The scores in hundredths of the pairs with these keys (row x columns + column, rising), `pairs` among them."""
+    cols = len(found.problem.mentors)
+    known, value = found.row * cols + found.col, found.score
+    if found.aim is found.blocks:
+        known, value = pairs.row * cols + pairs.col, pairs.value
+    scores = np.zeros(len(keys), dtype=np.int64)
+    at = np.searchsorted(keys, known)
+    scores[at] = value
+    rest = np.ones(len(keys), dtype=bool)
+    rest[at] = False
+    scores[rest] = found.scores_of(*np.divmod(keys[rest], cols))
+    return scores
+
+
 class _Search:
-    """Distances from one mentor over the plan's possible changes, at the proven prices."""
+    """Distances over the plan's possible changes, at the proven prices, from wherever `row_at` and `col_at` are set."""
 
-    found: Found
+    def __init__(self, found: Found) -> None:
+        self._found = found
+        self.row_at = np.full(len(found.flow.u), NEVER)
+        self.col_at = np.full(len(found.flow.v), NEVER)
+        self._seen: list[Pairs] = []
+        self._bound = int(NEVER)
 
-    def ways(self, mentor: int, mentee: int) -> Pairs:
-        """The pairs that may be on a cheapest way from the mentor to the mentee, but for those without slack."""
-        found = self.found
-        u, v, held = found.flow.u, found.flow.v, found.used
-        over = held.value - u[held.row] - v[held.col]
-        rows, cols = len(u), len(v)
+    def go(self, mentee: int, bound: int) -> None:
+        """Go on until nothing nearer than the bound, or than the way to the mentee, is left."""
+        found, held = self._found, self._found.used
+        over = held.value - found.flow.u[held.row] - found.flow.v[held.col]
         row_to_hub, hub_to_row, col_to_hub, hub_to_col = found.hub
-        row_at, col_at = np.full(rows, NEVER), np.full(cols, NEVER)
-        scored = np.full(rows, NEVER)  # how far away each mentee was when their pairs were scored
-        col_at[mentor] = 0
-        everybody = np.arange(cols)
-        seen: list[Pairs] = []
+        scored = np.full(len(self.row_at), NEVER)  # how far away each mentee was when their pairs were scored
         while True:
-            np.minimum.at(row_at, held.row, col_at[held.col] + over)
-            hub = min((row_at + row_to_hub).min(), (col_at + col_to_hub).min())
-            row_at, col_at = np.minimum(row_at, hub + hub_to_row), np.minimum(col_at, hub + hub_to_col)
-            bound = min(hub, row_at[mentee])
-            next_ones = np.flatnonzero((row_at < bound) & (row_at < scored))
-            if len(next_ones) == 0:
-                return _still(seen, row_at, np.minimum(col_at, bound), u, v)
-            if len(next_ones) > TOGETHER:
-                next_ones = np.sort(next_ones[np.argpartition(row_at[next_ones], TOGETHER)[:TOGETHER]])
-            scored[next_ones] = row_at[next_ones]
-            values = found.aim.part(next_ones, everybody)
-            allowed = values > found.aim.floor
-            ways = (row_at + u)[next_ones][:, None] + v[None, :] - values.astype(np.int64)
-            ways[~allowed] = NEVER
-            mine = np.flatnonzero(np.isin(held.row, next_ones))
-            ways[np.searchsorted(next_ones, held.row[mine]), held.col[mine]] = NEVER
-            col_at = np.minimum(col_at, ways.min(axis=0))
-            at, to = np.nonzero((ways <= col_at) & (ways <= bound))
-            seen.append(Pairs(next_ones[at], to, values[at, to].astype(np.int64)))
+            np.minimum.at(self.row_at, held.row, self.col_at[held.col] + over)
+            outs = (self.row_at + row_to_hub, self.col_at + col_to_hub)
+            hub = min(int(out.min(initial=NEVER)) for out in outs)
+            self.row_at = np.minimum(self.row_at, hub + hub_to_row)
+            self.col_at = np.minimum(self.col_at, hub + hub_to_col)
+            self._bound = min(bound, hub, int(self.row_at[mentee]))
+            some = np.flatnonzero((self.row_at < self._bound) & (self.row_at < scored))
+            if len(some) == 0:
+                return
+            if len(some) > TOGETHER:
+                some = np.sort(some[np.argpartition(self.row_at[some], TOGETHER)[:TOGETHER]])
+            scored[some] = self.row_at[some]
+            self.look(some, scored[some], self._bound)
 
+    def look(self, rows: Ints, at: Ints, bound: int) -> Pairs:
+        """Score the pairs of some mentees, reached at these distances; those that lead on within the bound."""
+        found, held = self._found, self._found.used
+        u, v = found.flow.u, found.flow.v
+        values = found.aim.part(rows, np.arange(len(v)))
+        ways = (at + u[rows])[:, None] + v[None, :] - values.astype(np.int64)
+        ways[values <= found.aim.floor] = NEVER
+        mine = np.flatnonzero(np.isin(held.row, rows))
+        ways[np.searchsorted(rows, held.row[mine]), held.col[mine]] = NEVER
+        self.col_at = np.minimum(self.col_at, ways.min(axis=0))
+        row, col = np.nonzero((ways <= self.col_at) & (ways <= bound))
+        seen = Pairs(rows[row], col, values[row, col].astype(np.int64))
+        self._seen.append(seen)
+        return seen
 
-def _still(seen: list[Pairs], row_at: Ints, col_at: Ints, u: Ints, v: Ints) -> Pairs:
-    """Those that still lead where they led when they were seen."""
-    if not seen:
-        return Pairs(*(np.zeros(0, dtype=np.int64) for _ in range(3)))
-    pairs = joined(seen, len(v))
-    way = row_at[pairs.row] + u[pairs.row] + v[pairs.col] - pairs.value
-    return pairs.some(way <= col_at[pairs.col])
+    def ways(self) -> Pairs:
+        """The pairs that lead somewhere at no more than it was reached for, within the last bound."""
+        u, v = self._found.flow.u, self._found.flow.v
+        pairs = joined([no_pairs(), *self._seen], len(v))
+        way = self.row_at[pairs.row] + u[pairs.row] + v[pairs.col] - pairs.value
+        return pairs.some(way <= np.minimum(self.col_at, self._bound)[pairs.col])

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from matching.engine import Assignment, Infeasible, Mentee, Mentor, solve
-from matching.engine.judging import close_calls, compare, openings
+from matching.engine.judging import compare, openings
+from matching.engine.nearing import close_calls
 from matching.engine.reading import read
 from matching.engine.refusing import ask
 from matching.engine.solving import find_plan

@@ -21,7 +21,7 @@ from .test_national import bare, with_limits
 @pytest.mark.parametrize("policy", POLICIES)
 def test_every_answer_equals_the_bare_layers(policy):
     kinds = {"lost": 0, "cost": 0, "refused": 0}
-    for seed in range(12):
+    for seed in range(8):
         problem = with_limits(seed, rows=14, cols=9)
         if policy != "best_overall":
             problem = replace(problem, objective="most_matched_then_total")
@@ -41,11 +41,11 @@ def test_every_answer_equals_the_bare_layers(policy):
                 kinds["lost"] += answer.loses_a_place
                 kinds["cost"] += answer.loss > 0
                 kinds["refused"] += not answer.allowed
-    assert min(kinds.values()) > 20
+    assert min(kinds.values()) > 10
 
 
 @pytest.mark.parametrize(
-    ("shape", "size"), [("plain", 120), ("shortage", 120), ("no answers", 60), ("identical wishes", 90)]
+    ("shape", "size"), [("plain", 80), ("shortage", 100), ("no answers", 60), ("identical wishes", 60)]
 )
 def test_fifty_random_pairs_equal_new_solutions(shape, size):
     """Some mentees have waited longer, and with too few places somebody loses one."""

@@ -1,0 +1,55 @@
+"""Close calls at any size are those of the bare layer, whichever way their rings are found."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from matching.engine import Cancelled, Infeasible, nearing
+from matching.engine.assignment import POLICIES
+from matching.engine.national import find
+from matching.engine.nearing import close_calls, close_calls_of
+from matching.engine.reading import read
+from matching.engine.scoring import scored
+from matching.engine.solving import find_plan
+
+from .test_national import bare, with_limits
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("at_once", [0, 2, 40])
+def test_close_calls_equal_the_bare_layers(monkeypatch, policy, at_once):
+    """With none held at once every ring but the free ones is looked for alone, with 40 none is."""
+    monkeypatch.setattr(nearing, "AT_ONCE", at_once)
+    calls = 0
+    for seed in range(9):
+        problem = replace(with_limits(seed), objective="most_matched_then_total")
+        if seed % 3 == 0:  # few scores, many equals
+            problem = replace(problem, rules=problem.rules[:2])
+        try:
+            plan = find_plan(read(replace(bare(problem), policy=policy)))
+        except Infeasible:
+            continue
+        found = {(one.mentee, one.loss) for one in close_calls_of(find(scored(problem, policy)))}
+        assert found == {(one.mentee, one.loss) for one in close_calls(plan)}, seed
+        calls += len(found)
+    assert calls > 10
+
+
+def test_some_mentees_alone_and_cancelling():
+    found = find(with_limits(2))
+    everybody = close_calls_of(found, within=20)
+    some = {one.mentee for one in everybody[:2]}
+    assert len(everybody) > len(some) > 0
+    assert {one.mentee for one in close_calls_of(found, within=20, mentees=sorted(some))} == some
+
+    def stop() -> bool:
+        return True
+
+    with pytest.raises(Cancelled):
+        close_calls_of(found, cancelled=stop)
+    told = []
+    close_calls_of(found, progress=lambda *call: told.append(call))
+    assert {stage for stage, _, _ in told} == {"Looking for close calls"}
+    assert all(0 <= done <= of for _, done, of in told)
+    assert np.array_equal(find(with_limits(2)).row, found.row)
