@@ -5,15 +5,16 @@ from people import queries as people
 from programmes import following, site_home
 from programmes import queries as programmes
 from reports import queries as reports
-from sessions_log import queries as sessions_log
+from sessions_log.queries import notes, sessions
 
 SECTIONS = [
     kept_forms.home_section,
+    sessions.home_section,
     following.home_section,
     people.home_section,
     programmes.home_section,
     programmes.lead_home_section,
-    sessions_log.home_section,
+    notes.home_section,
     reports.home_section,
     site_home.home_section,
     people.reader_home_section,

@@ -10,14 +10,23 @@ from notices.kinds import Letter, Skip
 from notices.letters import letter
 from notices.models import Notice
 from people.days import in_words
+from people.models import Person
 from programmes.models import Relationship
-from sessions_log.models import Session
+from sessions_log.models import Offer, Session, WordRequest
+from sessions_log.queries.notes import joined
 
 
 def when_in_words(session: Session) -> str:
-    """``Thursday 16 September 2027 at 12:15``, as London's clock says; the day alone where no hour is known."""
-    day = f"{session.day:%A} {in_words(session.day)}"
-    return f"{day} at {timezone.localtime(session.starts_at):%H:%M}" if session.starts_at else day
+    """``Thursday 16 September 2027 at 12:15``; the day alone where no hour is known."""
+    if session.starts_at:
+        return moment_in_words(session.starts_at)
+    return f"{session.day:%A} {in_words(session.day)}"
+
+
+def moment_in_words(moment: datetime) -> str:
+    """``Thursday 16 September 2027 at 12:15``, as London's clock says."""
+    local = timezone.localtime(moment)
+    return f"{local:%A} {in_words(local.date())} at {local:%H:%M}"
 
 
 def session(notice: Notice, now: datetime) -> Letter | Skip:
@@ -39,15 +48,73 @@ def session(notice: Notice, now: datetime) -> Letter | Skip:
     word = "cancelled" if found.state == Session.State.CANCELLED else "moved" if found.sequence else "booked"
     context = {
         "given_name": notice.recipient.given_name,
-        "others": " and ".join([", ".join(others[:-1]), others[-1]] if len(others) > 1 else others),
+        "others": joined(others),
         "word": word,
         "when": when_in_words(found),
         "minutes": found.minutes,
         "mode": found.get_mode_display(),
         "link": found.link,
         "place": found.place,
-        "page": settings.PORTAL_ADDRESS + reverse("programmes:relationship-detail", args=[found.relationship_id]),
+        "page": _page(found.relationship),
     }
     return letter(
         "sessions_log/mail/session", subject=f"Mentoring session {word}: {when_in_words(found)}", context=context
     )
+
+
+def times_offered(notice: Notice, now: datetime) -> Letter | Skip:
+    """That somebody offers times, or asks a group for one; skipped once it is settled or too late."""
+    offer = (
+        Offer.objects.open(now=now)
+        .filter(pk=notice.about["offer"], relationship__state__in=Relationship.UNDER_WAY)
+        .select_related("by", "relationship")
+        .first()
+    )
+    if offer is None or not _takes_part(notice, offer.relationship):
+        return Skip("The times have been answered or have passed, or the person takes no part any more.")
+    context = {
+        "given_name": notice.recipient.given_name,
+        "by": offer.by.name,
+        "is_group": offer.relationship.shape == Relationship.Shape.GROUP,
+        "times": [moment_in_words(time.starts_at) for time in offer.times.filter(starts_at__gt=now)],
+        "page": _page(offer.relationship),
+    }
+    return letter("sessions_log/mail/times-offered", subject="A time for your next mentoring session", context=context)
+
+
+def word_wanted(notice: Notice, now: datetime) -> Letter | Skip:
+    """That somebody would like a word, by whom and how; it has no content (R14)."""
+    request = (
+        WordRequest.objects.filter(pk=notice.about["request"], done_at=None)
+        .select_related("asked_by__preferred_channel", "relationship")
+        .first()
+    )
+    if request is None or not _takes_part(notice, request.relationship):
+        return Skip("The two have spoken, or the person takes no part any more.")
+    context = {
+        "given_name": notice.recipient.given_name,
+        "by": request.asked_by.given_name,
+        "channel": by_channel(request.asked_by),
+        "page": _page(request.relationship),
+    }
+    subject = f"{request.asked_by.given_name} would like a word"
+    return letter("sessions_log/mail/word-wanted", subject=subject, context=context)
+
+
+def by_channel(person: Person) -> str:
+    """``, by phone`` where the person has said how they like to be reached; else nothing."""
+    channel = getattr(person, "preferred_channel", None)
+    return f", {channel.get_mode_display().lower()}" if channel else ""
+
+
+def _takes_part(notice: Notice, relationship: Relationship) -> bool:
+    """Whether the recipient is a member of it today and the mentoring goes on."""
+    return (
+        notice.recipient.is_active
+        and relationship.state in Relationship.UNDER_WAY
+        and relationship.members.knowing().filter(person=notice.recipient).exists()
+    )
+
+
+def _page(relationship: Relationship) -> str:
+    return settings.PORTAL_ADDRESS + reverse("sessions_log:session-list", args=[relationship.pk])

@@ -40,7 +40,7 @@ def world(*, now: datetime) -> dict:
 def _organisation(*, now: datetime) -> dict:
     organisation = people.organisation(now=now)
     site = people.site(organisation, now=now)
-    cohort = programmes.cohort(organisation=organisation, now=now)
+    cohort = programmes.cohort(organisation=organisation, now=now, cadence={"kind": "monthly"})
     mentee = programmes.mentee(cohort, site=site, now=now)
     mentor = programmes.mentor(cohort, site=site, now=now)
     relationship = programmes.pair(cohort, mentee, mentor, now=now)
@@ -56,6 +56,7 @@ def _organisation(*, now: datetime) -> dict:
     lead = people.lead(organisation, now=now, site=site)
     officer = people.host_officer(organisation, now=now)
     own = programmes.own_model(organisation, now=now)
+    meeting = sessions_log.everything(relationship, mentee.person, mentor.person, now=now)
     return {
         "mentee": mentee.person,
         "mentor": mentor.person,
@@ -85,6 +86,12 @@ def _organisation(*, now: datetime) -> dict:
         "relationship": relationship.pk,
         "triad": programmes.triad(organisation, now=now).pk,
         "note": sessions_log.note(relationship, mentee.person, now=now).pk,
+        "session": meeting.session.pk,
+        "target": meeting.target.pk,
+        "offer": meeting.offer.pk,
+        "word": meeting.word.pk,
+        "exception": meeting.exception.pk,
+        "member": relationship.members.get(role="mentor").pk,
         "override": programmes.override(cohort, lead, now=now).pk,
         "notice": Notice.objects.get(recipient=bystander, kind="invitation").pk,
         "run": matching.finished(cohort, lead, now=now).pk,

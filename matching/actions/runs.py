@@ -13,9 +13,9 @@ from matching.models import MatchRun, Proposal
 from matching.tasks import run_match
 from people.models import Person
 from programmes.actions import relationships
-from programmes.actions.relationships import PairRefused
 from programmes.actions.telling import Telling, tell_those_due
 from programmes.models import Cohort, Enrolment, Relationship
+from programmes.places import PairRefused
 from programmes.readiness import readiness_of
 
 NOT_LEAD = "Only a lead of this programme can do that."

@@ -21,19 +21,10 @@ from programmes.actions.telling import Telling, ask_matchmakers, known_already, 
 from programmes.facts import Facts, facts_for
 from programmes.matchmakers import matchmaker_sites
 from programmes.models import Cohort, Enrolment, Member, Relationship, RuleBreak, Side
-from programmes.overrides import Overridden, overridden, still_barring
-from programmes.rules import evaluate
+from programmes.overrides import Overridden, overridden
+from programmes.places import Pair, PairRefused, free_places, judge, take_places
 
 BATCH = 500  # rows a statement
-Pair = tuple[Enrolment, Enrolment]  # mentee and mentor, each with its person
-
-
-class PairRefused(Refused):
-    """One of many pairs cannot be made; ``mentee`` and ``mentor`` say which."""
-
-    def __init__(self, sentence: str, mentee: Enrolment, mentor: Enrolment):
-        super().__init__(sentence)
-        self.mentee, self.mentor = mentee, mentor
 
 
 @transaction.atomic
@@ -86,8 +77,8 @@ def start_many(
     _must_be_pairs(cohort, pairs)
     facts = facts or facts_for(cohort, [one for pair in pairs for one in pair], now=now)
     set_aside = overridden(cohort, at=now) if set_aside is None else set_aside
-    _judge(cohort, pairs, facts, set_aside)
-    _take_places(cohort, pairs)
+    judge(cohort, pairs, facts, set_aside)
+    take_places(cohort, pairs)
     _must_be_new(cohort, pairs)
     own_sites = matchmaker_sites(by, cohort.programme, now=now) if telling and by else set()
     how = telling or Telling(by_mail=False)
@@ -125,51 +116,6 @@ def _must_be_pairs(cohort: Cohort, pairs: Iterable[Pair]) -> None:
             raise ValueError("Both enrolments belong to the cohort of the relationship.")
         if (mentee.side, mentor.side) != (Side.MENTEE, Side.MENTOR):
             raise ValueError("A pair is a mentee and a mentor.")
-
-
-def _judge(cohort: Cohort, pairs: Iterable[Pair], facts: Mapping[int, Facts], set_aside: Overridden) -> None:
-    rules = mentoring_models.of(cohort.programme).rules
-    for mentee, mentor in pairs:
-        one, other = facts[mentee.person_id], facts[mentor.person_id]
-        refusals = evaluate(rules, one, other, on=cohort.start_date)
-        refusals = still_barring(refusals, set_aside.get((mentee.person_id, mentor.person_id), ()))
-        if refusals:
-            raise PairRefused(" ".join(refusal.sentence for refusal in refusals), mentee, mentor)
-
-
-def _take_places(cohort: Cohort, pairs: Sequence[Pair]) -> None:
-    """Take a place of each, or PairRefused. Rows are locked, then judged; the check constraint stands behind it."""
-    model = mentoring_models.of(cohort.programme)
-    # Mentees before mentors, and in one order: two transactions then never wait for each other in a ring.
-    for side in (0, 1):
-        wanted = Counter(pair[side].pk for pair in pairs)
-        rows = _locked(wanted)
-        for pair in pairs:
-            row, name = rows[pair[side].pk], pair[side].person.given_name
-            if row.state != Enrolment.State.ENROLLED:
-                raise PairRefused(f"{name} is not taking part any more.", *pair)
-            if row.places_taken + wanted[row.pk] > row.capacity:
-                raise PairRefused(_full(model.words, name, row, wanted[row.pk]), *pair)
-        by_count = defaultdict(list)
-        for pk, count in wanted.items():
-            by_count[count].append(pk)
-        for count, keys in by_count.items():
-            Enrolment.objects.filter(pk__in=keys).update(places_taken=F("places_taken") + count)
-
-
-def _locked(keys: Iterable[int]) -> dict[int, Enrolment]:
-    """These enrolments as they are, ours until the transaction ends. SQLite has given us the whole database already."""
-    return {row.pk: row for row in Enrolment.objects.select_for_update().filter(pk__in=list(keys)).order_by("pk")}
-
-
-def _full(words, name: str, row: Enrolment, wanted: int) -> str:
-    if row.side == Side.MENTEE:
-        return f"{name} already has {words.mentor.a}."
-    left = row.capacity - row.places_taken
-    if left > 0:
-        return f"{name} has room for {left} more, not for {wanted}."
-    word = words.mentee.one if row.capacity == 1 else words.mentee.many
-    return f"{name} already has {row.capacity} {word}, the most for one {words.mentor.one}."
 
 
 def _must_be_new(cohort: Cohort, pairs: Sequence[Pair]) -> None:
@@ -223,8 +169,8 @@ def end(*, relationship: Relationship, by: Person | None, now: datetime) -> Rela
     )
     members = list(found.members.current().select_related("person"))
     found.members.current().update(left_at=now)
+    free_places(members)
     enrolments = Enrolment.objects.filter(pk__in=[member.enrolment_id for member in members])
-    enrolments.update(places_taken=F("places_taken") - 1)
     enrolments.live().on_side(Side.MENTEE).filter(waiting_since=None).update(waiting_since=timezone.localdate(now))
     record(Verb.RELATIONSHIP_ENDED, by=by, now=now, on=found, scope=("cohort", found.cohort_id))
     ending_steps.run(relationship=found, by=by, now=now)

@@ -10,7 +10,7 @@ from audit.verbs import Verb
 from people.models import Person
 from programmes.models import Relationship
 from sessions_log.models import Note
-from sessions_log.queries import may_write
+from sessions_log.queries.notes import may_write
 
 ENDED = (
     "This mentoring relationship has ended, so no new note can be added to it. "

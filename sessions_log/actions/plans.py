@@ -60,6 +60,19 @@ def change(
 
 
 @transaction.atomic
+def keep_how(
+    *, relationship: Relationship, minutes: int, mode: str, link: str, place: str, by: Person, now: datetime
+) -> None:
+    """Remember how a session was just booked, so that the next one begins with it. A link is kept until another is."""
+    known = {"mode": mode, **({"link": link} if link else {}), **({"place": place} if place else {})}
+    if not SessionPlan.objects.filter(relationship=relationship).update(**known):
+        plan = plan_of(relationship, now=now)
+        for name, value in known.items():
+            setattr(plan, name, value)
+        lay(plan=plan, by=by, now=now)
+
+
+@transaction.atomic
 def lay(*, plan: SessionPlan, by: Person | None, now: datetime) -> int:
     """Lay the dates of a plan up to ``AHEAD`` from today; returns how many are new. Twice lays nothing twice."""
     relationship = plan.relationship

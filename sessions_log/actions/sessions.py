@@ -5,8 +5,8 @@ cannot both have it, on SQLite and PostgreSQL alike. Offering times is offers.py
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
-from uuid import UUID
+from datetime import date, datetime
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -16,22 +16,16 @@ from audit.record import record
 from audit.refusal import Refused
 from audit.verbs import Verb
 from notices.actions import outbox
+from people.days import in_words
 from people.models import Person
-from programmes.agreements import yet_to_accept
-from programmes.facts import facts_for
 from programmes.models import Member, Relationship
-from programmes.training import is_due
-from sessions_log.hours import quarters_of
+from sessions_log.bookable import must_be_bookable, taking_part
+from sessions_log.hours import moment_of, quarters_of
 from sessions_log.models import Attendance, Quarter, Session, Target
-from sessions_log.terms import Terms, terms_of
+from sessions_log.terms import plan_of, terms_of
 
-LONGEST = timedelta(hours=8)
-FURTHEST = timedelta(days=550)
 NOTICE = "session"  # the kind of notice that tells of a booking, a move and a cancellation
 
-ENDED = "This mentoring relationship has ended, so no session can be booked."
-PAUSED = "This is paused, so no session can be booked."
-PAST = "That time has passed. You can log the session instead."
 MOVED_MEANWHILE = "This session has just been changed by somebody else. Look at it again before you change it."
 NOT_PLANNED = "This session is not planned any more."
 
@@ -58,7 +52,7 @@ def book(
     a member who has one is marked as not able to come. ``target``: the date of the
     cadence that this session is for; None leaves the dates as they are.
     """
-    _must_be_bookable(relationship, starts_at, minutes, now)
+    must_be_bookable(relationship, starts_at, minutes, now)
     if target is not None:
         if target.relationship_id != relationship.pk:
             raise ValueError("The date is one of another relationship.")
@@ -79,7 +73,7 @@ def book(
         booked_by=by,
         booked_at=now,
     )
-    members = _members(relationship)
+    members = taking_part(relationship)
     cannot = _take_quarters(session, members, by=by)
     Attendance.objects.bulk_create(
         [
@@ -94,6 +88,40 @@ def book(
     record(Verb.SESSION_BOOKED, by=by, now=now, on=session, scope=("cohort", relationship.cohort_id))
     _tell(session, by=by, now=now)
     return session
+
+
+@transaction.atomic
+def book_series(*, relationship: Relationship, by: Person, now: datetime) -> tuple[list[Session], list[str]]:
+    """Book every date of the cadence to come at the members' usual time; each can be moved by itself afterwards.
+
+    Returns the sessions and, for each date that could not be booked, the sentence that says why.
+    """
+    plan, series = plan_of(relationship, now=now), uuid4()
+    if plan.starts_at is None:
+        raise Refused("Say first at what time you usually meet.")
+    booked, clashes = [], []
+    for target in relationship.targets.open().filter(due_on__gt=timezone.localdate(now)).order_by("due_on"):
+        try:
+            with transaction.atomic():
+                session = book(
+                    relationship=relationship,
+                    starts_at=moment_of(target.due_on, plan.starts_at),
+                    minutes=target.minutes,
+                    mode=plan.mode,
+                    link=plan.link,
+                    place=plan.place,
+                    target=target,
+                    series=series,
+                    by=by,
+                    now=now,
+                )
+        except Refused as refusal:
+            clashes.append(f"{in_words(target.due_on)}: {refusal}")
+        else:
+            booked.append(session)
+    if not booked and not clashes:
+        raise Refused("There is no date to come that is not booked already.")
+    return booked, clashes
 
 
 @transaction.atomic
@@ -114,7 +142,7 @@ def move(
     ``seen`` is the ``sequence`` that was on the screen: a session that somebody
     has moved since is not moved again unseen.
     """
-    _must_be_bookable(session.relationship, starts_at, minutes or session.minutes, now)
+    must_be_bookable(session.relationship, starts_at, minutes or session.minutes, now)
     changed = {"starts_at": starts_at, "day": timezone.localdate(starts_at), "sequence": F("sequence") + 1}
     changed |= {
         name: value
@@ -124,7 +152,7 @@ def move(
     _change_planned(session, seen, **changed)
     session.quarters.all().delete()
     session.refresh_from_db()
-    cannot = _take_quarters(session, _members(session.relationship), by=by)
+    cannot = _take_quarters(session, taking_part(session.relationship), by=by)
     session.attendances.update(state=Attendance.State.EXPECTED)
     session.attendances.filter(member__in=cannot).update(state=Attendance.State.CANNOT)
     record(Verb.SESSION_MOVED, by=by, now=now, on=session, scope=("cohort", session.relationship.cohort_id))
@@ -228,7 +256,7 @@ def log_unplanned(
         in_own_time=in_own_time,
         topics=list(topics),
     )
-    Attendance.objects.bulk_create([Attendance(session=session, member=member) for member in _members(relationship)])
+    Attendance.objects.bulk_create([Attendance(session=session, member=member) for member in taking_part(relationship)])
     _settle(session, attended)
     record(Verb.SESSION_LOGGED, by=by, now=now, on=session, scope=("cohort", relationship.cohort_id))
     return session
@@ -259,42 +287,6 @@ def end_all(*, relationship: Relationship, by: Person | None, now: datetime) -> 
     Quarter.objects.filter(session__in=planned.values("pk")).delete()
     planned.update(state=Session.State.CANCELLED, sequence=F("sequence") + 1, target=None)
     relationship.targets.filter(state__in=[Target.State.OPEN, Target.State.BOOKED], due_on__gt=now.date()).delete()
-
-
-def _must_be_bookable(relationship: Relationship, starts_at: datetime, minutes: int, now: datetime) -> None:
-    if relationship.state == Relationship.State.PAUSED:
-        raise Refused(PAUSED)
-    if relationship.state not in Relationship.UNDER_WAY:
-        raise Refused(ENDED)
-    if starts_at <= now:
-        raise Refused(PAST)
-    if starts_at > now + FURTHEST:
-        raise Refused("That is more than a year and a half away. Choose an earlier day.")
-    if starts_at.second or starts_at.microsecond or starts_at.minute % 15:
-        raise Refused("Choose a time on the quarter of an hour, such as 12:15.")
-    if not timedelta(0) < timedelta(minutes=minutes) <= LONGEST:
-        raise Refused("A session lasts between 5 minutes and 8 hours.")
-    terms = terms_of(relationship)
-    if terms.agreement.gate == "before-first-session" and yet_to_accept(relationship, terms.agreement.text):
-        raise Refused("Sessions open when everyone has accepted the agreement.")
-    if terms.model.training.gate == "before-first-session":
-        _must_be_prepared(relationship, terms, now)
-
-
-def _must_be_prepared(relationship: Relationship, terms: Terms, now: datetime) -> None:
-    """Where the model wants the training before the first session: Refused with the name of who lacks it."""
-    enrolments = [member.enrolment for member in _members(relationship) if member.enrolment]
-    facts = facts_for(relationship.cohort, enrolments, now=now)
-    for enrolment in enrolments:
-        if is_due(terms.model, facts[enrolment.person_id], enrolment.side):
-            raise Refused(f"{enrolment.person.given_name} needs to complete the preparation session first.")
-
-
-def _members(relationship: Relationship) -> list[Member]:
-    """Who takes part in the sessions: all who are in it now and know, but observers, who are asked in one by one."""
-    return list(
-        relationship.members.knowing().exclude(role=Member.Role.OBSERVER).select_related("person", "enrolment__person")
-    )
 
 
 def _take_quarters(session: Session, members: list[Member], *, by: Person) -> set[int]:

@@ -7,7 +7,9 @@ from sessions_log.models.forms import (
     SessionForm,
     hosted_programmes,
 )
+from sessions_log.models.hours import HoursException, OpenHours, PreferredChannel, WordRequest
 from sessions_log.models.notes import Note
+from sessions_log.models.offers import Offer, OfferedTime, Vote
 from sessions_log.models.plans import Mode, SessionPlan, Target
 from sessions_log.models.register import RegisterException, RegisterMeeting
 from sessions_log.models.sessions import Attendance, Quarter, Session
@@ -18,8 +20,13 @@ __all__ = [
     "FormDraft",
     "FormPlan",
     "FormSpecVersion",
+    "HoursException",
     "Mode",
     "Note",
+    "Offer",
+    "OfferedTime",
+    "OpenHours",
+    "PreferredChannel",
     "Quarter",
     "RegisterException",
     "RegisterMeeting",
@@ -28,5 +35,7 @@ __all__ = [
     "SessionForm",
     "SessionPlan",
     "Target",
+    "Vote",
+    "WordRequest",
     "hosted_programmes",
 ]

@@ -1,13 +1,34 @@
-"""Addresses of this room."""
+"""Addresses under /relationships/, and those of one's own sessions under /sessions/."""
 
 from django.urls import path
 
-from sessions_log.web import views
+from sessions_log.web import hours, notes, offers, sessions
 
 app_name = "sessions_log"
 
 urlpatterns = [
-    path("relationships/<int:pk>/notes/", views.NoteList.as_view(), name="note-list"),
-    path("relationships/<int:pk>/notes/<uuid:note>/", views.NoteEdit.as_view(), name="note-edit"),
-    path("relationships/<int:pk>/notes/<uuid:note>/delete/", views.NoteDelete.as_view(), name="note-delete"),
+    path("sessions/", sessions.SessionOverview.as_view(), name="session-overview"),
+    path("sessions/hours/", hours.HoursEdit.as_view(), name="hours-edit"),
+    path("sessions/hours/different/", hours.ExceptionAdd.as_view(), name="exception-add"),
+    path("sessions/hours/different/<int:pk>/remove/", hours.ExceptionRemove.as_view(), name="exception-remove"),
+    path("relationships/<int:pk>/notes/", notes.NoteList.as_view(), name="note-list"),
+    path("relationships/<int:pk>/notes/<uuid:note>/", notes.NoteEdit.as_view(), name="note-edit"),
+    path("relationships/<int:pk>/notes/<uuid:note>/delete/", notes.NoteDelete.as_view(), name="note-delete"),
+    path("relationships/<int:pk>/sessions/", sessions.SessionList.as_view(), name="session-list"),
+    path("relationships/<int:pk>/sessions/book/", sessions.SessionBook.as_view(), name="session-book"),
+    path("relationships/<int:pk>/sessions/book-all/", sessions.SeriesBook.as_view(), name="series-book"),
+    path("relationships/<int:pk>/sessions/plan/", sessions.PlanEdit.as_view(), name="plan-edit"),
+    path("relationships/<int:pk>/sessions/<int:session>/move/", sessions.SessionMove.as_view(), name="session-move"),
+    path(
+        "relationships/<int:pk>/sessions/<int:session>/cancel/",
+        sessions.SessionCancel.as_view(),
+        name="session-cancel",
+    ),
+    path("relationships/<int:pk>/dates/<int:target>/", sessions.TargetSkip.as_view(), name="target-skip"),
+    path("relationships/<int:pk>/times/", offers.OfferMake.as_view(), name="offer-make"),
+    path("relationships/<int:pk>/times/<int:offer>/pick/", offers.OfferPick.as_view(), name="offer-pick"),
+    path("relationships/<int:pk>/times/<int:offer>/vote/", offers.OfferVote.as_view(), name="offer-vote"),
+    path("relationships/<int:pk>/times/<int:offer>/withdraw/", offers.OfferWithdraw.as_view(), name="offer-withdraw"),
+    path("relationships/<int:pk>/word/<int:member>/", hours.WordAsk.as_view(), name="word-ask"),
+    path("relationships/<int:pk>/word/<int:word>/done/", hours.WordDone.as_view(), name="word-done"),
 ]

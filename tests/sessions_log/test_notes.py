@@ -14,7 +14,7 @@ from people.access import Access
 from programmes.actions import relationships
 from sessions_log.actions import notes
 from sessions_log.models import Note
-from sessions_log.queries import home_section
+from sessions_log.queries.notes import home_section
 from tests.builders import people, programmes, sessions_log
 
 CANARY = "canary-7f3e9b-in-confidence"

@@ -7,23 +7,9 @@ from django.views.generic import FormView, TemplateView
 from audit.refusal import Refused
 from sessions_log.actions import notes
 from sessions_log.models import Note
-from sessions_log.queries import may_write, note_cards, own_relationships, partners, text_of
-from sessions_log.web.forms import NoteForm
-
-
-class OfOwnRelationship:
-    """Loads the relationship from among the viewer's own."""
-
-    def setup(self, request, *args, **kwargs):
-        super().setup(request, *args, **kwargs)
-        self.relationship = get_object_or_404(
-            own_relationships(request.user).select_related("cohort__programme"), pk=kwargs["pk"]
-        )
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(
-            relationship=self.relationship, partners=partners(self.relationship, self.request.user), **kwargs
-        )
+from sessions_log.queries.notes import may_write, note_cards, text_of
+from sessions_log.web.note_forms import NoteForm
+from sessions_log.web.own import OfOwnRelationship
 
 
 class OfOwnNote(OfOwnRelationship):

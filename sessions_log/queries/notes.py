@@ -1,5 +1,6 @@
 """Reads of what members wrote: only ever their own."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,7 +47,12 @@ def may_write(relationship: Relationship, person: Person) -> bool:
 def partners(relationship: Relationship, person: Person) -> str:
     """The names of the others in the relationship, as one phrase."""
     others = Member.objects.filter(relationship=relationship).exclude(person=person).select_related("person")
-    names = [member.person.name for member in others]
+    return joined(member.person.name for member in others)
+
+
+def joined(names: Iterable[str]) -> str:
+    """``Ann, Bob and Di``; for nobody, ``nobody else``."""
+    names = list(names)
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names) or "nobody else"
 
 

@@ -1,0 +1,82 @@
+"""What every new pair must pass, whatever shape it is part of: the rules, and a place on each side.
+
+In a group a mentor's places are its mentees and a mentee's are its mentors: it is all the pairs in it at once.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db.models import F
+
+from audit.refusal import Refused
+from programmes import mentoring_models
+from programmes.facts import Facts
+from programmes.models import Cohort, Enrolment, Member, Side
+from programmes.overrides import Overridden, still_barring
+from programmes.rules import evaluate
+
+Pair = tuple[Enrolment, Enrolment]  # mentee and mentor, each with its person
+
+
+class PairRefused(Refused):
+    """One of many pairs cannot be made; ``mentee`` and ``mentor`` say which."""
+
+    def __init__(self, sentence: str, mentee: Enrolment, mentor: Enrolment):
+        super().__init__(sentence)
+        self.mentee, self.mentor = mentee, mentor
+
+
+def judge(cohort: Cohort, pairs: Iterable[Pair], facts: Mapping[int, Facts], set_aside: Overridden) -> None:
+    """PairRefused with the rule's sentence where a pair breaks a rule that nobody has set aside for it."""
+    rules = mentoring_models.of(cohort.programme).rules
+    for mentee, mentor in pairs:
+        one, other = facts[mentee.person_id], facts[mentor.person_id]
+        refusals = evaluate(rules, one, other, on=cohort.start_date)
+        refusals = still_barring(refusals, set_aside.get((mentee.person_id, mentor.person_id), ()))
+        if refusals:
+            raise PairRefused(" ".join(refusal.sentence for refusal in refusals), mentee, mentor)
+
+
+def take_places(cohort: Cohort, pairs: Sequence[Pair]) -> None:
+    """Take a place of each, or PairRefused. Rows are locked, then judged; the check constraint stands behind it."""
+    model = mentoring_models.of(cohort.programme)
+    # Mentees before mentors, and in one order: two transactions then never wait for each other in a ring.
+    for side in (0, 1):
+        wanted = Counter(pair[side].pk for pair in pairs)
+        rows = _locked(wanted)
+        for pair in pairs:
+            row, name = rows[pair[side].pk], pair[side].person.given_name
+            if row.state != Enrolment.State.ENROLLED:
+                raise PairRefused(f"{name} is not taking part any more.", *pair)
+            if row.places_taken + wanted[row.pk] > row.capacity:
+                raise PairRefused(_full(model.words, name, row, wanted[row.pk]), *pair)
+        by_count = defaultdict(list)
+        for pk, count in wanted.items():
+            by_count[count].append(pk)
+        for count, keys in by_count.items():
+            Enrolment.objects.filter(pk__in=keys).update(places_taken=F("places_taken") + count)
+
+
+def _locked(keys: Iterable[int]) -> dict[int, Enrolment]:
+    """These enrolments as they are, ours until the transaction ends. SQLite has given us the whole database already."""
+    return {row.pk: row for row in Enrolment.objects.select_for_update().filter(pk__in=list(keys)).order_by("pk")}
+
+
+def _full(words, name: str, row: Enrolment, wanted: int) -> str:
+    if row.side == Side.MENTEE:
+        return f"{name} already has {words.mentor.a}."
+    left = row.capacity - row.places_taken
+    if left > 0:
+        return f"{name} has room for {left} more, not for {wanted}."
+    word = words.mentee.one if row.capacity == 1 else words.mentee.many
+    return f"{name} already has {row.capacity} {word}, the most for one {words.mentor.one}."
+
+
+def free_places(members: Iterable[Member]) -> None:
+    """The places that these members took of each other are free: those of all in a relationship that ends."""
+    members = list(members)
+    mentors = [one for one in members if one.role == Member.Role.MENTOR]
+    mentees = [one for one in members if one.role == Member.Role.MENTEE]
+    for some, others in ((mentors, mentees), (mentees, mentors)):
+        keys = [member.enrolment_id for member in some]
+        Enrolment.objects.filter(pk__in=keys).update(places_taken=F("places_taken") - len(others))

@@ -1,0 +1,166 @@
+"""Sessions as their members read them. Leads and hosts have reads of their own, which know the fact alone."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Prefetch, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from people.access import Access
+from people.days import in_words
+from people.home import Item, Section
+from people.models import Person
+from programmes.models import Member, Relationship
+from sessions_log.letters import by_channel, when_in_words
+from sessions_log.models import Attendance, Offer, OfferedTime, Session, Target, Vote, WordRequest
+from sessions_log.queries.notes import joined, own_relationships, partners
+
+SOON = timedelta(days=14)
+
+
+def sessions_of(relationship: Relationship, viewer: Person):
+    """The sessions of a relationship that the viewer was or is in, with who came."""
+    attendances = Attendance.objects.select_related("member__person")
+    return (
+        Session.objects.visible_to(viewer)
+        .filter(relationship=relationship)
+        .prefetch_related(Prefetch("attendances", queryset=attendances))
+    )
+
+
+@dataclass(frozen=True)
+class Line:
+    """One mentoring relationship on the screen of all of them."""
+
+    relationship: Relationship
+    others: str
+    role: str
+    next_session: Session | None
+    last_session: Session | None
+    target: Target | None  # the next date that the cadence asks for and nobody has booked
+    waits_for_answer: bool  # times are offered that the viewer has not answered
+
+    @property
+    def is_due(self) -> bool:
+        return self.target is not None and self.next_session is None
+
+
+def overview(person: Person, *, now: datetime) -> list[Line]:
+    """Every relationship in which ``person`` is now, in a constant number of queries; what needs them stands first."""
+    today = timezone.localdate(now)
+    own = {
+        member.relationship_id: member
+        for member in Member.objects.knowing()
+        .filter(person=person, relationship__in=Relationship.objects.of(person))
+        .exclude(role=Member.Role.OBSERVER)
+    }
+    relationships = list(
+        Relationship.objects.filter(pk__in=own, state__in=Relationship.UNDER_WAY).select_related("cohort__programme")
+    )
+    keys = [one.pk for one in relationships]
+    members = Member.objects.knowing().filter(relationship__in=keys).exclude(person=person).select_related("person")
+    names, planned, held, due = {}, {}, {}, {}
+    for member in members:
+        names.setdefault(member.relationship_id, []).append(member.person.name)
+    for session in Session.objects.planned().filter(relationship__in=keys, starts_at__gt=now).order_by("starts_at"):
+        planned.setdefault(session.relationship_id, session)
+    for session in Session.objects.held().filter(relationship__in=keys).order_by("day"):
+        held[session.relationship_id] = session
+    asked = Target.objects.open().filter(relationship__in=keys, due_on__gte=today - SOON, due_on__lte=today + SOON)
+    for target in asked.order_by("due_on"):
+        due.setdefault(target.relationship_id, target)
+    waiting = {offer.relationship_id for offer in offers_to_answer(person, now=now)}
+    lines = [
+        Line(
+            relationship=one,
+            others=joined(names.get(one.pk, [])),
+            role=own[one.pk].role,
+            next_session=planned.get(one.pk),
+            last_session=held.get(one.pk),
+            target=due.get(one.pk),
+            waits_for_answer=one.pk in waiting,
+        )
+        for one in relationships
+    ]
+    never = now + timedelta(days=9999)
+    return sorted(
+        lines,
+        key=lambda line: (
+            not line.waits_for_answer,
+            not line.is_due,
+            line.next_session.starts_at if line.next_session else never,
+            line.others,
+        ),
+    )
+
+
+def offers_to_answer(person: Person, *, now: datetime) -> list[Offer]:
+    """Times that others have offered and that ``person`` has neither picked from nor voted on."""
+    voted = OfferedTime.objects.filter(
+        pk__in=Vote.objects.filter(member__person=person).order_by().values("time")
+    ).values("offer")
+    return list(
+        Offer.objects.open(now=now)
+        .filter(relationship__in=Relationship.objects.of(person).filter(state__in=Relationship.UNDER_WAY))
+        .exclude(by=person)
+        .exclude(pk__in=voted)
+        .select_related("by", "relationship__cohort__programme")
+    )
+
+
+def home_section(person: Person, access: Access, now: datetime) -> Section | None:
+    """What is coming up, and what waits for an answer."""
+    items = [
+        Item(
+            f"Choose a time to meet {offer.by.name}",
+            reverse("sessions_log:session-list", args=[offer.relationship_id]),
+            f"{offer.by.given_name} has offered times.",
+        )
+        for offer in offers_to_answer(person, now=now)
+    ]
+    wanted = WordRequest.objects.filter(
+        asked_of=person, done_at=None, relationship__in=Relationship.objects.of(person)
+    ).select_related("asked_by", "asked_by__preferred_channel")
+    items += [
+        Item(
+            f"{request.asked_by.given_name} would like a word{by_channel(request.asked_by)}",
+            reverse("sessions_log:session-list", args=[request.relationship_id]),
+        )
+        for request in wanted
+    ]
+    for line in overview(person, now=now):
+        url = reverse("sessions_log:session-list", args=[line.relationship.pk])
+        if line.next_session and line.next_session.starts_at < now + SOON:
+            items.append(Item(f"Session with {line.others}", url, when_in_words(line.next_session)))
+        elif line.is_due and not line.waits_for_answer:
+            items.append(
+                Item(
+                    f"Book your next session with {line.others}",
+                    reverse("sessions_log:session-book", args=[line.relationship.pk]) + f"?target={line.target.pk}",
+                    f"Asked for about {in_words(line.target.due_on)}.",
+                )
+            )
+    return Section("Your sessions", items) if items else None
+
+
+def words_of(relationship: Relationship, person: Person) -> list[WordRequest]:
+    """Words wanted in this relationship that are still to be had, by or of this person."""
+    return list(
+        WordRequest.objects.filter(relationship=relationship, done_at=None)
+        .filter(Q(asked_by=person) | Q(asked_of=person))
+        .select_related("asked_by__preferred_channel", "asked_of")
+    )
+
+
+def sessions_link(relationship: Relationship, viewer: Person, *, now: datetime) -> Item | None:
+    """For a member, the way to their sessions; for anybody else nothing."""
+    if relationship.state not in Relationship.UNDER_WAY:
+        return None
+    if not own_relationships(viewer).filter(pk=relationship.pk).exists():
+        return None
+    return Item(
+        "Your sessions",
+        reverse("sessions_log:session-list", args=[relationship.pk]),
+        hint=f"Book, move and log sessions with {partners(relationship, viewer)}.",
+    )
