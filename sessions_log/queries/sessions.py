@@ -39,7 +39,11 @@ class Line:
     next_session: Session | None
     last_session: Session | None
     target: Target | None  # the next date that the cadence asks for and nobody has booked
-    waits_for_answer: bool  # times are offered that the viewer has not answered
+    to_answer: list[Offer]  # times that others offer and the viewer has not answered
+
+    @property
+    def waits_for_answer(self) -> bool:
+        return bool(self.to_answer)
 
     @property
     def is_due(self) -> bool:
@@ -47,7 +51,7 @@ class Line:
 
 
 def overview(person: Person, *, now: datetime) -> list[Line]:
-    """Every relationship in which ``person`` is now, in a constant number of queries; what needs them stands first."""
+    """Every relationship in which ``person`` is now; what needs them stands first. One query for who has none, else 7."""
     today = timezone.localdate(now)
     own = {
         member.relationship_id: member
@@ -55,6 +59,8 @@ def overview(person: Person, *, now: datetime) -> list[Line]:
         .filter(person=person, relationship__in=Relationship.objects.of(person))
         .exclude(role=Member.Role.OBSERVER)
     }
+    if not own:
+        return []
     relationships = list(
         Relationship.objects.filter(pk__in=own, state__in=Relationship.UNDER_WAY).select_related("cohort__programme")
     )
@@ -70,7 +76,9 @@ def overview(person: Person, *, now: datetime) -> list[Line]:
     asked = Target.objects.open().filter(relationship__in=keys, due_on__gte=today - SOON, due_on__lte=today + SOON)
     for target in asked.order_by("due_on"):
         due.setdefault(target.relationship_id, target)
-    waiting = {offer.relationship_id for offer in offers_to_answer(person, now=now)}
+    offers = {}
+    for offer in offers_to_answer(person, now=now):
+        offers.setdefault(offer.relationship_id, []).append(offer)
     lines = [
         Line(
             relationship=one,
@@ -79,7 +87,7 @@ def overview(person: Person, *, now: datetime) -> list[Line]:
             next_session=planned.get(one.pk),
             last_session=held.get(one.pk),
             target=due.get(one.pk),
-            waits_for_answer=one.pk in waiting,
+            to_answer=offers.get(one.pk, []),
         )
         for one in relationships
     ]
@@ -111,13 +119,17 @@ def offers_to_answer(person: Person, *, now: datetime) -> list[Offer]:
 
 def home_section(person: Person, access: Access, now: datetime) -> Section | None:
     """What is coming up, and what waits for an answer."""
+    lines = overview(person, now=now)
+    if not lines:
+        return None
+    offers = [offer for line in lines for offer in line.to_answer]
     items = [
         Item(
             f"Choose a time to meet {offer.by.name}",
             reverse("sessions_log:session-list", args=[offer.relationship_id]),
             f"{offer.by.given_name} has offered times.",
         )
-        for offer in offers_to_answer(person, now=now)
+        for offer in offers
     ]
     wanted = WordRequest.objects.filter(
         asked_of=person, done_at=None, relationship__in=Relationship.objects.of(person)
@@ -129,7 +141,7 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
         )
         for request in wanted
     ]
-    for line in overview(person, now=now):
+    for line in lines:
         url = reverse("sessions_log:session-list", args=[line.relationship.pk])
         if line.next_session and line.next_session.starts_at < now + SOON:
             items.append(Item(f"Session with {line.others}", url, when_in_words(line.next_session)))
