@@ -51,7 +51,7 @@ class Line:
 
 
 def overview(person: Person, *, now: datetime) -> list[Line]:
-    """Every relationship in which ``person`` is now; what needs them stands first. One query for who has none, else 7."""
+    """Every relationship in which ``person`` is now, what needs them first. One query for who has none, else seven."""
     today = timezone.localdate(now)
     own = {
         member.relationship_id: member
