@@ -82,10 +82,11 @@ def what_if(cohort: Cohort, readiness: Readiness, *, now: datetime) -> Item | No
 
 def runs(cohort: Cohort, readiness: Readiness, *, now: datetime) -> Item | None:
     """The match runs of a cohort."""
-    return Item("Matches found so far", reverse("matching:run-list", args=[cohort.pk])) if readiness.mentors else None
+    page = reverse("matching:run-list", args=[cohort.pk])
+    return Item("Matches found so far", page, "Every run, and what it came to.") if readiness.mentors else None
 
 
 def decided(cohort: Cohort, readiness: Readiness, *, now: datetime) -> Item | None:
     """What leads settled about pairs."""
     page = reverse("matching:decision-list", args=[cohort.pk])
-    return Item("Pairs agreed or kept apart", page) if readiness.mentors else None
+    return Item("Pairs agreed or kept apart", page, "What every later run keeps.") if readiness.mentors else None

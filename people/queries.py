@@ -171,6 +171,10 @@ class Card:
     def has_facts(self) -> bool:
         return any(line.words for line in self.facts)
 
+    @property
+    def unknown_facts(self) -> list["FactLine"]:
+        return [line for line in self.facts if not line.words]
+
 
 @dataclass(frozen=True)
 class FactLine:

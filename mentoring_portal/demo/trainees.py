@@ -9,7 +9,7 @@ from matching.work import work
 from mentoring_portal.demo.calendar import ago, next_years_start, this_years_start
 from people.actions import facts, styles, ties
 from people.models import Employment, Organisation, Person, Style, Tie
-from programmes.actions import enrolments, joining, programmes, relationships
+from programmes.actions import enrolments, joining, programmes, relationships, settings
 from programmes.models import Cohort, Programme, Side
 
 MENTOR_OF = {
@@ -48,6 +48,13 @@ def load(northbank: Organisation, staff: dict[str, Person], *, lead: Person, now
         start_date=started,
         by=lead,
         now=ago(now, weeks=30),
+    )
+    settings.change(
+        programme=present.programme,
+        key="texts.interim_email",
+        values={("texts", "interim_email"): "pharmacy.education@example.org"},
+        by=lead,
+        now=ago(now, weeks=29),
     )
     _under_way(present, staff, lead, now)
     coming = next_years_start(now)

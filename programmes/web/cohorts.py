@@ -92,11 +92,27 @@ class CohortDetail(DetailView):
 def _links(cohort: Cohort) -> list[Item]:
     """What this room has for the leads of a cohort."""
     return [
-        Item("Who cannot be matched, and what is short", reverse("programmes:readiness-detail", args=[cohort.pk])),
+        Item(
+            "Who cannot be matched, and what is short",
+            reverse("programmes:readiness-detail", args=[cohort.pk]),
+            "By rule, and places against need by site.",
+        ),
         Item("Fill the gaps", reverse("programmes:gap-list", args=[cohort.pk]), "What the list does not say yet."),
-        Item("Joining links, and who was asked", reverse("programmes:joining-list", args=[cohort.pk])),
-        Item("Import pairs that exist already, or earlier ones", reverse("programmes:pairs-import", args=[cohort.pk])),
-        Item("Matches allowed against a rule", reverse("programmes:override-list", args=[cohort.pk])),
+        Item(
+            "Asking and joining",
+            reverse("programmes:joining-list", args=[cohort.pk]),
+            "Who was asked, and joining links.",
+        ),
+        Item(
+            "Import pairs that exist already",
+            reverse("programmes:pairs-import", args=[cohort.pk]),
+            "And earlier years’.",
+        ),
+        Item(
+            "Matches allowed against a rule",
+            reverse("programmes:override-list", args=[cohort.pk]),
+            "By whom, and why.",
+        ),
     ]
 
 
