@@ -32,8 +32,11 @@ class HoursForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for day in DAYS:
-            self.fields[f"{day}_from"] = time_field(label=f"{day.capitalize()} from", required=False)
-            self.fields[f"{day}_to"] = time_field(label=f"{day.capitalize()} to", required=False)
+            for end in ("from", "to"):
+                field = time_field(label=f"{day.capitalize()} {end}", required=False)
+                field.choices = [("", "Closed"), *field.choices[1:]]
+                field.widget.attrs["class"] = "nhsuk-select"
+                self.fields[f"{day}_{end}"] = field
 
     def days(self):
         """The fields of each day, for the page."""
