@@ -1,18 +1,23 @@
 """Why not this mentor: the rule's sentence, or what it would cost and who would move, in words."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from audit.refusal import Refused
 from matching.engine import why
-from matching.gather import Problem, gather
+from matching.gather import gather
 from matching.models import MatchRun
 from matching.outcome import hundredths
+from matching.problem import METHOD, Problem
 from matching.queries import points
 from matching.ranking import problem_for
 from programmes.models import Side
 
 CHANGED = (
     "People, facts or places have changed since these matches were found, so an answer would compare other matches. "
+    "Find matches again first."
+)
+EARLIER = (
+    "These matches were found before the portal was last renewed, and it compares scores otherwise now. "
     "Find matches again first."
 )
 
@@ -49,7 +54,7 @@ def why_not(run: MatchRun, *, mentee: str, mentor: str) -> Answer:
         return _by_the_rules_alone(run, mentee, mentor)
     try:
         # As of the day of the run, so that the answer is about the plan on the screen.
-        problem = gather(run.cohort, now=run.requested_at)
+        problem = gather(run.cohort, now=run.requested_at, policy=run.policy)
     except Refused:
         return _by_the_rules_alone(run, mentee, mentor, otherwise=CHANGED)
     one, other = _name(problem.mentees, mentee), _name(problem.mentors, mentor)
@@ -58,9 +63,11 @@ def why_not(run: MatchRun, *, mentee: str, mentor: str) -> Answer:
     refusals = problem.refusals(mentee, mentor)
     if refusals:
         return Answer(one, other, [refusal.sentence for refusal in refusals], allowed=False)
+    if not run.fingerprint.startswith(METHOD):
+        return Answer(one, other, [EARLIER], allowed=False)
     if problem.fingerprint() != run.fingerprint:
         return Answer(one, other, [CHANGED], allowed=False)
-    answer = why(replace(problem.assignment, policy=run.policy), mentee, mentor)
+    answer = why(problem.assignment, mentee, mentor)
     if not answer.allowed:
         return Answer(one, other, [answer.rule], allowed=False)
     if not answer.then:

@@ -3,19 +3,18 @@
 Reads for the page; the change itself is actions/moves.py.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef
 
-from matching.gather import Problem
-from matching.models import MatchRun, PairDecision, Proposal
+from matching.models import MatchRun, Proposal
+from matching.problem import Problem
 from matching.queries import points
 from matching.ranking import Candidate, mentors_of, own_bars, problem_for, ranked
 from people.names import folded
-from programmes.facts import job_line
+from programmes.facts import facts_for, job_line
 from programmes.models import Enrolment
 
 PAGE = 25
@@ -88,48 +87,63 @@ class Choices:
 
 
 def choices(run: MatchRun, mentee: Enrolment, *, search: str, page: str | None, now: datetime) -> Choices:
-    """Every mentor of the cohort for ``mentee``, the best first, as a match run would judge them."""
-    agreed = PairDecision.objects.filter(
-        kind=PairDecision.Kind.AGREED, lifted_at=None, mentee=OuterRef("mentee"), mentor=OuterRef("mentor")
-    )
-    proposals = list(run.proposals.select_related("mentee__person", "mentor__person").annotate(agreed=Exists(agreed)))
-    current = next((one for one in proposals if one.mentee_id == mentee.pk), None)
-    by_mentor = defaultdict(list)
-    for one in proposals:
-        by_mentor[one.mentor_id].append(one)
-    mentors = mentors_of(run.cohort)
-    problem = problem_for(run.cohort, mentee, mentors, now=now, others=[one.mentee for one in proposals])
+    """Every mentor of the cohort for ``mentee``, the best first, as a match run would judge them.
+
+    Whoever holds a place is read for the mentors of this page alone.
+    """
+    current = run.proposals.filter(mentee=mentee).select_related("mentor__person").first()
+    proposed = Counter(run.proposals.order_by().values_list("mentor", flat=True))
+    problem = problem_for(run.cohort, mentee, mentors_of(run.cohort), now=now)
     bars = [one.sentence for one in own_bars(mentee, problem.facts[mentee.person_id])]
     words = folded(search).split()
-    shown = [
-        one
-        for one in ranked(problem, mentee, mentors)
-        if all(word in one.enrolment.person.folded_name for word in words)
-    ]
+    shown = [one for one in ranked(problem, mentee) if all(word in one.enrolment.person.folded_name for word in words)]
     found = Paginator(shown, PAGE).get_page(page)
+    holders = _holders(problem, run, current, [each.enrolment for each in found.object_list], mentee, now)
     found.object_list = [
         Choice(
             candidate=each,
             job=job_line(each.facts),
             is_current=current is not None and current.mentor_id == each.enrolment.pk,
-            free=each.free_places - len(by_mentor[each.enrolment.pk]),
-            holders=[
-                _holder(problem, current, one) for one in by_mentor[each.enrolment.pk] if one.mentee_id != mentee.pk
-            ],
+            free=each.free_places - proposed[each.enrolment.pk],
+            holders=holders[each.enrolment.pk],
         )
         for each in found.object_list
     ]
     return Choices(mentee, current, bars, found, search)
 
 
+def _holders(
+    problem: Problem,
+    run: MatchRun,
+    current: Proposal | None,
+    mentors: list[Enrolment],
+    mentee: Enrolment,
+    now: datetime,
+) -> dict[int, list[Holder]]:
+    """Who has a place of each of these mentors, by the mentor's enrolment, and whether they could swap."""
+    held = list(
+        run.proposals.filter(mentor__in=mentors)
+        .exclude(mentee=mentee)
+        .select_related("mentee__person", "mentor")
+        .order_by("pk")
+    )
+    if current is not None and held:
+        problem.facts |= facts_for(run.cohort, [one.mentee for one in held], now=now)
+    holders = defaultdict(list)
+    for one in held:
+        holders[one.mentor_id].append(_holder(problem, current, one))
+    return holders
+
+
 def _holder(problem: Problem, current: Proposal | None, held: Proposal) -> Holder:
     """Somebody who holds a place, and whether they could have in return the mentor whom the mentee has now."""
+    agreed = (held.mentee.person_id, held.mentor.person_id) in problem.decisions.agreed
     if current is None:
-        return Holder(held.mentee, held.agreed)
+        return Holder(held.mentee, agreed)
     pair = str(held.mentee.person_id), str(current.mentor.person_id)
     if pair[1] not in problem.mentors:
-        return Holder(held.mentee, held.agreed, no_swap=f"{current.mentor.person.name} is not taking part any more.")
+        return Holder(held.mentee, agreed, no_swap=f"{current.mentor.person.name} is not taking part any more.")
     if refusals := problem.refusals(*pair):
-        return Holder(held.mentee, held.agreed, no_swap=" ".join(one.sentence for one in refusals))
+        return Holder(held.mentee, agreed, no_swap=" ".join(one.sentence for one in refusals))
     score = sum(part.points for part in problem.components(*pair))
-    return Holder(held.mentee, held.agreed, swap=f"{points(score)} of 100 instead of {points(held.score)}")
+    return Holder(held.mentee, agreed, swap=f"{points(score)} of 100 instead of {points(held.score)}")

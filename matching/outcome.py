@@ -1,17 +1,24 @@
 """From the engine's answer to what a run stores: each pair with its reasons, each mentee left out with theirs."""
 
 from collections import Counter
+from collections.abc import Iterable
+
+import numpy as np
 
 from matching.engine import Solution, Unmatched
-from matching.gather import Problem
 from matching.models import MatchRun
 from matching.plan import Plan, PlannedLeftOut, PlannedPair
+from matching.problem import Problem
 from matching.progress import Progress
 from matching.remedies import remedies
+from matching.scores import NONE
 from matching.weighing import Weighed
 from programmes.dates import in_words
 from programmes.models import Side
+from programmes.rules.columns import MET
 
+# What besides the rules keeps two people apart; see Problem.refusals.
+DECIDED = {"met-before": "Matched with this mentee before", "kept-apart": "Kept apart by a lead"}
 FEW = 4  # so many names may stand in a sentence
 
 
@@ -36,13 +43,13 @@ def plan_of(
     return Plan(
         mentees=len(problem.mentees),
         mentors=len(problem.mentors),
-        places=sum(mentor.capacity for mentor in problem.assignment.mentors),
+        places=sum(problem.capacity.values()),
         total=hundredths(solution.total),
         bound=hundredths(solution.bound),
         optimal=solution.optimal,
         fingerprint=problem.fingerprint(),
         pairs=pairs,
-        left_out=[_left_out(problem, one) for one in solution.unmatched],
+        left_out=_left_out(problem, solution.unmatched),
         in_force=in_force(problem),
         policies=weighed.policies,
     )
@@ -55,10 +62,9 @@ def hundredths(points) -> int:
 
 def why_left_out(problem: Problem, unmatched: Unmatched) -> list[str]:
     """Sentences for the lead: what stands in the way of this mentee."""
-    unfit = problem.unfit.get((Side.MENTEE, unmatched.mentee))
-    if unfit:
+    if unfit := problem.unfit(Side.MENTEE, unmatched.mentee):
         return [refusal.sentence for refusal in unfit]
-    if not problem.scores[unmatched.mentee]:
+    if not (problem.row(unmatched.mentee) != NONE).any():
         return _nobody_allowed(problem, unmatched.mentee)
     return _too_few_places(problem, unmatched)
 
@@ -73,20 +79,23 @@ def in_force(problem: Problem) -> dict[str, str]:
         for one in problem.model.preferences
     }
     words["Eligibility is judged on"] = in_words(problem.on)
-    words["Way to be fair"] = MatchRun.Policy(problem.assignment.policy).label
-    words["Agreed pairs kept"] = str(len(problem.assignment.pinned))
+    words["Way to be fair"] = MatchRun.Policy(problem.policy).label
+    words["Agreed pairs kept"] = str(len(problem.pinned))
     words["Pairs kept apart"] = str(len(problem.decisions.apart))
     words["Pairs allowed against a rule"] = str(len(problem.set_aside))
     return words
 
 
-def _left_out(problem: Problem, unmatched: Unmatched) -> PlannedLeftOut:
-    return PlannedLeftOut(
-        mentee_id=problem.mentees[unmatched.mentee].pk,
-        reasons=why_left_out(problem, unmatched),
-        remedies=remedies(problem, unmatched),
-        **_where(problem, unmatched.mentee),
-    )
+def _left_out(problem: Problem, unmatched: Iterable[Unmatched]) -> list[PlannedLeftOut]:
+    return [
+        PlannedLeftOut(
+            mentee_id=problem.mentees[one.mentee].pk,
+            reasons=why_left_out(problem, one),
+            remedies=remedies(problem, one),
+            **_where(problem, one.mentee),
+        )
+        for one in unmatched
+    ]
 
 
 def _where(problem: Problem, mentee: str) -> dict[str, str]:
@@ -100,13 +109,13 @@ def _planned(
     return PlannedPair(
         mentee_id=problem.mentees[mentee].pk,
         mentor_id=problem.mentors[mentor].pk,
-        score=problem.scores[mentee][mentor],
+        score=problem.points(mentee, mentor),
         components=[
             {"name": part.name, "label": part.label, "points": part.points, "of": part.of, "reason": part.reason}
             for part in problem.components(mentee, mentor)
         ],
         runner_up_id=problem.mentors[runner_up].pk if runner_up else None,
-        runner_up_score=problem.scores[mentee][runner_up] if runner_up else None,
+        runner_up_score=problem.points(mentee, runner_up) if runner_up else None,
         close_to_id=problem.mentors[close[0]].pk if close else None,
         close_loss=close[1] if close else None,
         **_where(problem, mentee),
@@ -114,39 +123,53 @@ def _planned(
 
 
 def _runner_up(problem: Problem, mentee: str, chosen: list[str]) -> str | None:
-    others = [(-points, mentor) for mentor, points in problem.scores[mentee].items() if mentor not in chosen]
-    return min(others)[1] if others else None
+    """The best of the other mentors they may have; of equals the first by id."""
+    points = problem.row(mentee)
+    points[[problem.mentor_at[mentor] for mentor in chosen]] = NONE
+    best = points.max()
+    keys = list(problem.mentors)
+    return None if best == NONE else min(keys[number] for number in np.flatnonzero(points == best))
 
 
 def _nobody_allowed(problem: Problem, mentee: str) -> list[str]:
     """No mentor at all: their sentences where there are few, else how many each rule keeps away."""
     name = problem.facts[int(mentee)].given_name
-    refused = {mentor: problem.refusals(mentee, mentor) for mentor in problem.mentors}
-    if len(refused) <= FEW:
-        return [refusals[0].sentence for refusals in refused.values()]
-    labels = {rule.name: rule.label for rule in problem.model.rules}
-    kept_away = Counter(rule for refusals in refused.values() for rule in {refusal.rule for refusal in refusals})
+    if len(problem.mentors) <= FEW:
+        return [problem.refusals(mentee, mentor)[0].sentence for mentor in problem.mentors]
+    labels = {rule.name: rule.label for rule in problem.grid.rules} | DECIDED
     return [
-        f"None of the {len(refused)} mentors with a free place may be matched with {name}.",
-        *(
-            f"“{labels.get(rule, 'Matched with this mentee before')}” rules out {count} of them."
-            for rule, count in kept_away.most_common()
-        ),
+        f"None of the {len(problem.mentors)} mentors with a free place may be matched with {name}.",
+        *(f"“{labels[rule]}” rules out {count} of them." for rule, count in _kept_away(problem, mentee).most_common()),
     ]
+
+
+def _kept_away(problem: Problem, mentee: str) -> Counter[str]:
+    """How many mentors each rule, or a decision, keeps from this mentee."""
+    row, cols = np.array([problem.mentee_at[mentee]]), np.arange(len(problem.mentors))
+    decided = problem.decided.get(mentee, [])
+    others = np.ones(len(cols), dtype=bool)
+    others[[problem.mentor_at[mentor] for mentor in decided]] = False
+    found: Counter[str] = Counter()
+    for rule, verdicts in problem.grid.verdicts(row, cols):
+        broken = np.broadcast_to(verdicts[0] != MET, cols.shape)
+        found[rule.name] += int((broken & others).sum())
+    for mentor in decided:
+        found.update({refusal.rule for refusal in problem.refusals(mentee, mentor)})
+    return +found
 
 
 def _too_few_places(problem: Problem, unmatched: Unmatched) -> list[str]:
     """Some mentors are allowed, but everybody who can go only to these cannot all have a place."""
     given_name = problem.facts[int(unmatched.mentee)].given_name
-    capacity = {mentor.id: mentor.capacity for mentor in problem.assignment.mentors}
-    places = sum(capacity[mentor] for mentor in unmatched.mentors)
-    others = len(unmatched.competitors)
+    held = Counter(mentor for _, mentor in problem.pinned)
+    places = sum(problem.capacity[mentor] - held[mentor] for mentor in unmatched.mentors)
+    others = len(unmatched.competitors) - 1  # this mentee is among them
     reasons = [
         f"{given_name} and {_count(others, 'other mentee')} can be matched only with "
         f"{_mentors(problem, unmatched.mentors)}, who {'has' if len(unmatched.mentors) == 1 else 'have'} "
         f"{_count(places, 'place')}: {others + 1 - places} too few."
     ]
-    waited = {mentee.id: mentee.waited for mentee in problem.assignment.mentees}
+    waited = problem.days_waited
     if any(waited[other] > waited[unmatched.mentee] for other in unmatched.competitors):
         reasons.append("Others among them have waited longer.")
     return reasons

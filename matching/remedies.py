@@ -5,8 +5,13 @@ may allow a mentor by hand), ``apart`` (a lead keeps them apart from somebody), 
 ``mentor``, an enrolment's id, would place one more).
 """
 
+from itertools import islice
+
+import numpy as np
+
 from matching.engine import Unmatched
-from matching.gather import Problem
+from matching.problem import ADVISED_AGAINST, Problem
+from matching.scores import NONE
 from programmes.models import Side
 
 OFFERED = 2  # mentors who are offered one more place
@@ -15,7 +20,7 @@ OFFERED = 2  # mentors who are offered one more place
 def remedies(problem: Problem, unmatched: Unmatched) -> list[dict]:
     """What would mend it for this mentee, the simplest first."""
     mentee = unmatched.mentee
-    unfit = problem.unfit.get((Side.MENTEE, mentee), [])
+    unfit = problem.unfit(Side.MENTEE, mentee)
     if any(refusal.missing for refusal in unfit):
         return [{"kind": "fact"}]
     if unfit:
@@ -25,14 +30,14 @@ def remedies(problem: Problem, unmatched: Unmatched) -> list[dict]:
         for one, mentor in problem.decisions.apart
         if str(one) == mentee and str(mentor) in problem.mentors
     ]
-    if problem.scores[mentee]:
+    points = problem.row(mentee)
+    if (points != NONE).any():
         # Any of these mentors would do: each is full because of somebody who, in turn, could go to another of them.
-        best = sorted(unmatched.mentors, key=lambda mentor: (-problem.scores[mentee].get(mentor, -1), mentor))
+        numbers = np.array([problem.mentor_at[mentor] for mentor in unmatched.mentors])
+        best = [unmatched.mentors[at] for at in np.argsort(-points[numbers], kind="stable")]
         most = problem.model.capacity.of(Side.MENTOR).most
-        wider = [mentor for mentor in best if problem.mentors[mentor].capacity < most]
-        found += [{"kind": "place", "mentor": problem.mentors[mentor].pk} for mentor in wider[:OFFERED]]
-    elif any(
-        all(refusal.strength == "should" for refusal in problem.refusals(mentee, mentor)) for mentor in problem.mentors
-    ):
+        wider = (problem.mentors[mentor] for mentor in best if problem.mentors[mentor].capacity < most)
+        found += [{"kind": "place", "mentor": enrolment.pk} for enrolment in islice(wider, OFFERED)]
+    elif (problem.standing(mentee) == ADVISED_AGAINST).any():
         found.append({"kind": "choose"})
     return found

@@ -6,11 +6,12 @@ too large simply has none, and the page says so.
 
 from dataclasses import dataclass, field
 
-from matching.engine import Assignment, Solution
+from matching.engine import Solution
 from matching.engine.judging import compare
 from matching.engine.nearing import close_calls
 from matching.engine.reading import read
 from matching.engine.solving import find_plan
+from matching.problem import Problem
 from matching.progress import Progress
 
 CLOSE = 5  # points: a runner-up who costs no more than this was a close call
@@ -26,19 +27,19 @@ class Weighed:
     policies: list[dict] = field(default_factory=list)
 
 
-def weigh(assignment: Assignment, solution: Solution, progress: Progress | None = None) -> Weighed:
+def weigh(problem: Problem, solution: Solution, progress: Progress | None = None) -> Weighed:
     """The close calls of this plan and the figures of every policy, as far as the number of pairs allows."""
-    pairs = len(assignment.pairs)
+    pairs = problem.allowed
     close, policies = {}, []
     if solution.pairs and pairs <= MOST_PAIRS_FOR_CLOSE_CALLS:
         if progress:
             progress.stage("Looking for close calls")
-        for one in close_calls(find_plan(read(assignment)), within=CLOSE):
+        for one in close_calls(find_plan(read(problem.assignment)), within=CLOSE):
             close[one.mentee, one.mentor] = (one.runner_up, _hundredths(one.loss))
     if solution.pairs and pairs <= MOST_PAIRS_FOR_POLICIES:
         if progress:
             progress.stage("Comparing ways to be fair")
-        policies = [_figures(one) for one in compare(assignment)]
+        policies = [_figures(one) for one in compare(problem.assignment)]
     return Weighed(close, policies)
 
 

@@ -4,16 +4,21 @@ Opening a pair proves nothing, since somebody else may need the place: everythin
 was found by solving again with the change (docs/ENGINE.md). Nothing is stored.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 
-from matching.engine import Assignment, Mentor, Solution, solve
-from matching.gather import Problem, gather
+import numpy as np
+
+from matching.engine import Solution
+from matching.engine.national import solve_problem
+from matching.gather import gather
 from matching.outcome import why_left_out
+from matching.problem import Problem
+from matching.scores import ROWS, Judged
 from programmes.models import Cohort, Enrolment, Side
-from programmes.rules import Refusal, evaluate, score
+from programmes.rules import Grid
+from programmes.rules.columns import BROKEN, MET, Numbers
 from programmes.rules.facts import Facts
 
 MOST_PAIRS = 60_000  # mentees × mentors: beyond, more than a person waits for a page
@@ -77,17 +82,17 @@ def what_if(cohort: Cohort, *, now: datetime) -> WhatIf:
     if sizes[Side.MENTEE] * sizes[Side.MENTOR] > MOST_PAIRS:
         return WhatIf(too_many=True)
     problem = gather(cohort, now=now)
-    today = solve(problem.assignment)
-    able = [one for one in problem.assignment.mentors if (Side.MENTOR, one.id) not in problem.unfit]
+    today = solve_problem(problem.scored)
+    able = [mentor for mentor in problem.mentors if not problem.unfit(Side.MENTOR, mentor)]
     found = WhatIf(
-        needed=sum(one.slots for one in problem.assignment.mentees),
-        places=sum(one.capacity for one in able),
+        needed=sum(problem.slots.values()),
+        places=sum(problem.capacity[mentor] for mentor in able),
         placed=today.filled,
         without=_without(problem, today),
     )
     if not found.short:
         return found
-    return replace(found, one_more=_one_more(problem, today), lifted=_lifted(problem, today))
+    return replace(found, one_more=_one_more(problem, today, able), lifted=_lifted(problem, today))
 
 
 def _without(problem: Problem, today: Solution) -> tuple[Without, ...]:
@@ -110,22 +115,32 @@ def _gains(problem: Problem, today: Solution, then: Solution) -> list[str]:
 # --- One more mentor ------------------------------------------------------------------------
 
 
-def _one_more(problem: Problem, today: Solution) -> tuple[OneMore, ...]:
-    found = []
-    for profile in _profiles(problem, today):
-        pairs = _pairs_with(problem, profile)
-        then = solve(_with(problem.assignment, pairs, mentor=Mentor(id=NEW)))
+def _one_more(problem: Problem, today: Solution, able: list[str]) -> tuple[OneMore, ...]:
+    scored, found = problem.scored, []
+    everybody, nobody_else = np.arange(len(problem.mentees)), np.array([0])
+    mentees = [problem.facts[int(key)] for key in problem.mentees]
+    for profile in _profiles(problem, today, able):
+        grid = Grid(problem.model.rules, problem.model.preferences, mentees, [profile], on=problem.on)
+        column = Judged(grid, len(mentees), 1, {}).points(everybody, nobody_else)
+        wider = replace(
+            scored,
+            mentors=[*scored.mentors, NEW],
+            blocks=problem.scores.with_mentor(column),
+            capacity=np.append(scored.capacity, 1),
+            minimum=np.append(scored.minimum, 0),
+        )
+        then = solve_problem(wider)
         if more := then.filled - today.filled:
             found.append(OneMore(profile.site, profile.band, more, _gains(problem, today, then)))
     return tuple(sorted(found, key=lambda one: (-one.more, -len(one.gains), one.site, one.band)))
 
 
-def _profiles(problem: Problem, today: Solution) -> list[Facts]:
+def _profiles(problem: Problem, today: Solution, mentors: list[str]) -> list[Facts]:
     """The kinds of mentor worth asking about: like those who can be matched, where they and the left out work.
 
     Without a manager, a tie or anybody to manage: somebody new.
     """
-    able = [problem.facts[int(key)] for key in problem.mentors if (Side.MENTOR, key) not in problem.unfit]
+    able = [problem.facts[int(key)] for key in mentors]
     if not able:
         return []
     kinds = Counter((one.site_id, one.band) for one in able)
@@ -143,59 +158,42 @@ def _profiles(problem: Problem, today: Solution) -> list[Facts]:
     return [replace(facts, **nobody) for _, facts in ranked[:MOST_PROFILES]]
 
 
-def _pairs_with(problem: Problem, mentor: Facts) -> list[tuple[str, str, Decimal]]:
-    pairs = []
-    for mentee in problem.mentees:
-        facts = problem.facts[int(mentee)]
-        fits = (Side.MENTEE, mentee) not in problem.unfit
-        if fits and not evaluate(problem.model.rules, facts, mentor, on=problem.on):
-            points = sum(part.points for part in score(problem.model.preferences, facts, mentor))
-            pairs.append((mentee, NEW, Decimal(points).scaleb(-2)))
-    return pairs
-
-
 # --- One rule lifted ------------------------------------------------------------------------
 
 
 def _lifted(problem: Problem, today: Solution) -> tuple[Lifted, ...]:
-    labels = {rule.name: rule.label for rule in problem.model.rules if rule.strength == "should"}
+    labels = {rule.name: rule.label for rule in problem.grid.rules}
     found = []
-    for rule, pairs in _forbidden_by_one(problem, set(labels)).items():
-        then = solve(_with(problem.assignment, pairs))
+    for rule, (rows, cols, points) in _forbidden_by_one(problem).items():
+        then = solve_problem(replace(problem.scored, blocks=problem.scores.with_pairs(rows, cols, points)))
         if more := then.filled - today.filled:
-            found.append(Lifted(rule, labels[rule], len(pairs), more, _gains(problem, today, then)))
+            found.append(Lifted(rule, labels[rule], len(rows), more, _gains(problem, today, then)))
     return tuple(sorted(found, key=lambda one: (-one.more, one.pairs, one.label)))
 
 
-def _forbidden_by_one(problem: Problem, rules: set[str]) -> dict[str, list[tuple[str, str, Decimal]]]:
-    """The pairs that one of ``rules`` alone forbids, by rule, each with the score it would have.
-
-    A fact that is missing is no rule to lift: it is filled in.
-    """
-    found: dict[str, list] = {}
-    for mentee in problem.mentees:
-        own = problem.unfit.get((Side.MENTEE, mentee), [])
-        if not _one_rule(own, rules):
-            continue
-        for mentor in problem.mentors:
-            if mentor in problem.scores[mentee]:
-                continue
-            either = [*own, *problem.unfit.get((Side.MENTOR, mentor), [])]
-            if not _one_rule(either, rules):
-                continue
-            refusals = [*either, *problem.pair_refusals(mentee, mentor)]
-            if refusals and _one_rule(refusals, rules):
-                points = sum(part.points for part in problem.components(mentee, mentor))
-                found.setdefault(refusals[0].rule, []).append((mentee, mentor, Decimal(points).scaleb(-2)))
-    return found
-
-
-def _one_rule(refusals: list[Refusal], rules: set[str]) -> bool:
-    """Whether at most one rule is broken, and that one may be lifted."""
-    names = {refusal.rule for refusal in refusals}
-    return len(names) <= 1 and names <= rules and not any(refusal.missing for refusal in refusals)
-
-
-def _with(assignment: Assignment, pairs: list, *, mentor: Mentor | None = None) -> Assignment:
-    mentors = [*assignment.mentors, mentor] if mentor else assignment.mentors
-    return replace(assignment, mentors=mentors, pairs=[*assignment.pairs, *pairs])
+def _forbidden_by_one(problem: Problem) -> dict[str, tuple[Numbers, Numbers, Numbers]]:
+    """The pairs that one ``should`` rule alone forbids, by rule: mentees' and mentors' numbers, and the score they
+    would have. A fact that is missing is no rule to lift: it is filled in."""
+    found: dict[str, list] = defaultdict(list)
+    cols = np.arange(len(problem.mentors))
+    for low in range(0, len(problem.mentees), ROWS):
+        rows = np.arange(low, min(low + ROWS, len(problem.mentees)))
+        shape = (len(rows), len(cols))
+        judged = [(rule, np.broadcast_to(said, shape)) for rule, said in problem.grid.verdicts(rows, cols)]
+        alone = sum((said != MET).astype(np.int8) for _, said in judged) == 1
+        points = problem.grid.points(rows, cols)
+        for mentee, mentors in problem.decided.items():
+            if low <= problem.mentee_at[mentee] < low + len(rows):
+                alone[problem.mentee_at[mentee] - low, [problem.mentor_at[mentor] for mentor in mentors]] = False
+        for rule, said in judged:
+            if rule.strength == "should":
+                row, col = np.nonzero(alone & (said == BROKEN))
+                found[rule.name].append((row + low, col, points[row, col]))
+    for mentee, mentor in ((mentee, mentor) for mentee, mentors in problem.decided.items() for mentor in mentors):
+        refusals = problem.refusals(mentee, mentor)
+        if len(refusals) == 1 and refusals[0].strength == "should" and not refusals[0].missing:
+            score = sum(part.points for part in problem.components(mentee, mentor))
+            pair = problem.mentee_at[mentee], problem.mentor_at[mentor], score
+            found[refusals[0].rule].append(tuple(np.array([one]) for one in pair))
+    joined = {rule: tuple(map(np.concatenate, zip(*some, strict=True))) for rule, some in found.items()}
+    return {rule: some for rule, some in joined.items() if len(some[0])}

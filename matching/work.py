@@ -5,12 +5,12 @@ No transaction is held while it lasts; matching/actions/attempts.py writes in sh
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from audit.refusal import Refused
 from matching.actions import attempts
-from matching.engine import Cancelled, solve
+from matching.engine import Cancelled
+from matching.engine.national import solve_problem
 from matching.gather import gather
 from matching.outcome import plan_of
 from matching.progress import Progress, Stopped
@@ -35,11 +35,10 @@ def work(*, run_id: int, clock: Callable[[], datetime]) -> None:
         return
     progress = Progress(run, clock)
     try:
-        problem = gather(run.cohort, now=run.requested_at, progress=progress)
-        problem.assignment = replace(problem.assignment, policy=run.policy)
+        problem = gather(run.cohort, now=run.requested_at, policy=run.policy, progress=progress)
         progress.stage("Finding the best plan", of=len(problem.mentees))
-        solution = solve(problem.assignment, progress=progress.during, cancelled=progress.is_stopped)
-        weighed = weigh(problem.assignment, solution, progress)
+        solution = solve_problem(problem.scored, progress=progress.during, cancelled=progress.is_stopped)
+        weighed = weigh(problem, solution, progress)
         plan = plan_of(problem, solution, weighed, progress)
         attempts.finish(run=run, plan=plan, by=None, now=clock())
     except (Stopped, Cancelled):

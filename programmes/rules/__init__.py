@@ -8,11 +8,12 @@ from the database belongs to programmes/facts.py, not here.
 
 from programmes.rules.bars import BARS, SAME_PERSON, Refusal, Rule, Strength, cautions, eligibility, evaluate
 from programmes.rules.grid import Grid
-from programmes.rules.preferences import WISHES, Component, Preference, score, shares
+from programmes.rules.preferences import TOTAL, WISHES, Component, Preference, score, shares
 
 __all__ = [
     "BARS",
     "SAME_PERSON",
+    "TOTAL",
     "WISHES",
     "Component",
     "Grid",

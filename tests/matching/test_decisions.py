@@ -99,9 +99,9 @@ def test_override_of_a_rule_on_one_person_opens_that_pair_alone(world, now):
     seven = programmes.mentor(world.cohort, "Oli Penn", now=now, band="7")
     overrides.grant(mentee=world.asha, mentor=seven, rules=["mentor-band"], reason="Scarce", by=world.lead, now=now)
 
-    allowed = {(mentee, mentor) for mentee, mentor, _ in gather(world.cohort, now=now).assignment.pairs}
+    problem = gather(world.cohort, now=now)
 
-    with_seven = {mentee for mentee, mentor in allowed if mentor == str(seven.person_id)}
+    with_seven = {one for one in problem.mentees if problem.points(one, str(seven.person_id)) is not None}
     assert with_seven == {str(world.asha.person_id)}
 
 

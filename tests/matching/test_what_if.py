@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from matching.engine import solve
+from matching.engine.national import solve_problem
 from matching.gather import gather
 from matching.what_if import what_if
 from programmes.actions import enrolments
@@ -14,7 +14,7 @@ QUERIES = 16
 
 
 def _filled(cohort, now) -> int:
-    return solve(gather(cohort, now=now).assignment).filled
+    return solve_problem(gather(cohort, now=now).scored).filled
 
 
 def test_nothing_is_offered_where_everyone_can_be_placed(world, now):
