@@ -4,6 +4,7 @@ For whoever chooses by hand: a pair that a run would not make says here why not,
 in the same sentence; a pair that it could make has the same score and reasons.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -98,15 +99,23 @@ def ranked(problem: Problem, mentee: Enrolment) -> list[Candidate]:
     return sorted(found, key=lambda one: (_order(one), -one.score, one.enrolment.person_id))
 
 
-def problem_for(cohort: Cohort, mentee: Enrolment, mentors: list[Enrolment], *, now: datetime) -> Problem:
-    """One mentee and these mentors as a match run would read them, places aside."""
+def problem_for(
+    cohort: Cohort,
+    mentee: Enrolment,
+    mentors: list[Enrolment],
+    *,
+    now: datetime,
+    others: Iterable[Enrolment] = (),
+) -> Problem:
+    """One mentee, ``others`` beside them and these mentors as a match run would read them, places aside."""
+    mentees = [mentee, *others]
     return Problem(
         cohort=cohort,
         model=mentoring_models.of(cohort.programme),
         on=cohort.start_date,
-        mentees={str(mentee.person_id): mentee},
+        mentees={str(one.person_id): one for one in mentees},
         mentors={str(mentor.person_id): mentor for mentor in mentors},
-        facts=facts_for(cohort, [mentee, *mentors], now=now),
+        facts=facts_for(cohort, [*mentees, *mentors], now=now),
         met_before=met_before(cohort),
         set_aside=overridden(cohort, at=now),
         decisions=decisions_of(cohort, at=now),

@@ -4,16 +4,17 @@ The rules and the matching engine see people only through ``Facts`` (programmes/
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from people.line_management import Management
 from people.models import Employment, Fact, Organisation, Person, Style, Tie
-from people.style import Traits
+from people.style import TRAIT_KEYS, Traits
 from programmes import mentoring_models
 from programmes.dates import in_words
 from programmes.models import Cohort, Enrolment, Member, Side
@@ -23,6 +24,11 @@ __all__ = ["COMPLETED_AFTER", "SAID_YES", "Facts", "facts_for", "facts_of", "jud
 
 # A match that lasted so long counts as completed, whenever it was meant to end (our reading).
 COMPLETED_AFTER = timedelta(weeks=20)
+
+MANY = 300  # people of one side: beyond, the database finds them itself
+
+Names = dict[int, tuple[str, str]]  # given name and full name, by person id
+People = Iterable[int] | QuerySet  # ids of persons, or a question for them
 
 
 def facts_of(
@@ -35,27 +41,37 @@ def facts_of(
     with ``chains=False``, where nobody is going to ask about line management.
     """
     home = getattr(organisation, "pk", organisation)
-    found = {person.pk: person for person in Person.objects.filter(pk__in=people).order_by()}
-    jobs = _jobs(found, on=on, home=home)
-    ties = _ties(found, on=on)
-    days, texts, not_applicable = _recorded(found)
-    styles = _styles(found)
+    found = _named(people)
+    return _read(found, found, on=on, home=home, chains=chains)
+
+
+def _named(people: Iterable[int]) -> Names:
+    rows = Person.objects.filter(pk__in=people).order_by().values_list("pk", "given_name", "family_name")
+    return {pk: (given, f"{given} {family}".strip()) for pk, given, family in rows}
+
+
+def _read(found: Names, people: People, *, on: date, home: int | None, chains: bool) -> dict[int, Facts]:
+    """All facts of those named, who are among ``people``, a query a kind. Rows come as tuples: thousands at once."""
+    jobs = _jobs(people, on=on, home=home)
+    ties = _ties(people, on=on)
+    days, texts, not_applicable = _recorded(people)
+    styles = _styles(people)
     management = Management.on(on) if chains else None
     return {
         pk: Facts(
             person_id=pk,
-            given_name=person.given_name,
-            name=person.name,
+            given_name=given_name,
+            name=name,
             managers=management.chain(pk) if management else {},
-            ties={other: frozenset(kinds) for other, kinds in ties[pk].items()},
-            days=days[pk],
-            texts=texts[pk],
-            not_applicable=frozenset(not_applicable[pk]),
-            styles=styles[pk],
-            volunteered=_said_yes(texts[pk]),
-            **_job_facts(jobs[pk]),
+            ties={other: frozenset(kinds) for other, kinds in ties[pk].items()} if pk in ties else {},
+            days=days.get(pk, {}),
+            texts=(known := texts.get(pk, {})),
+            not_applicable=frozenset(not_applicable.get(pk, ())),
+            styles=styles.get(pk, {}),
+            volunteered=_said_yes(known),
+            **_job_facts(jobs.get(pk, ())),
         )
-        for pk, person in found.items()
+        for pk, (given_name, name) in found.items()
     }
 
 
@@ -75,19 +91,16 @@ def facts_for(
     only what the rules on one person read, in two queries where the persons are at hand.
     """
     enrolments = list(enrolments)
-    on = cohort.facts_day(now)
+    on, home = cohort.facts_day(now), cohort.programme.organisation_id
+    model = mentoring_models.of(cohort.programme)
+    names = _names_of(enrolments)
     if alone:
         chains = False
-        facts = _alone(enrolments, on=on, home=cohort.programme.organisation_id)
+        facts = _alone(names, _among(cohort, enrolments), on=on, home=home)
     else:
-        facts = facts_of(
-            {enrolment.person_id for enrolment in enrolments},
-            on=on,
-            organisation=cohort.programme.organisation_id,
-            chains=chains,
-        )
+        facts = _read(names, _among(cohort, enrolments), on=on, home=home, chains=chains)
     if chains:
-        asked = {preference.kind for preference in mentoring_models.of(cohort.programme).preferences}
+        asked = {preference.kind for preference in model.preferences}
         if "experience" in asked:
             completed = _completed(facts)
             facts = {pk: replace(known, completed_matches=completed[pk]) for pk, known in facts.items()}
@@ -98,30 +111,49 @@ def facts_for(
                 for pk, known in facts.items()
             }
     for enrolment in enrolments:
-        known = judged_for(cohort, facts[enrolment.person_id], joining=timezone.localdate(enrolment.enrolled_at))
-        if enrolment.volunteered_at:
+        known = facts[enrolment.person_id]
+        if model.eligibility_date != "programme-start":
+            known = judged_for(cohort, known, joining=timezone.localdate(enrolment.enrolled_at))
+        if enrolment.volunteered_at and enrolment.side not in known.volunteered:
             known = replace(known, volunteered=known.volunteered | {enrolment.side})
         facts[enrolment.person_id] = known
     return facts
 
 
-def _alone(enrolments: list[Enrolment], *, on: date, home: int) -> dict[int, Facts]:
+def _names_of(enrolments: list[Enrolment]) -> Names:
+    """Without a query where the persons are at hand."""
+    if all(Enrolment.person.is_cached(enrolment) for enrolment in enrolments):
+        return {one.person_id: (one.person.given_name, one.person.name) for one in enrolments}
+    return _named({enrolment.person_id for enrolment in enrolments})
+
+
+def _among(cohort: Cohort, enrolments: list[Enrolment]) -> People:
+    """Whose rows to read. Thousands of ids take longer to write into a statement than to look up: where one side has
+    so many, everybody who was ever enrolled on it is read."""
+    count = Counter(enrolment.side for enrolment in enrolments)
+    whole = [side for side in count if count[side] > MANY]
+    few = [enrolment.person_id for enrolment in enrolments if enrolment.side not in whole]
+    if not whole:
+        return few
+    return cohort.enrolments.filter(Q(side__in=whole) | Q(person__in=few)).order_by().values("person")
+
+
+def _alone(names: Names, people: People, *, on: date, home: int) -> dict[int, Facts]:
     """Job and recorded facts; neither ties nor style, which only a pair is judged by."""
-    people = {enrolment.person_id: enrolment.person for enrolment in enrolments}
     jobs = _jobs(people, on=on, home=home)
     days, texts, not_applicable = _recorded(people)
     return {
         pk: Facts(
             person_id=pk,
-            given_name=person.given_name,
-            name=person.name,
-            days=days[pk],
-            texts=texts[pk],
-            not_applicable=frozenset(not_applicable[pk]),
-            volunteered=_said_yes(texts[pk]),
-            **_job_facts(jobs[pk]),
+            given_name=given_name,
+            name=name,
+            days=days.get(pk, {}),
+            texts=(known := texts.get(pk, {})),
+            not_applicable=frozenset(not_applicable.get(pk, ())),
+            volunteered=_said_yes(known),
+            **_job_facts(jobs.get(pk, ())),
         )
-        for pk, person in people.items()
+        for pk, (given_name, name) in names.items()
     }
 
 
@@ -157,35 +189,59 @@ def _supervisors_by_team(facts: Iterable[Facts], *, on: date) -> Counter[int]:
     return Counter(dict(jobs.order_by().values_list("team").annotate(Count("person", distinct=True))))
 
 
-def _jobs(people, *, on: date, home: int | None) -> dict[int, list[Employment]]:
+class Job(NamedTuple):
+    """A row of Employment with the names that go with it."""
+
+    person: int
+    start_date: date
+    organisation: int
+    parent: int | None
+    band: str
+    level: str
+    job_title: str
+    site: int | None
+    site_name: str | None
+    team: int | None
+    team_name: str | None
+
+
+def _jobs(people: People, *, on: date, home: int | None) -> dict[int, list[Job]]:
     """Jobs by person, the one that speaks for them first."""
     jobs = defaultdict(list)
-    rows = Employment.objects.not_over(on=on).filter(person__in=people).select_related("organisation", "site", "team")
-    for job in rows.order_by("pk"):
-        jobs[job.person_id].append(job)
+    rows = Employment.objects.not_over(on=on).filter(person__in=people).order_by("pk")
+    for row in rows.values_list(
+        "person",
+        "start_date",
+        "organisation",
+        "organisation__parent",
+        *("band", "level", "job_title"),
+        *("site", "site__name", "team", "team__name"),
+    ):
+        jobs[row[0]].append(Job(*row))
     for some in jobs.values():
-        some.sort(key=lambda job: (job.organisation_id == home, job.start_date <= on, job.start_date), reverse=True)
+        if len(some) > 1:
+            some.sort(key=lambda job: (job.organisation == home, job.start_date <= on, job.start_date), reverse=True)
     return jobs
 
 
-def _job_facts(jobs: list[Employment]) -> dict:
+def _job_facts(jobs: Sequence[Job]) -> dict:
     if not jobs:
         return {}
     first = jobs[0]
-    employers = {job.organisation_id for job in jobs} | {job.organisation.parent_id for job in jobs}
+    employers = {job.organisation for job in jobs} | {job.parent for job in jobs}
     return {
         "band": first.band,
         "level": first.level,
         "job_title": first.job_title,
         "organisation_ids": frozenset(employers - {None}),
-        "site_id": first.site_id,
-        "site": str(first.site or ""),
-        "team_id": first.team_id,
-        "team": str(first.team or ""),
+        "site_id": first.site,
+        "site": first.site_name or "",
+        "team_id": first.team,
+        "team": first.team_name or "",
     }
 
 
-def _ties(people, *, on: date) -> dict[int, dict[int, set[str]]]:
+def _ties(people: People, *, on: date) -> dict[int, dict[int, set[str]]]:
     """For each person, what others are to them. A tie that begins later counts: a match lasts for months."""
     ties = defaultdict(lambda: defaultdict(set))
     for kind, person, other in (
@@ -200,20 +256,22 @@ def _ties(people, *, on: date) -> dict[int, dict[int, set[str]]]:
     return ties
 
 
-def _recorded(people) -> tuple[dict, dict, dict]:
+def _recorded(people: People) -> tuple[dict, dict, dict]:
     days, texts, not_applicable = defaultdict(dict), defaultdict(dict), defaultdict(set)
-    for fact in Fact.objects.filter(person__in=people).order_by():
-        if not fact.applies:
-            not_applicable[fact.person_id].add(fact.kind)
-        elif fact.day:
-            days[fact.person_id][fact.kind] = fact.day
+    rows = Fact.objects.filter(person__in=people).order_by().values_list("person", "kind", "applies", "day", "text")
+    for person, kind, applies, day, text in rows:
+        if not applies:
+            not_applicable[person].add(kind)
+        elif day:
+            days[person][kind] = day
         else:
-            texts[fact.person_id][fact.kind] = fact.text
+            texts[person][kind] = text
     return days, texts, not_applicable
 
 
-def _styles(people) -> dict[int, dict[str, Traits]]:
+def _styles(people: People) -> dict[int, dict[str, Traits]]:
     styles = defaultdict(dict)
-    for style in Style.objects.filter(person__in=people).order_by():
-        styles[style.person_id][style.source] = style.traits
+    rows = Style.objects.filter(person__in=people).order_by().values_list("person", "source", *TRAIT_KEYS)
+    for person, source, *traits in rows:
+        styles[person][source] = tuple(traits)
     return styles

@@ -15,7 +15,7 @@ from matching.actions import decisions, moves
 from matching.board import Filter, counts_of, every_row, row_of
 from matching.explain import can_be_weighed
 from matching.models import MatchRun, PairDecision
-from matching.moving import choices
+from matching.moving import choices, taken
 from matching.queries import points, summary
 from matching.web.views import OfRun
 from programmes import mentoring_models
@@ -113,10 +113,19 @@ class ProposalMove(OfRun, TemplateView):
             Enrolment.objects.on_side(Side.MENTEE).filter(cohort=self.run.cohort).select_related("person"),
             pk=kwargs["mentee"],
         )
+        self.mentee.cohort = self.run.cohort
+
+    def get_template_names(self):
+        asked_apart = "HX-Request" in self.request.headers and "taken" in self.request.GET
+        return ["matching/_taken.html"] if asked_apart else [self.template_name]
 
     def get_context_data(self, **kwargs):
-        if self.run.state == MatchRun.State.FINISHED:
-            query = self.request.GET
+        query = self.request.GET
+        if self.run.state == MatchRun.State.FINISHED and "taken" in query:
+            mentors = self.run.cohort.enrolments.live().on_side(Side.MENTOR).select_related("person")
+            mentor = get_object_or_404(mentors, pk=_number(query["taken"]))
+            kwargs["taken"] = taken(self.run, self.mentee, mentor, now=self.request.now)
+        elif self.run.state == MatchRun.State.FINISHED:
             kwargs["choices"] = choices(
                 self.run,
                 self.mentee,

@@ -101,5 +101,5 @@ def test_mentor_choose_asks_a_fixed_number_of_questions(lead, world, now, more, 
     for _ in range(more):
         programmes.mentor(world.cohort, now=now)
     lead.get(reverse("home"))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         lead.get(choose(world.femi))

@@ -18,7 +18,7 @@ def test_gather_asks_a_fixed_number_of_questions(now, db, django_assert_num_quer
     for _ in range(pairs):
         programmes.mentee(cohort, now=now)
         programmes.mentor(cohort, now=now)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         gather(cohort, now=now)
 
 

@@ -63,5 +63,5 @@ def test_rank_says_who_was_matched_before(world, now):
 def test_rank_asks_a_fixed_number_of_questions(world, now, django_assert_num_queries, more):
     for _ in range(more):
         programmes.mentor(world.cohort, now=now)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         assert len(rank(world.cohort, world.asha, now=now)) == 3 + more

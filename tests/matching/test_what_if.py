@@ -10,7 +10,7 @@ from programmes.actions import enrolments
 from tests.builders import people, programmes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
-QUERIES = 16
+QUERIES = 15
 
 
 def _filled(cohort, now) -> int:
