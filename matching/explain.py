@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 from audit.refusal import Refused
-from matching.engine import why
+from matching.engine.national import find
+from matching.engine.reaching import ask
 from matching.gather import gather
 from matching.models import MatchRun
 from matching.outcome import hundredths
@@ -67,7 +68,7 @@ def why_not(run: MatchRun, *, mentee: str, mentor: str) -> Answer:
         return Answer(one, other, [EARLIER], allowed=False)
     if problem.fingerprint() != run.fingerprint:
         return Answer(one, other, [CHANGED], allowed=False)
-    answer = why(problem.assignment, mentee, mentor)
+    answer = ask(find(problem.scored), mentee, mentor)
     if not answer.allowed:
         return Answer(one, other, [answer.rule], allowed=False)
     if not answer.then:

@@ -6,11 +6,9 @@ too large simply has none, and the page says so.
 
 from dataclasses import dataclass, field
 
-from matching.engine import Solution
 from matching.engine.judging import compare
-from matching.engine.nearing import close_calls
-from matching.engine.reading import read
-from matching.engine.solving import find_plan
+from matching.engine.national import Found
+from matching.engine.nearing import close_calls_of
 from matching.problem import Problem
 from matching.progress import Progress
 
@@ -27,20 +25,26 @@ class Weighed:
     policies: list[dict] = field(default_factory=list)
 
 
-def weigh(problem: Problem, solution: Solution, progress: Progress | None = None) -> Weighed:
+def weigh(problem: Problem, found: Found, progress: Progress | None = None) -> Weighed:
     """The close calls of this plan and the figures of every policy, as far as the number of pairs allows."""
-    pairs = problem.allowed
     close, policies = {}, []
-    if solution.pairs and pairs <= MOST_PAIRS_FOR_CLOSE_CALLS:
+    if not len(found.row) + len(found.pinned):
+        return Weighed()
+    pairs = problem.allowed
+    if pairs <= MOST_PAIRS_FOR_CLOSE_CALLS:
         if progress:
             progress.stage("Looking for close calls")
-        for one in close_calls(find_plan(read(problem.assignment)), within=CLOSE):
+        for one in close_calls_of(found, CLOSE, **_told(progress)):
             close[one.mentee, one.mentor] = (one.runner_up, _hundredths(one.loss))
-    if solution.pairs and pairs <= MOST_PAIRS_FOR_POLICIES:
+    if pairs <= MOST_PAIRS_FOR_POLICIES:
         if progress:
             progress.stage("Comparing ways to be fair")
         policies = [_figures(one) for one in compare(problem.assignment)]
     return Weighed(close, policies)
+
+
+def _told(progress: Progress | None) -> dict:
+    return {"progress": progress.during, "cancelled": progress.is_stopped} if progress else {}
 
 
 def _figures(figures) -> dict:

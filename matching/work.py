@@ -6,11 +6,12 @@ No transaction is held while it lasts; matching/actions/attempts.py writes in sh
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from time import perf_counter
 
 from audit.refusal import Refused
 from matching.actions import attempts
 from matching.engine import Cancelled
-from matching.engine.national import solve_problem
+from matching.engine.national import answer, find
 from matching.gather import gather
 from matching.outcome import plan_of
 from matching.progress import Progress, Stopped
@@ -37,8 +38,10 @@ def work(*, run_id: int, clock: Callable[[], datetime]) -> None:
     try:
         problem = gather(run.cohort, now=run.requested_at, policy=run.policy, progress=progress)
         progress.stage("Finding the best plan", of=len(problem.mentees))
-        solution = solve_problem(problem.scored, progress=progress.during, cancelled=progress.is_stopped)
-        weighed = weigh(problem, solution, progress)
+        started = perf_counter()
+        found = find(problem.scored, progress=progress.during, cancelled=progress.is_stopped)
+        weighed = weigh(problem, found, progress)
+        solution = answer(found, started)
         plan = plan_of(problem, solution, weighed, progress)
         attempts.finish(run=run, plan=plan, by=None, now=clock())
     except (Stopped, Cancelled):

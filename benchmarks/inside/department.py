@@ -27,7 +27,7 @@ def measure(times: int) -> dict:
     opened = cohort(organisation, lead, MENTEES, MENTORS, now=now)
     for mentor in opened.enrolments.filter(side="mentor")[:OF_THREE_PLACES]:
         enrolments.change_capacity(enrolment=mentor, capacity=3, by=lead, now=now)
-    engine, whole, solve = [], [], working.solve_problem
+    engine, whole, solve = [], [], working.find
 
     def timed(*args, **kwargs):
         started = perf_counter()
@@ -35,7 +35,7 @@ def measure(times: int) -> dict:
         engine.append(perf_counter() - started)
         return answer
 
-    working.solve_problem = timed
+    working.find = timed
     for number in range(times):
         started = perf_counter()
         run = runs.request(cohort=opened, by=lead, now=now + timedelta(minutes=number), hand_over=False)

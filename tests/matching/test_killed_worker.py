@@ -22,7 +22,7 @@ import sys, time, django
 django.setup()
 from django.utils import timezone
 from matching import work
-work.solve_problem = lambda *problem, **more: time.sleep(60)
+work.find = lambda *problem, **more: time.sleep(60)
 work.work(run_id=int(sys.argv[1]), clock=timezone.now)
 """
 

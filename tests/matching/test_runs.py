@@ -317,7 +317,7 @@ def test_fault_stops_the_run_with_a_plain_sentence_and_it_can_start_again(world,
         raise RuntimeError("secret detail")
 
     with monkeypatch.context() as patched:
-        patched.setattr("matching.work.solve_problem", burst)
+        patched.setattr("matching.work.find", burst)
         run = matching.finished(world.cohort, world.lead, now=now)
 
     assert run.state == State.FAILED
