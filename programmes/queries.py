@@ -95,6 +95,11 @@ class Candidate:
         """What is not yet known may turn out well, so it does not stand in the way of enrolling."""
         return all(refusal.missing for refusal in self.refusals)
 
+    @property
+    def is_advised_against(self) -> bool:
+        """Only what a lead may set aside, match by match, with a reason, stands against it."""
+        return not self.can_be_enrolled and all(one.missing or one.strength == "should" for one in self.refusals)
+
 
 def candidates(cohort: Cohort, people: Iterable[Person], side: str, *, now: datetime) -> list[Candidate]:
     """``people`` with what is known of them, and why each cannot be on ``side``.

@@ -114,8 +114,9 @@ class EnrolmentAdd(FormView):
 
     def enrol(self, form):
         chosen = candidates(self.cohort, form.cleaned_data["people"], self.side, now=self.request.now)
+        all_the_same = form.cleaned_data["against"]
         for one in chosen:
-            if not one.can_be_enrolled:
+            if not one.can_be_enrolled and not (all_the_same and one.is_advised_against):
                 form.add_error("people", next(found.sentence for found in one.refusals if not found.missing))
         said_yes = form.cleaned_data.get("volunteered", False)
         unasked = [one.facts.given_name for one in chosen if self.side not in one.facts.volunteered]
@@ -192,7 +193,8 @@ class EnrolmentAdd(FormView):
                 "person": one.person,
                 "facts": one.facts,
                 "refusals": one.refusals,
-                "able": one.can_be_enrolled,
+                "able": one.can_be_enrolled or one.is_advised_against,
+                "advised_against": one.is_advised_against,
                 "already": one.already,
                 "ticked": one.person.pk in ticked,
                 "said_yes": self.side in one.facts.volunteered,
@@ -201,6 +203,7 @@ class EnrolmentAdd(FormView):
             for one in shown
         ]
         able = [line for line in lines if line["able"]]
+        advised = any(line["advised_against"] for line in lines) or form["against"].value()
         fresh = [one for one in shown if one.can_be_enrolled and self.has_room(one)]
         if able:
             able[0]["input_id"] = "id_people"  # where the error summary leads
@@ -214,7 +217,8 @@ class EnrolmentAdd(FormView):
             "shown": lines,
             "able": len(fresh),
             "ticked": ticked,
-            "willing": sum(line["said_yes"] for line in able) if voluntary else 0,
+            "willing": sum(line["said_yes"] and not line["advised_against"] for line in able) if voluntary else 0,
+            "advised": advised,
             "elsewhere": elsewhere,
             "elsewhere_names": _few([person.name for person in elsewhere]),
             "suggested": _suggestion(len(ticked), voluntary) if ticked and not self.request.POST else "",

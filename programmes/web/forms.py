@@ -165,6 +165,11 @@ class EnrolmentAddForm(forms.Form):
     )
     capacity = forms.TypedChoiceField(coerce=int, label="How many can each take on?")
     volunteered = forms.BooleanField(required=False, label="They have said yes")
+    against = forms.BooleanField(
+        required=False,
+        label="Enrol also whom a rule advises against",
+        help_text="Finding matches passes them over. You may choose them by hand, each match with its reason.",
+    )
 
     def __init__(self, *args, people, model: MentoringModel, side: str, **kwargs):
         super().__init__(*args, **kwargs)

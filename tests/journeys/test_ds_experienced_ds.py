@@ -10,15 +10,12 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from audit.refusal import Refused
 from matching.models import MatchRun
 from matching.tasks import run_match
 from notices.models import Notice
 from notices.tasks import deliver_notices
-from people.actions import ties
 from people.models import Tie
-from programmes.actions import overrides, relationships
-from programmes.models import Cohort, Relationship
+from programmes.models import Cohort, Relationship, RuleOverride
 from programmes.tasks import sweep_openings
 from tests.builders import people
 
@@ -129,17 +126,29 @@ def test_journey_ds_experienced_ds_from_eligible_to_independent(world, at, clien
     choose = page(client, "matching:mentor-choose", of["Jo"].pk)
     places = ["Nia Bello", "A rule advises against it", "Liv Ito", "Cannot be chosen", "Max Oyelaran"]
     assert [choose.index(words) for words in places] == sorted(choose.index(words) for words in places)
-    now = at(2027, 5, 10)
-    because = {"reason": "Nobody else has time.", "by": lead, "now": now}
-    with pytest.raises(Refused, match="This rule must be kept"):
-        overrides.grant(mentee=of["Jo"], mentor=of["Max"], rules=["line-manager"], **because)
-    [allowed] = overrides.grant(mentee=of["Jo"], mentor=of["Liv"], rules=["line-management"], **because)
-    overrides.withdraw(override=allowed, by=lead, now=now)  # but Nia it is
-    with pytest.raises(Refused, match=f"^{above}$"):
-        relationships.start(cohort=cohort, mentee=of["Jo"], mentor=of["Liv"], by=lead, now=now)
+    at(2027, 5, 10)
+    client.force_login(lead)
+    move = reverse("matching:proposal-move", args=[run.pk, of["Jo"].pk])
+    because = {"instead_of": of["Nia"].pk, "reason": "Nobody else has time."}
+
+    def moved(mentor, **said) -> str:
+        return unescape(client.post(move, {"mentor": of[mentor].pk} | said, follow=True).content.decode())
+
+    assert direct in moved("Max", **because)  # no reason helps
+    assert above in moved("Liv", **because | {"reason": ""})
+    assert not RuleOverride.objects.exists()
+    assert "Jo Reid and Liv Ito are matched by hand and agreed." in moved("Liv", **because)
+    allowed = RuleOverride.objects.get()
+    assert (allowed.rule, allowed.reason) == ("line-management", "Nobody else has time.")
+    assert "Nobody else has time." in page(client, "programmes:override-list", cohort.pk)
+    # But Nia it is.
+    assert "Jo Reid and Nia Bello are matched by hand" in moved("Nia", instead_of=of["Liv"].pk)
+    withdraw = reverse("programmes:override-withdraw", args=[allowed.pk])
+    assert client.post(withdraw).status_code == 302
+    assert above in moved("Liv", **because | {"reason": ""})
 
     # 5. Published on 17 May the pair is live; Omar is told in July who is the trainee.
-    now = at(2027, 5, 17)
+    at(2027, 5, 17)
     client.force_login(lead)
     assert "Nia Bello" in page(client, "matching:run-detail", run.pk)
     assert "Few in Jo's team supervise trainees yet." in page(client, "matching:run-detail", run.pk)
@@ -168,24 +177,33 @@ def test_journey_ds_experienced_ds_from_eligible_to_independent(world, at, clien
     )
 
     # 6. On 1 October 2027 Jo cannot be made Omar's supervisor, neither beside Nia nor instead.
-    now = at(2027, 10, 1)
+    at(2027, 10, 1)
+    client.force_login(lead)
     onrecord = Tie.objects.get(kind=Tie.Kind.DS, person=world["omar"])
     assert (onrecord.other, onrecord.start_date) == (nia, date(2027, 7, 26))
-    ties.end(tie=onrecord, by=lead, now=now)
-    alone = {"kind": Tie.Kind.DS, "person": world["omar"], "other": jo, "by": lead}
-    with pytest.raises(Refused, match=r"^Jo may supervise alone from 24 July 2028\.$"):
-        ties.record(**alone, now=now)
+    record = reverse("people:tie-record", args=[world["omar"].pk])
+    alone = {"kind": Tie.Kind.DS, "other": "Jo Reid"}
+
+    def recorded() -> str:
+        return unescape(client.post(record, alone, follow=True).content.decode())
+
+    assert "Jo may supervise alone from 24 July 2028." in recorded()
+    end = client.post(reverse("people:tie-end", args=[onrecord.pk]), follow=True)
+    assert "Ended. Neither is told." in unescape(end.content.decode())
+    assert "Jo may supervise alone from 24 July 2028." in recorded()
+    assert not Tie.objects.filter(kind=Tie.Kind.DS, other=jo).exists()
 
     # 7. On 24 July 2028 Jo becomes independent, and Nia is still there as mentor.
     at(2028, 7, 23)
     client.force_login(jo)
     detail = ("programmes:relationship-detail", relationship.pk)
     assert "Trainee DS, independent from 24 July 2028." in page(client, *detail)
-    now = at(2028, 7, 24)
+    at(2028, 7, 24)
     client.force_login(jo)
     assert "Independent, in touch." in page(client, *detail)
     assert "Nia Bello, your experienced DS" in page(client, "home")
-    ties.record(**alone, now=now)
+    client.force_login(lead)
+    assert "Recorded. Neither is told." in recorded()
 
 
 @pytest.mark.django_db

@@ -10,13 +10,12 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from audit.refusal import Refused
 from matching.models import MatchRun
 from matching.ranking import rank
 from matching.tasks import run_match
 from notices.models import Notice
 from notices.tasks import deliver_notices
-from programmes.actions import consents, relationships
+from programmes.actions import relationships
 from programmes.models import Cohort, Enrolment, Relationship
 from tests.builders import people, programmes
 
@@ -59,7 +58,7 @@ def world(at):
     return {
         "hospital": hospital,
         "hampstead": hampstead,
-        "lead": people.lead(hospital, "Lorna Lead", now=now),
+        "lead": people.lead(hospital, "Lorna Lead", now=now, site=barnet),
         "hampstead_lead": people.site_lead(hampstead, "Hetty Site", now=now),
         "barnet_lead": people.site_lead(barnet, "Bram Site", now=now),
         "fay": people.person(
@@ -156,9 +155,13 @@ def test_journey_nqp_senior_from_not_now_to_a_mentor(world, at, client):
     assert "Ian has not volunteered to mentor on this programme." in refused
     assert not cohort.relationships.exists()
 
-    # 5. With the site's sign-off on, a matchmaker who is not of Hampstead alone cannot confirm Gita.
-    cohort.programme.settings = {"matching": {"site_sign_off": True}}
-    cohort.programme.save()
+    # 5. With the site's sign-off on, Lorna, who works at Barnet, alone cannot confirm Gita.
+    change = reverse("programmes:setting-change", args=[cohort.programme_id, "matching.site_sign_off"])
+    assert "A lead of the site confirms each pair before it is published." in unescape(
+        client.get(change).content.decode()
+    )
+    answer = client.post(change, {"site_sign_off": "yes", "reason": "Sites know their people."}, follow=True)
+    assert "Confirmation by the newly qualified pharmacist's site: saved." in unescape(answer.content.decode())
     propose = reverse("matching:mentor-confirm", args=[mentee.pk, cohort.enrolments.get(person=gita).pk])
     assert client.post(propose, {"when": "now"}).status_code == 302
     proposed = cohort.relationships.get()
@@ -167,8 +170,9 @@ def test_journey_nqp_senior_from_not_now_to_a_mentor(world, at, client):
     assert "A matchmaker from Fay's site needs to confirm this pair." in told
     client.force_login(world["barnet_lead"])
     assert client.get(confirm).status_code == 404  # what is proposed elsewhere is none of Barnet's business
-    with pytest.raises(Refused, match=r"^A matchmaker from Fay's site needs to confirm this pair\.$"):
-        consents.confirm(relationship=proposed, by=world["barnet_lead"], now=now)
+    assert client.post(confirm, {"answer": "yes"}).status_code == 404
+    proposed.refresh_from_db()
+    assert proposed.state == Relationship.State.PROPOSED
     assert set(deliver()) == {world["hampstead_lead"].email}
     client.force_login(fay)
     assert gita.name not in page(client, "home")

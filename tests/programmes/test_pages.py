@@ -9,6 +9,7 @@ from programmes.actions import relationships
 from programmes.models import Cohort, Enrolment, Programme
 from tests.builders import people as people_builders
 from tests.builders import programmes as builders
+from tests.programmes.test_settings import change
 
 pytestmark = pytest.mark.django_db
 LIST_QUERIES, ENROL_QUERIES = 7, 15
@@ -178,11 +179,30 @@ def test_enrolment_add_says_who_mentors_already_and_ticks_them_all_the_same(worl
 def test_enrolment_add_says_why_somebody_cannot_take_part(world, staff, signed_in):
     page = signed_in(world.lead).get(url("enrolment-add", world.cohort.pk, "mentor") + "?q=")
     assert "Mentors on this programme are band 6. Hal is band 7." in text(page)
-    assert f'for="person-{staff["hal"].pk}"' not in text(page)
+    assert "You may enrol them all the same: each match then needs a reason." in text(page)
     assert "Noor&#x27;s band is not yet known. Until it is, there can be no match." in text(page)
     able = {line["person"].given_name for line in page.context["shown"] if line["able"]}
-    assert {"Fay", "Gil", "Noor"} <= able
-    assert "Hal" not in able
+    assert {"Fay", "Gil", "Noor", "Hal"} <= able
+
+
+def test_enrolment_add_takes_whom_a_rule_advises_against_where_the_lead_says_so(world, staff, signed_in):
+    client, address = signed_in(world.lead), url("enrolment-add", world.cohort.pk, "mentor")
+    hal = {"people": [staff["hal"].pk], "capacity": "1", "volunteered": "on"}
+    page = text(client.post(address, hal))
+    assert "There is a problem" in page
+    assert "Mentors on this programme are band 6. Hal is band 7." in page
+    assert not world.cohort.enrolments.filter(person=staff["hal"]).exists()
+    assert client.post(address, hal | {"against": "on"}).status_code == 302
+    assert world.cohort.enrolments.live().filter(person=staff["hal"]).exists()
+
+
+def test_enrolment_add_never_takes_whom_a_rule_that_must_be_kept_bars(world, staff, signed_in, now):
+    change(world.cohort.programme, "rule.mentor-band", now=now, by=world.lead, reason="Agreed.", strength="must")
+    client, address = signed_in(world.lead), url("enrolment-add", world.cohort.pk, "mentor")
+    page = client.get(f"{address}?q=")
+    assert f'for="person-{staff["hal"].pk}"' not in text(page)
+    page = client.post(address, {"people": [staff["hal"].pk], "capacity": "1", "volunteered": "on", "against": "on"})
+    assert "Mentors on this programme are band 6. Hal is band 7." in text(page)
 
 
 def test_enrolment_add_finds_by_name_job_and_band(world, staff, signed_in):
