@@ -6,16 +6,20 @@ policy, the tie-break after the total) is solved as a network over what is left,
 carrying a prize above everything.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from .circulation import Flow, Network, Places, residual
+from .circulation import LARGEST_EXACT, Flow, Network, Places, residual
+from .evening import evenness
 from .reading import Flags, Ints
 
 
-def face(network: Network, flow: Flow, value: Ints) -> tuple[Flags, Network]:
-    """Which pairs may still change, and the network over them in which `value` (one a pair) is the aim."""
+def face(network: Network, flow: Flow, value: Ints, loads: Ints | None = None) -> tuple[Flags, Network]:
+    """Which pairs may still change, and the network over them in which `value` (one a pair) is the aim; with `loads`,
+    how many mentees each mentor has in all, that these be even comes before it (see `evening`)."""
     source, target, cost = residual(network, flow.used, flow.mentee_filled, flow.mentor_filled, flow.u, flow.v)
     size = network.rows + network.cols + 1
     tight = cost == 0
@@ -23,26 +27,52 @@ def face(network: Network, flow: Flow, value: Ints) -> tuple[Flags, Network]:
     part = connected_components(graph, directed=True, connection="strong")[1]
     free = network.value == flow.u[network.row] + flow.v[network.col]
     free &= part[network.row] == part[network.col + network.rows]
+    settled = flow.used & ~free
 
-    span = int(value[free].max(initial=0)) - int(value[free].min(initial=0))
-    above_all = 1 + (min(network.rows, network.cols) + 1) * span
     mentees = left_places(
         network.mentees, flow.u, flow.mentee_filled, part[: network.rows] == part[-1],
-        np.bincount(network.row[flow.used & ~free], minlength=network.rows), above_all,
+        np.bincount(network.row[settled], minlength=network.rows),
     )  # fmt: skip
     mentors = left_places(
         network.mentors, flow.v, flow.mentor_filled, part[network.rows : -1] == part[-1],
-        np.bincount(network.col[flow.used & ~free], minlength=network.cols), above_all,
+        np.bincount(network.col[settled], minlength=network.cols),
     )  # fmt: skip
-    return free, Network(network.row[free], network.col[free], value[free], mentees, mentors)
+    already = None
+    if loads is not None:
+        already = loads - np.bincount(network.col[flow.used & free], minlength=network.cols)
+    span = max(0, int(value[free].max(initial=0))) - min(0, int(value[free].min(initial=0)))
+    sides = prized(mentees, mentors, span, already)
+    return free, Network(network.row[free], network.col[free], value[free], *sides)
 
 
-def left_places(places: Places, price: Ints, filled: Ints, may_change: Flags, settled: Ints, above_all: int) -> Places:
-    """The places that the next aim may fill: those that must stay filled carry the prize `above_all`."""
+@dataclass(frozen=True)
+class Left:
+    """The places of one side that the next aim may fill, and how many of each person's must stay filled."""
+
+    must: Ints
+    size: Ints
+
+
+def left_places(places: Places, price: Ints, filled: Ints, may_change: Flags, settled: Ints) -> Left:
+    """The places that the next aim may fill beside those of `settled` pairs."""
     least, most = places.bounds(price)
     least, most = np.where(may_change, least, filled), np.where(may_change, most, filled)
-    must = np.maximum(least - settled, 0)
-    size = np.maximum(most - settled, 0)
-    start = np.concatenate([[0], np.cumsum(size)])
-    seat = np.arange(start[-1]) - np.repeat(start[:-1], size)
-    return Places(start, np.where(seat < np.repeat(must, size), above_all, 0))
+    return Left(np.maximum(least - settled, 0), np.maximum(most - settled, 0))
+
+
+def prized(mentees: Left, mentors: Left, span: int, already: Ints | None) -> tuple[Places, Places]:
+    """Both sides' places for an aim whose values differ by `span` at most: places that must stay filled carry a prize
+    above everything. With `already`, how many mentees each mentor has beside them, even loads come before values."""
+    turns = min(len(mentees.size), len(mentors.size)) + 1  # no ring of changes has more new pairs
+    above_all = 1 + turns * span
+    none, even = (np.zeros(int(side.size.sum()), dtype=np.int64) for side in (mentees, mentors))
+    if already is not None:
+        even = evenness(already, mentors.size, LARGEST_EXACT // (16 * above_all)) * above_all
+        above_all += int(even.max(initial=0))
+    return _seats(mentees, above_all, none), _seats(mentors, above_all, even)
+
+
+def _seats(left: Left, above_all: int, prize: Ints) -> Places:
+    start = np.concatenate([[0], np.cumsum(left.size)])
+    seat = np.arange(start[-1]) - np.repeat(start[:-1], left.size)
+    return Places(start, np.where(seat < np.repeat(left.must, left.size), above_all, 0) + prize)

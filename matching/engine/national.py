@@ -130,7 +130,7 @@ def find(
     minimums_met(problem, aim, base, pinned, part, flow)
     certify(part, flow)
     ties = Ties(list(problem.mentees), list(problem.mentors))
-    row, col = settle(sweep, part, flow, later, ties, check)
+    row, col = settle(sweep, part, flow, later, np.bincount(pinned[:, 1], minlength=len(capacity)), ties, check)
     order = np.lexsort((col, row))
     row, col = row[order], col[order]
     score = scores_of(blocks, row, col)

@@ -94,15 +94,24 @@ def _way_back(plan: Plan, here: int) -> list[tuple[int, bool]]:
     key = network.row * network.cols + network.col
     draws = [plan.ties.draw(number, base.row, base.col) for number in range(DRAWS)]
     steps: dict[int, list[tuple[int, int | None, bool, tuple[int, ...]]]] = defaultdict(list)
-    nothing = (0,) * (len(plan.later) + DRAWS)
+    before, after = (0,) * len(plan.later), (0,) * DRAWS
+    nothing = (*before, 0, *after)
+    loads = np.bincount(plan.table.col[plan.chosen], minlength=network.cols)
+    most = int(loads.max(initial=0)) + 1
     for a, b in zip(source[on_way].tolist(), target[on_way].tolist(), strict=True):
-        if size - 1 in (a, b):
-            steps[a].append((b, None, False, nothing))
+        if size - 1 in (a, b):  # a mentor's next place is worth the less the more are filled (see `evening`)
+            place = 0
+            if network.rows <= a < size - 1:
+                place = int(loads[a - network.rows]) - most
+            elif network.rows <= b < size - 1:
+                place = most - int(loads[b - network.rows]) + 1
+            steps[a].append((b, None, False, (*before, place, *after)))
             continue
         row, col = min(a, b), max(a, b) - network.rows
         pair = int(pair_at[np.searchsorted(key, row * network.cols + col)])
         sign = -1 if a < b else 1  # a new pair earns its value, a dropped one costs it
-        steps[a].append((b, pair, a < b, tuple(sign * int(value[pair]) for value in (*plan.later, *draws))))
+        aims, ties = ([sign * int(value[pair]) for value in kind] for kind in (plan.later, draws))
+        steps[a].append((b, pair, a < b, (*aims, 0, *ties)))
     return _cheapest(steps, start, goal, nothing)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from .circulation import Flow, Network, stays_exact
 from .errors import BadProblem
-from .facing import face, left_places
+from .facing import face, left_places, prized
 from .growing import grow
 from .growing import solve as solve_network
 from .lenses import Face
@@ -21,6 +21,8 @@ from .ties import BITS, Ties
 
 TIGHT = 20
 """Up to so many pairs a person with no slack, they are gathered for the next aim; beyond, it sweeps as well."""
+FEW = 100_000
+"""So many pairs without slack are listed in any case."""
 STILL_TIGHT = 200
 """More than so many a person after that cannot be by chance."""
 
@@ -29,10 +31,17 @@ Valued = Callable[[Ints, Ints], Ints]
 
 
 def settle(
-    sweep: Sweep, part: Network, flow: Flow, later: Sequence[tuple[Valued, int, int]], ties: Ties, checks: Checks
+    sweep: Sweep,
+    part: Network,
+    flow: Flow,
+    later: Sequence[tuple[Valued, int, int]],
+    pinned: Ints,
+    ties: Ties,
+    checks: Checks,
 ) -> tuple[Ints, Ints]:
-    """Row and column of the pairs in the one plan that the `later` aims and then the tie-break pick among all best
-    ones. A later aim is what it makes of pairs, and the least and the most that this can be."""
+    """Row and column of the pairs in the one plan that the `later` aims, even loads and then the tie-break pick among
+    all best ones. A later aim is what it makes of pairs, and the least and the most that this can be; `pinned` is how
+    many mentees each mentor has beside these."""
 
     def aim(number: int) -> tuple[Valued, int, int]:
         if number < len(later):
@@ -42,31 +51,37 @@ def settle(
     at, now, number = part, flow, 0
     settled = [np.zeros((0, 2), dtype=np.int64)]
     people = sweep.blocks.rows + sweep.blocks.cols
-    listed = sweep.tight(flow.u, flow.v, TIGHT * people)
+    listed = sweep.tight(flow.u, flow.v, max(FEW, TIGHT * people))
     while listed is None:
         if number > len(later):
             raise BadProblem("Too many people are equal in every way for one answer to be singled out.")
         loose = now.used & (at.value > now.u[at.row] + now.v[at.col])
         settled.append(np.stack([at.row[loose], at.col[loose]], axis=1))
         valued, least, most = aim(number)
-        above_all = 1 + (min(at.rows, at.cols) + 1) * (most - least + 1)
-        sides = []
+        left = []
         for places, price, filled, person in (
             (at.mentees, now.u, now.mentee_filled, at.row),
             (at.mentors, now.v, now.mentor_filled, at.col),
         ):
             fixed = np.bincount(person[loose], minlength=len(filled))
-            sides.append(left_places(places, price, filled, np.ones(len(filled), dtype=bool), fixed, above_all))
+            left.append(left_places(places, price, filled, np.ones(len(filled), dtype=bool), fixed))
+        already = None
+        if number == len(later):
+            already = pinned + np.bincount(np.concatenate(settled)[:, 1], minlength=at.cols)
+        sides = prized(left[0], left[1], most - least + 1, already)
         sweep = Sweep(Face(sweep.blocks, now.u, now.v, valued, 1 - least), sides[1].size, checks("Breaking ties"))
-        at, now = grow(sweep, sides[0], sides[1], checks("Breaking ties"))
+        at, now = grow(sweep, *sides, checks("Breaking ties"))
         certify(at, now)
         number += 1
-        listed = sweep.tight(now.u, now.v, (TIGHT if number < len(later) else STILL_TIGHT) * people)
+        listed = sweep.tight(now.u, now.v, max(FEW, (TIGHT if number < len(later) else STILL_TIGHT) * people))
     at, now = _among(at, now, listed)
     row, col, used = at.row, at.col, now.used.copy()
+    fixed = np.concatenate(settled)
+    pinned = pinned + np.bincount(fixed[:, 1], minlength=at.cols)
     index = np.arange(len(row))
     while True:
-        free, at = face(at, now, aim(number)[0](row[index], col[index]))
+        loads = pinned + np.bincount(col[used], minlength=at.cols) if number == len(later) else None
+        free, at = face(at, now, aim(number)[0](row[index], col[index]), loads)
         index = index[free]
         if len(index) == 0:
             break
@@ -76,7 +91,6 @@ def settle(
         certify(at, now)
         used[index] = now.used
         number += 1
-    fixed = np.concatenate(settled)
     return np.concatenate([row[used], fixed[:, 0]]), np.concatenate([col[used], fixed[:, 1]])
 
 

@@ -93,8 +93,10 @@ def find_plan(table: Table, *, progress: Progress | None = None, cancelled: Call
         certify(at, now)
         used[index] = now.used
         prices.append(_prices(table, name, now))
+    pins = np.bincount(table.col[table.pinned], minlength=len(table.mentors))
     while True:
-        free, at = face(at, now, ties.draw(draws, base.row[index], base.col[index]))
+        loads = None if draws else pins + np.bincount(base.col[used], minlength=len(table.mentors))
+        free, at = face(at, now, ties.draw(draws, base.row[index], base.col[index]), loads)
         index = index[free]
         if len(index) == 0:
             break

@@ -40,6 +40,7 @@ def best(problem: Assignment) -> Best:
     highest = max(aims.values())
     plans = [plan for plan in plans if aims[plan] == highest]
     ties = _tie_values(problem)
+    plans = _evenest(plans)
     plan = max(plans, key=lambda plan: [sum(draw[pair] for pair in plan) for draw in ties])
     return Best(sorted(plan), (most, *highest), Decimal(highest[1]))
 
@@ -94,6 +95,16 @@ def _policy(problem: Assignment, score: dict) -> dict:
         pair: 10**6 - round(10**6 * (Fraction(high - value) / Fraction(high - low)) ** power)
         for pair, value in score.items()
     }
+
+
+def _evenest(plans: list[tuple]) -> list[tuple]:
+    """Those with the most pairs, then the least sum of squares of how many mentees each mentor has."""
+
+    def even(plan: tuple) -> tuple[int, int]:
+        return len(plan), -sum(load**2 for load in Counter(mentor for _, mentor in plan).values())
+
+    most = max(map(even, plans))
+    return [plan for plan in plans if even(plan) == most]
 
 
 def _tie_values(problem: Assignment) -> list[dict]:
