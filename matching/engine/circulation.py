@@ -12,6 +12,7 @@ more of them tight. It ends exactly at an optimum. Prices start anywhere; good o
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -30,11 +31,11 @@ class Places:
     start: Ints
     prize: Ints
 
-    @property
+    @cached_property
     def size(self) -> Ints:
         return np.diff(self.start)
 
-    @property
+    @cached_property
     def owner(self) -> Ints:
         return np.repeat(np.arange(len(self.start) - 1), self.size)
 

@@ -27,6 +27,8 @@ class Cover:
         far, rows whose price fell or whose notes were cut short; where to draw the line between them is a guess at
         the least work."""
         room, fall = u - self.least, np.maximum(self.paid - v, 0)
+        if not fall.any():
+            return np.flatnonzero(room < 0), np.zeros(0, dtype=np.int64)
         best, work = int(fall.max(initial=0)), np.inf
         for line in sorted({0, *np.quantile(fall, [0.5, 0.9, 0.99, 1.0]).astype(int).tolist()} if len(fall) else {0}):
             cost = float((room < line).mean()) + float((fall > line).mean())

@@ -36,8 +36,10 @@ def unmatched(
 
     def open_to(some: Ints) -> Flags:
         allowed: Flags = blocks.part(some, everybody) > blocks.floor
-        for at, one in enumerate(some.tolist()):  # nobody can have the same mentor twice
-            allowed[at, theirs[np.searchsorted(mine, one) : np.searchsorted(mine, one + 1)]] = False
+        at, count = np.searchsorted(mine, some), np.searchsorted(mine, some, side="right")
+        while (more := np.flatnonzero(at < count)).size:  # nobody can have the same mentor twice
+            allowed[more, theirs[at[more]]] = False
+            at[more] += 1
         return allowed
 
     crowds, none = _crowds(left, open_to, holders, blocks.cols)
@@ -86,61 +88,48 @@ def _crowds(
 ) -> tuple[list[tuple[list[int], list[int]]], list[int]]:
     """The mentees and the mentors of each crowd, and those left out who may have no mentor at all. `open_to` tells for
     some mentees which other mentors they may have (a row each), `holders` who is with a mentor."""
-    label, same, one_of, nowhere = _reached(left, open_to, holders, mentors)
-
-    def crowd_of(number: int) -> int:
-        while same[number] != number:
-            number = same[number]
-        return number
-
+    label, one_of, nowhere = _reached(left, open_to, holders, mentors)
     members: dict[int, list[int]] = defaultdict(list)
     for mentee, mentor in one_of.items():
-        members[crowd_of(int(label[mentor]))].append(mentee)
+        members[int(label[mentor])].append(mentee)
     wanted: dict[int, list[int]] = defaultdict(list)
     for mentor in np.flatnonzero(label >= 0).tolist():
-        wanted[crowd_of(int(label[mentor]))].append(mentor)
+        wanted[int(label[mentor])].append(mentor)
     return [(people, wanted[crowd]) for crowd, people in members.items()], nowhere
 
 
 def _reached(
     left: Sequence[int], open_to: Callable[[Ints], Flags], holders: dict[int, list[int]], mentors: int
-) -> tuple[Ints, list[int], dict[int, int], list[int]]:
-    """A label for each mentor reached (-1: not), which label each label was found to be the same as, one mentor of each
-    mentee reached, and those who may have none."""
+) -> tuple[Ints, dict[int, int], list[int]]:
+    """For each mentor reached a number that all in the same crowd share (-1: not reached), one mentor of each mentee
+    reached, and those who may have none."""
     label = np.full(mentors, -1)
-    same: list[int] = []
     one_of: dict[int, int] = {}
     nowhere: list[int] = []
     waiting, seen = list(left), set(left)
     while waiting:
         together, waiting = waiting[:TOGETHER], waiting[TOGETHER:]
-        for mentee, allowed in zip(together, open_to(np.array(together)), strict=True):
-            mine = np.flatnonzero(allowed)
+        allowed = open_to(np.array(together))
+        for at, (mentee, some, first) in enumerate(zip(together, allowed.any(axis=1), allowed.argmax(axis=1), strict=True)):
             if mentee in one_of:
-                mine = np.append(mine, one_of[mentee])
-            elif len(mine) == 0:
-                nowhere.append(mentee)
-                continue
+                allowed[at, one_of[mentee]] = True
+            elif some:
+                one_of[mentee] = int(first)
             else:
-                one_of[mentee] = int(mine[0])
-            met = set(label[mine].tolist())
-            roots = set()
-            for number in met - {-1}:
-                while same[number] != number:
-                    number = same[number]
-                roots.add(number)
-            if not roots:
-                roots.add(len(same))
-                same.append(len(same))
-            root = min(roots)
-            for number in roots:
-                same[number] = root
-            if -1 in met:
-                fresh = mine[label[mine] < 0]
-                label[fresh] = root
-                for mentor in fresh.tolist():
-                    others = [one for one in holders.get(mentor, ()) if one not in seen]
-                    seen.update(others)
-                    one_of |= dict.fromkeys(others, mentor)
-                    waiting += others
-    return label, same, one_of, nowhere
+                nowhere.append(mentee)
+        low = np.where(allowed, label, mentors).min(axis=1)
+        high = np.where(allowed, label, -1).max(axis=1)
+        for at in np.flatnonzero((low < 0) | (low < high)).tolist():  # all others' mentors are of one crowd already
+            mine = np.flatnonzero(allowed[at])
+            met = np.unique(label[mine])
+            known = met[met >= 0]
+            crowd = int(known[0]) if len(known) else int(mine[0])
+            label[np.isin(label, known[1:])] = crowd
+            fresh = mine[label[mine] < 0]
+            label[fresh] = crowd
+            for mentor in fresh.tolist():
+                others = [one for one in holders.get(mentor, ()) if one not in seen]
+                seen.update(others)
+                one_of |= dict.fromkeys(others, mentor)
+                waiting += others
+    return label, one_of, nowhere

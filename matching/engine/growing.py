@@ -18,6 +18,7 @@ from .pairs import Pairs, best_of_each, beyond
 from .proving import smallest_prices
 from .reading import Flags, Ints
 from .starting import opening
+from .whole import is_small, solve_whole
 
 FIRST = 24
 """Pairs of each mentee that the first round looks at."""
@@ -42,6 +43,10 @@ MANY = 50
 class Source(Protocol):
     """Where pairs come from: a list, or a scorer that goes over all pairs block by block."""
 
+    def everything(self) -> Pairs:
+        """All allowed pairs by row and column, where they are few."""
+        ...
+
     def first(self) -> tuple[Pairs, Ints, bool]:
         """Promising pairs to begin with, none twice, the guess at the mentors' prices that made them so, and whether
         many want the same few, so that this guess is the best start."""
@@ -59,6 +64,9 @@ class Listed:
     def __init__(self, network: Network) -> None:
         self._all = Pairs(network.row, network.col, network.value)
         self._cols = network.cols
+
+    def everything(self) -> Pairs:
+        return self._all
 
     def first(self) -> tuple[Pairs, Ints, bool]:
         return self._all.best(self._all.value, FIRST), np.zeros(self._cols, dtype=np.int64), False
@@ -78,6 +86,13 @@ def solve(network: Network, check: Callable[[int, int], None]) -> Flow:
 
 def grow(source: Source, mentees: Places, mentors: Places, check: Callable[[int, int], None]) -> tuple[Network, Flow]:
     """The pairs that mattered, and the optimum over all of the source's pairs with its smallest prices."""
+    if is_small(mentees, mentors):
+        check(0, 1)
+        pairs = source.everything()
+        network = Network(pairs.row, pairs.col, pairs.value, mentees, mentors)
+        whole = solve_whole(network)
+        if whole is not None:
+            return network, whole
     first, guess, crowded = source.first()
     largest = 1 + int(np.abs(first.value).max(initial=0))
     worst = np.full(len(mentees.start) - 1, largest)

@@ -25,12 +25,12 @@ class Open:
     def __init__(self, scorer: Blocks, pinned: Ints, slots: Ints, capacity: Ints) -> None:
         self.rows, self.cols, self._scorer = scorer.rows, scorer.cols, scorer
         self._pinned = pinned  # row, column
-        self._shut_rows, self._shut_cols = slots == 0, np.flatnonzero(capacity == 0)
+        self._shut_rows, self._shut_cols = slots == 0, capacity == 0
 
     def block(self, low: int, high: int) -> Scores:
         scores = self._scorer.block(low, high)
         scores[self._shut_rows[low:high]] = FORBIDDEN
-        scores[:, self._shut_cols] = FORBIDDEN
+        scores[:, np.flatnonzero(self._shut_cols)] = FORBIDDEN
         mine = self._pinned[(self._pinned[:, 0] >= low) & (self._pinned[:, 0] < high)]
         scores[mine[:, 0] - low, mine[:, 1]] = FORBIDDEN
         return scores
@@ -38,7 +38,9 @@ class Open:
     def part(self, rows: Ints, cols: Ints) -> Scores:
         scores = self._scorer.part(rows, cols)
         scores[self._shut_rows[rows]] = FORBIDDEN
-        scores[:, np.isin(cols, self._shut_cols)] = FORBIDDEN
+        scores[:, np.flatnonzero(self._shut_cols[cols])] = FORBIDDEN
+        if len(self._pinned) == 0:
+            return scores
         row_at, col_at = np.full(self.rows, -1), np.full(self.cols, -1)
         row_at[rows], col_at[cols] = np.arange(len(rows)), np.arange(len(cols))
         row, col = row_at[self._pinned[:, 0]], col_at[self._pinned[:, 1]]

@@ -85,8 +85,8 @@ class Scorer:
         self._problem = problem
         self._mentee_at = {one: at for at, one in enumerate(problem.mentees.ids)}
         self._mentor_at = {one: at for at, one in enumerate(problem.mentors.ids)}
-        self._left: list[npt.NDArray[np.generic]] = []
-        self._right: list[npt.NDArray[np.generic]] = []
+        self._left: list[Block] = []
+        self._right: list[Block] = []
         self._corrections: list[Corrections] = []
         self._masks: list[Mask] = []
         self._constant = 0
@@ -102,9 +102,9 @@ class Scorer:
                 self._likeness(wish)
         if self.span >= -FORBIDDEN // 2 or self._forbidding * -FORBIDDEN + 2 * self.span >= EXACT:
             raise BadProblem("The points and rules add up to more than can be scored exactly.")
-        self._product([np.full(self.rows, 1)], [np.full(self.cols, self._constant)])
-        self._e = np.ascontiguousarray(np.stack(self._left, axis=1), dtype=np.float32)
-        self._f = np.ascontiguousarray(np.stack(self._right, axis=0), dtype=np.float32)
+        self._product(np.full(self.rows, 1), np.full(self.cols, self._constant))
+        self._e = np.ascontiguousarray(np.concatenate(self._left).T)
+        self._f = np.concatenate(self._right)
         self._settled = self._settle()
 
     def block(self, low: int, high: int) -> Block:
@@ -121,7 +121,8 @@ class Scorer:
 
     def part(self, rows: Ints, cols: Ints) -> Block:
         """Scores of some mentees with some mentors, by their numbers."""
-        scores: Block = self._e[rows] @ self._f[:, cols]
+        everybody = len(cols) == self.cols and bool((cols == np.arange(self.cols)).all())
+        scores: Block = self._e[rows] @ (self._f if everybody else self._f[:, cols])
         for mask in self._masks:
             mask.add(scores, rows, cols)
         column_at = np.full(self.cols, -1)
@@ -170,9 +171,8 @@ class Scorer:
         mine, theirs = self._problem.mentees.codes[mentee], self._problem.mentors.codes[mentor]
         if mine.max(initial=-1) >= table.shape[0] or theirs.max(initial=-1) >= table.shape[1]:
             raise BadProblem(f"The table for {mentee} and {mentor} is smaller than their codes.")
-        rows = [code for code in range(table.shape[0]) if table[code].any()]
-        known = np.where(theirs >= 0, theirs, 0)
-        self._product([mine == code for code in rows], [np.where(theirs >= 0, table[code][known], 0) for code in rows])
+        rows = np.flatnonzero(table.any(axis=1))
+        self._product(mine == rows[:, None], np.where(theirs >= 0, table[rows][:, np.maximum(theirs, 0)], 0))
 
     def _likeness(self, wish: Likeness) -> None:
         """weight x (most - squared distance): the square opens into products of one side with the other."""
@@ -182,14 +182,15 @@ class Scorer:
             for side in (self._problem.mentees, self._problem.mentors)
         )
         most = MOST * len(wish.traits)
-        self._product([weight * (most - (mine**2).sum(axis=0))], [np.full(self.cols, 1)])
-        self._product([2 * weight * one for one in mine], list(theirs))
-        self._product([-weight], [(theirs**2).sum(axis=0)])
+        self._product(weight * (most - (mine**2).sum(axis=0)), np.full(self.cols, 1))
+        self._product(2 * weight * mine, theirs)
+        self._product(-weight, (theirs**2).sum(axis=0))
         self.span += 4 * int(np.abs(weight).max(initial=0)) * most
 
-    def _product(self, left: list[npt.NDArray[np.generic]], right: list[npt.NDArray[np.generic]]) -> None:
-        self._left += left
-        self._right += right
+    def _product(self, left: npt.NDArray[np.generic], right: npt.NDArray[np.generic]) -> None:
+        """Add each row of the one times each row of the other."""
+        self._left.append(np.atleast_2d(left.astype(np.float32)))
+        self._right.append(np.atleast_2d(right.astype(np.float32)))
 
     def _managed(self, depth: int | None) -> set[tuple[int, int]]:
         managers = by_person(self._problem.managers)

@@ -60,13 +60,19 @@ class Sweep:
         self._check = check
         self._cover: Cover | None = None
         self._near = 0
-        dice = np.random.default_rng(0)  # only speed hangs on it
-        self._sample = np.sort(dice.permutation(blocks.cols)[: max(SAMPLE, blocks.cols // 32)])
 
     @property
     def blocks(self) -> Blocks:
         """The scorer that is swept."""
         return self._blocks
+
+    def everything(self) -> Pairs:
+        """All allowed pairs, after which nothing is left to look at."""
+        scores = self._blocks.block(0, self._blocks.rows)
+        row, col = np.nonzero(scores > self._blocks.floor)
+        pairs = _pairs(row, col, scores[row, col])
+        self._cover = Cover(pairs, np.full(self._blocks.rows, -NEVER), np.zeros(self._blocks.cols, dtype=np.int64))
+        return pairs
 
     def first(self) -> tuple[Pairs, Ints, bool]:
         """About the best pairs of each mentee after paying what mentors will probably cost. Where these still crowd on
@@ -91,8 +97,9 @@ class Sweep:
     def _promising(self, prices: Scores, warmth: float) -> Pairs:
         """The best pairs of each mentee after these prices, by a threshold from a sample of mentors. Gumbel's noise at
         this warmth draws each mentor as often as the estimate gives them to the mentee."""
-        share = len(self._sample) / self._blocks.cols
-        rank = min(len(self._sample), int(1.3 * FIRST * share) + 2)
+        cols = self._blocks.cols
+        some = np.sort(np.random.default_rng(0).permutation(cols)[: max(SAMPLE, cols // 32)])
+        rank = min(len(some), int(1.3 * FIRST * len(some) / cols) + 2)
         noise = np.zeros(0, dtype=np.float32)
         if warmth:
             draw = np.random.default_rng(0).random(NOISE + self._blocks.cols, dtype=np.float32)
@@ -103,7 +110,7 @@ class Sweep:
             if warmth:
                 for line, at in enumerate(np.random.default_rng(low).integers(0, NOISE, len(net)).tolist()):
                     net[line] += noise[at : at + net.shape[1]]
-            least = np.partition(net[:, self._sample], -rank, axis=1)[:, -rank]
+            least = np.partition(net[:, some], -rank, axis=1)[:, -rank]
             row, col = _where(net, least)
             value = scores[row, col]
             allowed = value > self._blocks.floor
@@ -160,12 +167,11 @@ class Sweep:
 
     def _again(self, cover: Cover, rows: Ints, cols: Ints, u: Ints, v: Ints) -> None:
         """Look at some rows and columns only."""
-        lower = np.minimum(v, cover.paid)
         found = []
         everybody = np.arange(self._blocks.cols)
         for at in range(0, len(rows), ROWS):
             some = rows[at : at + ROWS]
-            pairs, cut, worst = self._hits(some, self._blocks.part(some, everybody), u[some] - self._near, v, lower)
+            pairs, cut, worst = self._hits(some, self._blocks.part(some, everybody), u[some] - self._near, v, v)
             cover.least[some] = u[some] - self._near
             cover.least[some[cut]] = worst
             found.append(pairs)
@@ -179,6 +185,7 @@ class Sweep:
                 found.append(_pairs(some[row], cols[col], scores[row, col]))
                 self._check(low, self._blocks.rows)
             cover.paid[cols] = v[cols]
+        cover.paid = np.maximum(cover.paid, v)  # dearer is covered as well, and says how far prices may fall from now
         cover.add(found)
 
     def _even(self, cover: Cover, rows: Ints, cols: Ints, u: Ints, v: Ints) -> None:
