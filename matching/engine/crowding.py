@@ -110,11 +110,13 @@ def _reached(
     while waiting:
         together, waiting = waiting[:TOGETHER], waiting[TOGETHER:]
         allowed = open_to(np.array(together))
-        for at, (mentee, some, first) in enumerate(zip(together, allowed.any(axis=1), allowed.argmax(axis=1), strict=True)):
+        some: Flags = np.asarray(allowed.any(axis=1))
+        first: Ints = allowed.argmax(axis=1)
+        for at, mentee in enumerate(together):
             if mentee in one_of:
                 allowed[at, one_of[mentee]] = True
-            elif some:
-                one_of[mentee] = int(first)
+            elif some[at]:
+                one_of[mentee] = int(first[at])
             else:
                 nowhere.append(mentee)
         low = np.where(allowed, label, mentors).min(axis=1)

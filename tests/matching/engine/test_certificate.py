@@ -15,6 +15,8 @@ from matching.engine.scoring import FORBIDDEN, Scorer
 
 from .test_solving import dense
 
+pytestmark = pytest.mark.usefixtures("both_masters")
+
 
 def recheck(scores: np.ndarray, allowed: np.ndarray, capacity: np.ndarray, pairs: np.ndarray, u: list, v: list) -> None:
     """For one slot a mentee and no minimums. `scores` and prices in the same unit, `pairs` by number."""

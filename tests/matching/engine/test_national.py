@@ -26,6 +26,8 @@ from matching.engine.scoring import scored
 
 from .test_scoring import random_facts
 
+pytestmark = pytest.mark.usefixtures("both_masters")
+
 
 def with_limits(seed: int, rows: int = 20, cols: int = 15) -> Problem:
     dice = np.random.default_rng(seed)
