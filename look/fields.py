@@ -212,6 +212,9 @@ def _password(field, shown):
     return {"control": _render(field, widget, attrs)}
 
 
+LONG = 2000  # characters; above it the count shows once four fifths are used
+
+
 def _textarea(field, shown):
     widget = copy(field.field.widget)
     attrs = {key: value for key, value in widget.attrs.items() if key != "cols"}
@@ -225,7 +228,8 @@ def _textarea(field, shown):
     counted = _attributes(
         field, shown, "nhsuk-textarea", "nhsuk-js-character-count", widget=widget, described_by=described
     )
-    return {"control": _render(field, widget, counted), "limit": limit}
+    # A long text is no place to count down from the first letter.
+    return {"control": _render(field, widget, counted), "limit": limit, "is_long": int(limit) > LONG}
 
 
 def _select(field, shown):

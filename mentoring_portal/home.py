@@ -18,7 +18,6 @@ SECTIONS = [
     reports.home_section,
     site_home.home_section,
     people.reader_home_section,
-    reports.keeping_home_section,
 ]
 
 

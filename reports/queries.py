@@ -25,6 +25,7 @@ COLOURS = {
     Notice.State.EXPIRED: "orange",
     Notice.State.FAILED: "red",
 }
+UUID_LENGTH = 36
 SEAL_IS_LATE = timedelta(minutes=15)  # sealing runs every minute
 
 
@@ -47,7 +48,9 @@ class EventRow:
             kind = apps.get_model(self.event.object_kind)._meta.verbose_name
         except (LookupError, ValueError):
             kind = self.event.object_kind
-        return f"{kind} {self.event.object_id}".strip()
+        id = self.event.object_id
+        # The beginning of a UUID tells one from another as well, and fits its column.
+        return f"{kind} {id[:8] if len(id) == UUID_LENGTH else id}".strip()
 
 
 @dataclass(frozen=True)
@@ -121,14 +124,47 @@ def last_seal() -> AuditSeal | None:
 
 
 def home_section(person: Person, access: Access, now: datetime) -> Section | None:
-    """What an administrator must look into: messages that could not be sent, an audit record left unsealed."""
+    """What an administrator must look into, then what they keep; each number opens its list. Six queries."""
     if not access.is_administrator:
         return None
+    today = timezone.localdate(now)
+    week, month = _midnight(today - timedelta(days=6)), today - timedelta(days=29)
+    sent = Count("pk", filter=Q(state=Notice.State.SENT, settled_at__gte=week))
+    waiting = Count("pk", filter=Q(state=Notice.State.OWED, due_at__lte=now))
+    messages = Notice.objects.aggregate(
+        failed=Count("pk", filter=Q(state=Notice.State.FAILED)), waiting=waiting, sent=sent
+    )
+    wrong = _wrong(messages["failed"], now)
+    people = Person.objects.filter(is_active=True).count()
+    roles = Grant.objects.live(on=today).count()
+    lists = AuditEvent.objects.filter(verb=Verb.STAFF_LIST_SAVED, at__gte=_midnight(month)).count()
+    record = reverse("reports:audit-list")
+    kept = [
+        Item(_counted(people, "person", "people") + " on the portal", reverse("people:person-list")),
+        Item(
+            _counted(roles, "role is", "roles are") + " held",
+            reverse("people:grant-list"),
+            "Who leads programmes, keeps a site or reads for an organisation.",
+        ),
+        Item(
+            _counted(messages["sent"], "message", "messages") + " sent in the last seven days",
+            reverse("reports:notice-list"),
+            f"{_counted(messages['waiting'], 'is', 'are')} waiting to be sent." if messages["waiting"] else "",
+        ),
+        Item("Audit record: who did what, and when", record, "Sealed every minute."),
+    ]
+    if lists:
+        saved = _counted(lists, "staff list was", "staff lists were") + " saved in the last thirty days"
+        kept.append(Item(saved, f"{record}?{urlencode({'verb': Verb.STAFF_LIST_SAVED, 'since': month})}"))
+    return Section("The portal itself", [*wrong, *kept], stands=not wrong)
+
+
+def _wrong(failed: int, now: datetime) -> list[Item]:
+    """Messages that could not be sent, and an audit record left unsealed."""
     items = []
-    failed = Notice.objects.filter(state=Notice.State.FAILED).count()
     if failed:
-        messages = "message" if failed == 1 else "messages"
-        items.append(Item(f"{failed} {messages} could not be sent", f"{reverse('reports:notice-list')}?state=failed"))
+        text = _counted(failed, "message", "messages") + " could not be sent"
+        items.append(Item(text, f"{reverse('reports:notice-list')}?state=failed"))
     seal = last_seal()
     unsealed = AuditEvent.objects.filter(pk__gt=seal.last_event_id if seal else 0).order_by("pk").first()
     if unsealed and unsealed.at < now - SEAL_IS_LATE:
@@ -140,39 +176,7 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
                 "The background worker may not be running.",
             )
         )
-    return Section("The portal itself", items) if items else None
-
-
-def keeping_home_section(person: Person, access: Access, now: datetime) -> Section | None:
-    """What an administrator keeps: accounts, roles, messages, the record; each number opens its list. Four queries."""
-    if not access.is_administrator:
-        return None
-    today, record = timezone.localdate(now), reverse("reports:audit-list")
-    people = Person.objects.filter(is_active=True).count()
-    roles = Grant.objects.live(on=today).count()
-    week, month = _midnight(today - timedelta(days=6)), today - timedelta(days=29)
-    waiting = Count("pk", filter=Q(state=Notice.State.OWED, due_at__lte=now))
-    sent = Count("pk", filter=Q(state=Notice.State.SENT, settled_at__gte=week))
-    notices = Notice.objects.aggregate(waiting=waiting, sent=sent)
-    lists = AuditEvent.objects.filter(verb=Verb.STAFF_LIST_SAVED, at__gte=_midnight(month)).count()
-    items = [
-        Item(_counted(people, "person", "people") + " on the portal", reverse("people:person-list")),
-        Item(
-            _counted(roles, "role", "roles") + (" is held" if roles == 1 else " are held"),
-            reverse("people:grant-list"),
-            "Who leads programmes, keeps a site or reads for an organisation.",
-        ),
-        Item(
-            f"{_counted(notices['sent'], 'message', 'messages')} sent in the last seven days",
-            reverse("reports:notice-list"),
-            f"{_counted(notices['waiting'], 'is', 'are')} waiting to be sent." if notices["waiting"] else "",
-        ),
-        Item("Audit record: who did what, and when", record, "Sealed every minute."),
-    ]
-    if lists:
-        saved = f"{_counted(lists, 'staff list was', 'staff lists were')} saved in the last thirty days"
-        items.append(Item(saved, f"{record}?{urlencode({'verb': Verb.STAFF_LIST_SAVED, 'since': month})}"))
-    return Section("What you keep", items, stands=True)
+    return items
 
 
 def _counted(number: int, one: str, many: str) -> str:

@@ -95,9 +95,9 @@ def examined(staff_import: StaffImport) -> Outlook:
         found.blockers.append(f"Changed since the list was saved: {names}.")
     came_back = {pk for pk, before, _ in changed.get(PERSON, ()) if before.get("is_active") is False}
     used = _built_on(added, made) | _events_since(staff_import, came_back)
-    for word, ids in sorted(used.items()):
-        names = _named(people[pk] for pk in ids if pk in people)
-        found.blockers.append(f"Came with the list and has something since then ({word}): {names}.")
+    if used:
+        names = _named(people[pk] for pk in set().union(*used.values()) if pk in people)
+        found.blockers.append(f"Came with the list and has something since then ({', '.join(sorted(used))}): {names}.")
     for start in range(0, len(ids := sorted(left)), CHUNK):
         some = AuditEvent.objects.filter(at=staff_import.saved_at, verb__in=ENDED_FOR_GOOD)
         found.stays_ended += some.filter(about_person_id__in=ids[start : start + CHUNK]).count()

@@ -6,19 +6,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from people.access import Access
-from reports.queries import keeping_home_section
+from reports.queries import home_section
 from tests.builders import people
 
 pytestmark = pytest.mark.django_db
 
 
-def test_keeping_home_section_counts_what_stands_behind_its_links(client, administrator, now, time_machine):
+def test_home_section_counts_what_stands_behind_its_links(client, administrator, now, time_machine):
     time_machine.move_to(now, tick=False)
     organisation = people.organisation(now=now)
     lead = people.lead(organisation, now=now)
     people.saved_import(organisation, lead, now=now)
 
-    section = keeping_home_section(administrator, Access(administrator, now=now), now)
+    section = home_section(administrator, Access(administrator, now=now), now)
 
     accounts, roles, messages, record, lists = section.items
     assert (accounts.text, accounts.url) == ("3 people on the portal", reverse("people:person-list"))
@@ -31,9 +31,9 @@ def test_keeping_home_section_counts_what_stands_behind_its_links(client, admini
     assert client.get(lists.url).context["page"].paginator.count == 1
 
 
-def test_keeping_home_section_is_for_administrators_only(now):
+def test_home_section_is_for_administrators_only(now):
     lead = people.lead(people.organisation(now=now), now=now)
-    assert keeping_home_section(lead, Access(lead, now=now), now) is None
+    assert home_section(lead, Access(lead, now=now), now) is None
 
 
 def test_home_of_an_administrator_leads_on_where_nothing_needs_them(client, administrator, now, time_machine):
@@ -42,5 +42,5 @@ def test_home_of_an_administrator_leads_on_where_nothing_needs_them(client, admi
     with CaptureQueriesContext(connection) as asked:
         answer = client.get(reverse("home"))
     assert "Nothing needs you today." in answer.content.decode()
-    assert [section.title for section in answer.context["sections"]] == ["What you keep"]
+    assert [section.title for section in answer.context["sections"]] == ["The portal itself"]
     assert len(asked) <= 15
