@@ -5,12 +5,13 @@ from people import queries as people
 from programmes import following, site_home
 from programmes import queries as programmes
 from reports import queries as reports
-from sessions_log.queries import notes, sessions
+from sessions_log.queries import forms, notes, sessions
 
 SECTIONS = [
     kept_forms.home_section,
     sessions.home_section,
     following.home_section,
+    forms.home_section,
     people.home_section,
     programmes.home_section,
     programmes.lead_home_section,

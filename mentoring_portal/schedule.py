@@ -18,8 +18,10 @@ class Entry:
 SCHEDULE = (
     # Before the notices, so that one sweep both opens a match and sends its mails.
     Entry("openings", "programmes.tasks.sweep_openings", 30),
-    Entry("notices", "notices.tasks.sweep_notices", 15),
     Entry("targets", "sessions_log.tasks.lay_targets", 300),
+    Entry("registers", "sessions_log.tasks.lay_registers", 300),
+    Entry("forms", "sessions_log.tasks.sweep_forms", 60),
+    Entry("notices", "notices.tasks.sweep_notices", 15),
     Entry("standings", "programmes.tasks.sweep_standings", 60),
     Entry("match-runs", "matching.tasks.sweep_runs", 30),
     Entry("drafts", "matching.tasks.sweep_drafts", 60),

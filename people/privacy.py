@@ -114,6 +114,7 @@ CLASSES = {
         "expires_at": "I",
         "used_at": "I",
         "revoked_at": "I",
+        "tries": "I",
     },
     "SealedSecret": {"id": "I", "text": "K"},
     "KeptForm": {"id": "K", "person": "C", "path": "C", "body": "S", "kept_at": "I"},

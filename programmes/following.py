@@ -153,6 +153,7 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
         if breaks:
             text = "1 match breaks" if breaks == 1 else f"{breaks} matches break"
             items.append(Item(f"{text} a rule now", f"{page}#rules", hint="Nothing was changed. You decide."))
+        items += [Item(kind.home, f"{page}#{kind.key}") for kind in offers.task_kinds(person, now=now)]
     if confirmations:
         text = "1 pair waits" if confirmations == 1 else f"{confirmations} pairs wait"
         items.append(Item(f"{text} for you to confirm", f"{page}#confirm", hint="Nobody in them knows yet."))

@@ -31,10 +31,26 @@ class Step:
     acts: bool = False
 
 
+@dataclass(frozen=True)
+class TaskKind:
+    """One kind of thing that waits for a lead on their list: its ``items`` are following.Task, the oldest first.
+
+    ``home`` says on the home page how many there are: "2 pairs were not well at a meeting".
+    """
+
+    key: str
+    heading: str
+    hint: str
+    action: str
+    items: list
+    home: str
+
+
 _STEPS: dict[str, Callable[..., dict[int, Step]]] = {}
 _LINKS: dict[str, Callable[..., Item | None]] = {}
 _COHORT_LINKS: dict[str, Callable[..., Item | None]] = {}
 _CHOICES: dict[str, Callable[[Enrolment], Item]] = {}
+_TASKS: dict[str, Callable[..., TaskKind | None]] = {}
 
 
 def register_step(name: str, steps: Callable[..., dict[int, Step]]) -> None:
@@ -63,8 +79,19 @@ def register_choice(name: str, choice: Callable[[Enrolment], Item]) -> None:
     _CHOICES[name] = choice
 
 
+def register_tasks(name: str, tasks: Callable[..., TaskKind | None]) -> None:
+    """``tasks(viewer, now=…)`` gives what else waits for a lead on their list, or None where nothing does."""
+    _TASKS[name] = tasks
+
+
 def registered() -> dict[str, Callable]:
-    return {**_STEPS, **_LINKS, **_COHORT_LINKS, **_CHOICES}
+    return {**_STEPS, **_LINKS, **_COHORT_LINKS, **_CHOICES, **_TASKS}
+
+
+def task_kinds(viewer: Person, *, now: datetime) -> list[TaskKind]:
+    """What rooms above have on the list of a lead."""
+    found = (tasks(viewer, now=now) for tasks in _TASKS.values())
+    return [kind for kind in found if kind is not None and kind.items]
 
 
 def choices(enrolment: Enrolment) -> list[Item]:

@@ -8,22 +8,36 @@ class SessionsLogConfig(AppConfig):
     def ready(self):
         from django.core import checks
 
+        from notices import belonging
         from notices.kinds import NoticeKind
         from notices.kinds import register as register_notice
-        from people import merge_steps
+        from people import leaver_steps, merge_steps
         from programmes import ending_steps, offers
-        from sessions_log import letters
-        from sessions_log.actions import hours, sessions
+        from sessions_log import form_letters, letters
+        from sessions_log.actions import chasing, form_opening, hours, sessions
         from sessions_log.actions import offers as offer_actions
         from sessions_log.checks import check_form_specs, check_frozen_specs
-        from sessions_log.queries import notes
+        from sessions_log.queries import forms, notes, registers
         from sessions_log.queries import sessions as session_queries
 
         checks.register(check_form_specs)
         checks.register(check_frozen_specs, checks.Tags.database)
         offers.register_link("sessions", session_queries.sessions_link)
         offers.register_link("notes", notes.notes_link)
+        offers.register_link("forms", forms.forms_link)
+        offers.register_cohort_link("register", registers.register_link)
+        offers.register_tasks("register", registers.register_tasks)
         ending_steps.register("sessions", sessions.end_all)
+        ending_steps.register("forms", form_opening.end_all)
+        leaver_steps.register("forms", form_opening.leave, preview=forms.what_falls_away)
+        belonging.register("form", form_letters.cohorts_of_forms)
+        for name, label, more in (
+            (chasing.OPENED, "A form has opened", {}),
+            (chasing.NUDGE, "A form is overdue, said once", {"nudge": True, "line": form_letters.form_line}),
+            (chasing.CHASE, "A form is overdue and is chased", {}),
+        ):
+            preview = form_letters.preview_of(name)
+            register_notice(NoticeKind(name, label, form_letters.form_reminder, preview=preview, **more))
         merge_steps.register(
             "sessions_log",
             moves=[

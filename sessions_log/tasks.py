@@ -5,7 +5,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from sessions_log.actions import plans
+from sessions_log.actions import chasing, form_opening, plans, registers
 
 
 def _moment(now: str | None) -> datetime:
@@ -18,3 +18,19 @@ def lay_targets(*, now: str | None = None):
     moment = _moment(now)
     while plans.lay_due(by=None, now=moment):  # in batches: each a short transaction
         pass
+
+
+@shared_task
+def sweep_forms(*, now: str | None = None):
+    """Open the forms whose day has come, and owe the mails about those that are open, batch by batch."""
+    moment = _moment(now)
+    while form_opening.open_due(by=None, now=moment):
+        pass
+    while chasing.see_to_due(by=None, now=moment):
+        pass
+
+
+@shared_task
+def lay_registers(*, now: str | None = None):
+    """Lay the dates of the registers of cohorts that have none yet."""
+    registers.lay_due(by=None, now=_moment(now))

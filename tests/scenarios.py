@@ -9,7 +9,7 @@ from people.one_time_links import token
 from programmes.actions import flags, rechecks
 from programmes.actions.telling import Telling
 from programmes.models import Enrolment
-from tests.builders import matching, people, programmes, sessions_log
+from tests.builders import matching, people, programmes, session_forms, sessions_log
 
 ROLES = ["mentee", "mentor", "lead", "site-lead", "host-officer", "commissioner", "administrator", "bystander"]
 
@@ -98,6 +98,7 @@ def _organisation(*, now: datetime) -> dict:
         "decision": matching.kept_apart(waiting, lead, now=now).pk,
         "number": 0,
         **_following(organisation, site, mentee.person, mentor.person, relationship, now=now),
+        **_forms(organisation, mentee.person, mentor.person, relationship, lead, now=now),
         "kept_form": kept.pk,
         "invitation": token(invitation),
     }
@@ -118,6 +119,29 @@ def _following(organisation, site, mentee, mentor, relationship, *, now: datetim
         "to_confirm": programmes.pair(signed, *to_confirm, telling=Telling(), now=now).pk,
         "rule_break": broken.rule_breaks.get().pk,
         "flag": flags.raise_flag(relationship=relationship, by=mentee, now=now).pk,
+    }
+
+
+def _forms(organisation, mentee, mentor, relationship, lead, *, now: datetime) -> dict:
+    """One form that waits, with its mailed link, and one returned; a match whose mentee may prepare; a register."""
+    forms = ["session-return@2", "mentee-prep@1"]
+    cohort = session_forms.cohort(organisation=organisation, forms=forms, now=now)
+    pair = programmes.pair(
+        cohort, programmes.mentee(cohort, mentee, now=now), programmes.mentor(cohort, mentor, now=now), now=now
+    )
+    returned = session_forms.returned(pair, now=now)
+    form = session_forms.owed(pair, now=now)
+    session_forms.sweep(now=now)
+    noted = session_forms.noted(relationship, lead, now=now)
+    return {
+        "prepared_relationship": pair.pk,
+        "form": form.pk,
+        "returned_form": returned.pk,
+        "form_link": session_forms.link_of(form)[0],
+        "register": noted.meeting_id,
+        "register_exception": noted.pk,
+        "prep": "mentee-prep",
+        "checkpoint": "ds-checkpoint",
     }
 
 

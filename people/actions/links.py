@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils.crypto import constant_time_compare
 
-from audit.record import record
+from audit.record import record, record_many
 from audit.refusal import Refused
 from audit.verbs import Verb
 from people.models import OneTimeLink, Person
+from people.one_time_links import MOST_TRIES, code_of
 
 SPENT = "This link has been used already or has run out. Ask for a new one."
 
@@ -29,6 +31,57 @@ def issue(
     )
     record(Verb.LINK_ISSUED, by=by, now=now, on=link, about=person)
     return link
+
+
+@transaction.atomic
+def issue_many(
+    *, purpose: str, about: dict[int, int], by: Person | None, now: datetime, expires_at: datetime
+) -> dict[int, OneTimeLink]:
+    """A link for each of many things: ``about`` maps the id of the thing to that of its person. By the thing's id.
+
+    A link for the same thing and person that is open for at least half the time stays the one.
+    """
+    half = now + (expires_at - now) / 2
+    there = OneTimeLink.objects.filter(
+        purpose=purpose,
+        about_id__in=list(about),
+        used_at__isnull=True,
+        revoked_at__isnull=True,
+        expires_at__gt=half,
+        tries=0,
+    )
+    found = {link.about_id: link for link in there if link.person_id == about[link.about_id]}
+    new = [
+        OneTimeLink(
+            purpose=purpose, person_id=person, issued_by=by, about_id=thing, created_at=now, expires_at=expires_at
+        )
+        for thing, person in about.items()
+        if thing not in found
+    ]
+    OneTimeLink.objects.bulk_create(new, batch_size=500)
+    record_many(Verb.LINK_ISSUED, by=by, now=now, on=new, about=lambda link: link.person_id)
+    return found | {link.about_id: link for link in new}
+
+
+@transaction.atomic
+def try_code(*, link: OneTimeLink, code: str, by: Person | None, now: datetime) -> bool:
+    """Whether ``code`` is the one that was mailed with the link. A wrong one is counted by the database; after
+    ``MOST_TRIES`` of them the link opens nothing any more, whatever is typed."""
+    typed = "".join(figure for figure in code if figure.isdecimal())
+    open_still = OneTimeLink.objects.filter(pk=link.pk, tries__lt=MOST_TRIES)
+    if constant_time_compare(typed, code_of(link)):
+        return open_still.exists()
+    open_still.update(tries=F("tries") + 1)
+    return False
+
+
+@transaction.atomic
+def revoke_about(*, purpose: str, about_id: int, by: Person | None, now: datetime) -> int:
+    """Close every link about one thing that is still open: it is done. Returns how many."""
+    links = OneTimeLink.objects.filter(
+        purpose=purpose, about_id=about_id, used_at__isnull=True, revoked_at__isnull=True
+    )
+    return links.update(revoked_at=now)
 
 
 @transaction.atomic

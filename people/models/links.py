@@ -17,7 +17,7 @@ class OneTimeLink(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    purpose = models.CharField(max_length=30)  # "invitation", "first-lead"
+    purpose = models.CharField(max_length=30)  # "invitation", "first-lead", "session-form"
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="one_time_links"
     )
@@ -29,9 +29,11 @@ class OneTimeLink(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)  # wrong codes typed, where the purpose asks for one
 
     class Meta:
         ordering = ["-created_at", "pk"]
+        indexes = [models.Index(fields=["purpose", "about_id"], name="people_link_about")]
 
 
 class KeptForm(models.Model):

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.views.generic import FormView, TemplateView
 
 from audit.refusal import Refused
-from programmes import mentoring_models
+from programmes import mentoring_models, offers
 from programmes.actions import consents, rechecks
 from programmes.dates import in_words
 from programmes.facts import facts_for
@@ -58,6 +58,10 @@ class TaskList(TemplateView):
                 "Look at it",
                 found.confirmations,
             ),
+        ]
+        kinds += [
+            (kind.key, kind.heading, kind.hint, kind.action, kind.items)
+            for kind in offers.task_kinds(self.request.user, now=self.request.now)
         ]
         return super().get_context_data(kinds=[kind for kind in kinds if kind[4]], back=reverse("home"), **kwargs)
 

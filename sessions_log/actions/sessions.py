@@ -19,6 +19,7 @@ from notices.actions import outbox
 from people.days import in_words
 from people.models import Person
 from programmes.models import Member, Relationship
+from sessions_log.actions import form_opening
 from sessions_log.bookable import must_be_bookable, taking_part
 from sessions_log.hours import moment_of, quarters_of
 from sessions_log.models import Attendance, Quarter, Session, Target
@@ -85,6 +86,7 @@ def book(
             for member in members
         ]
     )
+    form_opening.follow(session=session, target=target, by=by, now=now)
     record(Verb.SESSION_BOOKED, by=by, now=now, on=session, scope=("cohort", relationship.cohort_id))
     _tell(session, by=by, now=now)
     return session
@@ -155,6 +157,7 @@ def move(
     cannot = _take_quarters(session, taking_part(session.relationship), by=by)
     session.attendances.update(state=Attendance.State.EXPECTED)
     session.attendances.filter(member__in=cannot).update(state=Attendance.State.CANNOT)
+    form_opening.follow(session=session, target=session.target, by=by, now=now)
     record(Verb.SESSION_MOVED, by=by, now=now, on=session, scope=("cohort", session.relationship.cohort_id))
     _tell(session, by=by, now=now)
     return session
@@ -164,6 +167,7 @@ def move(
 def cancel(*, session: Session, seen: int, by: Person | None, now: datetime) -> Session:
     """Cancel a planned session; its time is free again and the date it was for is open again. No reason is asked."""
     _change_planned(session, seen, state=Session.State.CANCELLED, sequence=F("sequence") + 1)
+    form_opening.let_go(session=session, by=by, now=now)
     _free(session)
     record(Verb.SESSION_CANCELLED, by=by, now=now, on=session, scope=("cohort", session.relationship.cohort_id))
     session.refresh_from_db()
@@ -201,6 +205,7 @@ def log(
     _settle(session, attended)
     record(Verb.SESSION_LOGGED, by=by, now=now, on=session, scope=("cohort", session.relationship.cohort_id))
     session.refresh_from_db()
+    form_opening.follow(session=session, target=session.target, by=by, now=now)
     return session
 
 
@@ -259,6 +264,7 @@ def log_unplanned(
     Attendance.objects.bulk_create([Attendance(session=session, member=member) for member in taking_part(relationship)])
     _settle(session, attended)
     record(Verb.SESSION_LOGGED, by=by, now=now, on=session, scope=("cohort", relationship.cohort_id))
+    form_opening.follow(session=session, target=session.target, by=by, now=now)
     return session
 
 
@@ -273,6 +279,7 @@ def miss(*, session: Session, by: Person, now: datetime) -> Session:
         .update(state=Session.State.MISSED, logged_by=by, logged_at=now)
     ):
         raise Refused(NOT_PLANNED)
+    form_opening.let_go(session=session, by=by, now=now)
     _free(session)
     session.attendances.update(state=Attendance.State.ABSENT)
     record(Verb.SESSION_MISSED, by=by, now=now, on=session, scope=("cohort", session.relationship.cohort_id))

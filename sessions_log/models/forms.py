@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from people.models import Grant, Organisation
@@ -84,7 +84,8 @@ class SessionFormQuerySet(models.QuerySet):
         return self.open(now=now).filter(due_on__lt=timezone.localdate(now))
 
     def owed_by(self, person):
-        return self.filter(owed_by=person)
+        """What ``person`` owes, what is due first on top."""
+        return self.filter(owed_by=person).order_by(F("due_on").asc(nulls_last=True), "opens_at", "pk")
 
     def led_by(self, viewer, *, now: datetime):
         """For their standing alone, never an answer: those of the cohorts that ``viewer`` leads."""

@@ -146,6 +146,11 @@ class FormSpec:
         """Whether it is filled in by somebody outside the match, who comes by a mailed link alone."""
         return self.filled_by in ("supervisor", "referee")
 
+    @property
+    def has_other_readers(self) -> bool:
+        """Whether some question has readers of its own."""
+        return any(question.readers and question.readers != self.readers for question in self.questions)
+
     def readers_of(self, question: Question) -> tuple[str, ...]:
         return question.readers or self.readers
 

@@ -5,13 +5,10 @@ A text kept in the database comes before the file of the same name: it is what p
 
 from collections.abc import Iterable
 
-from audit.refusal import Refused
 from programmes.mentoring_models.contract import MentoringModel
 from sessions_log.models import FormSpecVersion, SessionForm
 from sessions_log.session_forms import files
 from sessions_log.session_forms.contract import FormSpec
-
-CHANGED = "The text of {} was changed after people were asked to fill it in. It needs the next version."
 
 
 def of(form: SessionForm) -> FormSpec:
@@ -32,14 +29,6 @@ def of_model(model: MentoringModel) -> list[FormSpec]:
     """The forms that a mentoring model names, in its order; a name that nobody has is passed over."""
     found = of_names(model.forms) if model.forms else {}
     return [found[name] for name in model.forms if name in found]
-
-
-def must_be_as_asked(spec: FormSpec) -> None:
-    """Refused where a file says something else under its version than what people were asked before."""
-    text = files.texts().get(spec.name)
-    row = FormSpecVersion.objects.filter(key=spec.key, version=spec.version).first()
-    if text and row and row.organisation_id is None and files.fingerprint(text) != row.fingerprint:
-        raise Refused(CHANGED.format(spec.name))
 
 
 def known_names() -> set[str]:

@@ -1,8 +1,8 @@
-"""Addresses under /relationships/, and those of one's own sessions under /sessions/."""
+"""Addresses of this room: one's own under /sessions/ and /forms/, those of a match under /relationships/."""
 
 from django.urls import path
 
-from sessions_log.web import hours, notes, offers, sessions
+from sessions_log.web import form_links, form_pages, hours, notes, offers, registers, sessions
 
 app_name = "sessions_log"
 
@@ -31,4 +31,16 @@ urlpatterns = [
     path("relationships/<int:pk>/times/<int:offer>/withdraw/", offers.OfferWithdraw.as_view(), name="offer-withdraw"),
     path("relationships/<int:pk>/word/<int:member>/", hours.WordAsk.as_view(), name="word-ask"),
     path("relationships/<int:pk>/word/<int:word>/done/", hours.WordDone.as_view(), name="word-done"),
+    path("forms/", form_pages.FormList.as_view(), name="form-list"),
+    path("forms/<int:pk>/", form_pages.FormFill.as_view(), name="form-fill"),
+    path("forms/<int:pk>/returned/", form_pages.FormDetail.as_view(), name="form-detail"),
+    path("forms/<int:pk>/excuse/", form_pages.FormExcuse.as_view(), name="form-excuse"),
+    path("cohorts/<int:pk>/forms/", form_pages.FormOfCohort.as_view(), name="form-of-cohort"),
+    path("relationships/<int:pk>/forms/", form_pages.FormOfRelationship.as_view(), name="form-of-relationship"),
+    path("relationships/<int:pk>/forms/<slug:key>/begin/", form_pages.FormBegin.as_view(), name="form-begin"),
+    path("relationships/<int:pk>/forms/<slug:key>/ask/", form_pages.FormAsk.as_view(), name="form-ask"),
+    path("answer/<str:token>/", form_links.FormAnswer.as_view(), name="form-answer"),
+    path("cohorts/<int:pk>/register/", registers.RegisterList.as_view(), name="register-list"),
+    path("registers/<int:pk>/", registers.RegisterTick.as_view(), name="register-tick"),
+    path("registers/noted/<uuid:pk>/", registers.RegisterException.as_view(), name="register-exception"),
 ]

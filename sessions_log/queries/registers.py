@@ -1,0 +1,89 @@
+"""Reads of the check-in register, for the leads of its cohort alone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+
+from people.home import Item
+from people.models import Person
+from programmes import mentoring_models
+from programmes.following import MOST, Task, days_between, pair_name
+from programmes.models import Cohort, Relationship
+from programmes.offers import TaskKind
+from programmes.readiness import Readiness
+from sessions_log.models import RegisterException, RegisterMeeting
+from vault.sealing import Undecryptable
+
+UNREADABLE = "What was noted cannot be opened: its key is missing, or it was changed outside the portal."
+
+
+@dataclass(frozen=True)
+class RegisterLine:
+    """One pair on the list of a meeting. ``text``: what was noted of it, empty where all was well."""
+
+    relationship: Relationship
+    name: str
+    text: str
+
+
+def register_lines(meeting: RegisterMeeting) -> list[RegisterLine]:
+    """Everyone who is under way in the cohort, by the mentee's name, with what was noted at this meeting. Three
+    queries."""
+    pairs = Relationship.objects.under_way().told().filter(cohort=meeting.cohort_id).prefetch_related("members__person")
+    noted = {one.relationship_id: text_of(one) for one in meeting.exceptions.all()}
+    lines = [RegisterLine(one, pair_name(one), noted.get(one.pk, "")) for one in pairs]
+    return sorted(lines, key=lambda line: line.name)
+
+
+def text_of(exception: RegisterException) -> str:
+    """What was noted; a sentence instead where it cannot be decrypted."""
+    try:
+        return exception.text
+    except Undecryptable:
+        return UNREADABLE
+
+
+def register_tasks(viewer: Person, *, now: datetime) -> TaskKind | None:
+    """Pairs that were not well at a meeting, each an item on the list of the leads of its cohort."""
+    rows = (
+        RegisterException.objects.open()
+        .led_by(viewer, now=now)
+        .select_related("meeting__cohort__programme", "relationship")
+        .prefetch_related("relationship__members__person")[:MOST]
+    )
+    today = timezone.localdate(now)
+    items = [
+        Task(
+            pair_name(one.relationship),
+            reverse("sessions_log:register-exception", args=[one.pk]),
+            f"{one.meeting.cohort.programme}, {one.meeting.cohort}",
+            timezone.localdate(one.raised_at),
+            days_between(timezone.localdate(one.raised_at), today),
+            text_of(one),
+        )
+        for one in rows
+    ]
+    home = (
+        "1 match was not well at a meeting" if len(items) == 1 else f"{len(items)} matches were not well at a meeting"
+    )
+    hint = "Noted when you went through the register. Close it once it is dealt with."
+    return TaskKind("register", "Noted at a meeting", hint, "Look at it", items, home) if items else None
+
+
+def register_link(cohort: Cohort, readiness: Readiness, *, now: datetime) -> Item | None:
+    """From a cohort's page to its register, where the model has one or a lead may want one."""
+    register = mentoring_models.of(cohort.programme).register
+    if not (register.weeks or register.meetings):
+        return None
+    return Item(
+        "Check-in register",
+        reverse("sessions_log:register-list", args=[cohort.pk]),
+        hint="One list to tick at a meeting. No mail is sent.",
+    )
+
+
+def meetings_of(cohort: Cohort):
+    """The meetings of a cohort's register, in the order of days."""
+    return cohort.registers.select_related("ticked_by").prefetch_related("exceptions")
