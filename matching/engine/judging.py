@@ -55,15 +55,20 @@ def figures(assignment: Assignment) -> Figures:
     """Solve under the assignment's own policy and describe the plan."""
     solution = solve(assignment)
     table = read(assignment)
+    return described(assignment.policy, solution, stability(table, _chosen(table, solution)))
+
+
+def described(policy: str, solution: Solution, stability: Stability) -> Figures:
+    """The figures of a solution."""
     scores = sorted(score for _, _, score in solution.pairs)
     at = len(scores) // 20
     return Figures(
-        policy=assignment.policy,
+        policy=policy,
         solution=solution,
         lowest=scores[0] if scores else None,
         weakest_twentieth=scores[at] if scores else None,
         mean=(solution.total / len(scores)).quantize(Decimal("0.0001")) if scores else None,
-        stability=stability(table, _chosen(table, solution)),
+        stability=stability,
     )
 
 

@@ -6,7 +6,7 @@ float32 in any order of summing; the compiler adds up the largest terms and refu
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -240,6 +240,11 @@ def scored(problem: Problem, policy: str = "best_overall") -> Scored:
         problem.objective,
         policy,
     )
+
+
+def without(problem: Problem, rule: str) -> Scorer:
+    """The same facts scored without one rule, by its name."""
+    return Scorer(replace(problem, rules=[one for one in problem.rules if one.name != rule]))
 
 
 def _by_mentee(pairs: npt.NDArray[np.int64], points: Ints, rows: int) -> Corrections:
