@@ -31,3 +31,9 @@ def test_templates_fill_the_title_of_a_page(template):
 def test_templates_carry_no_script_or_style_of_their_own(template):
     found = [what for what, pattern in FORBIDDEN.items() if pattern.search(read(template))]
     assert not found, f"{template} has {', '.join(found)}"
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=str)
+def test_templates_close_a_short_comment_on_its_line(template):
+    """Django takes a ``{# … #}`` over two lines for text, and whoever reads the page or the mail reads it."""
+    assert not [line for line in read(template).splitlines() if line.count("{#") != line.count("#}")]
