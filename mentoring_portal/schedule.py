@@ -18,6 +18,7 @@ class Entry:
 SCHEDULE = (
     # Before the notices, so that one sweep both opens a match and sends its mails.
     Entry("openings", "programmes.tasks.sweep_openings", 30),
+    Entry("after-sessions", "sessions_log.tasks.ask_after_sessions", 60),
     Entry("targets", "sessions_log.tasks.lay_targets", 300),
     Entry("registers", "sessions_log.tasks.lay_registers", 300),
     Entry("forms", "sessions_log.tasks.sweep_forms", 60),

@@ -17,6 +17,7 @@ from people.models import OneTimeLink, Person
 PAGES = {  # purpose: the page it opens
     "invitation": "people:welcome",
     "first-lead": "people:first-lead",
+    "did-you-meet": "sessions_log:session-met",
     "session-form": "sessions_log:form-answer",
 }
 MOST_TRIES = 10  # wrong codes, after which a link opens nothing any more

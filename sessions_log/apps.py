@@ -14,7 +14,7 @@ class SessionsLogConfig(AppConfig):
         from people import leaver_steps, merge_steps
         from programmes import ending_steps, offers
         from sessions_log import form_letters, letters
-        from sessions_log.actions import chasing, form_opening, hours, sessions
+        from sessions_log.actions import asking, chasing, form_opening, hours, sessions
         from sessions_log.actions import offers as offer_actions
         from sessions_log.checks import check_form_specs, check_frozen_specs
         from sessions_log.queries import forms, notes, registers
@@ -65,3 +65,13 @@ class SessionsLogConfig(AppConfig):
         register_notice(NoticeKind(sessions.NOTICE, "A session is booked, moved or cancelled", letters.session))
         register_notice(NoticeKind(offer_actions.TIMES_OFFERED, "Times are offered", letters.times_offered))
         register_notice(NoticeKind(hours.WORD, "Somebody would like a word", letters.word_wanted))
+        register_notice(NoticeKind(asking.DID_YOU_MEET, "Whether a session took place", letters.did_you_meet))
+        register_notice(
+            NoticeKind(
+                asking.DATE_MISSED,
+                "A date went by with no session planned",
+                letters.date_missed,
+                nudge=True,
+                line=letters.date_missed_line,
+            )
+        )

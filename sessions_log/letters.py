@@ -6,14 +6,15 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from notices.kinds import Letter, Skip
+from notices.kinds import Letter, Line, Skip
 from notices.letters import letter
 from notices.models import Notice
 from people.days import in_words
-from people.models import Person
+from people.models import OneTimeLink, Person
+from people.one_time_links import address_of
 from programmes.models import Relationship
-from sessions_log.models import Offer, Session, WordRequest
-from sessions_log.queries.notes import joined
+from sessions_log.models import Offer, Session, Target, WordRequest
+from sessions_log.queries.notes import joined, partners
 
 
 def when_in_words(session: Session) -> str:
@@ -99,6 +100,65 @@ def word_wanted(notice: Notice, now: datetime) -> Letter | Skip:
     }
     subject = f"{request.asked_by.given_name} would like a word"
     return letter("sessions_log/mail/word-wanted", subject=subject, context=context)
+
+
+def did_you_meet(notice: Notice, now: datetime) -> Letter | Skip:
+    """One question after a booked session; its link opens a page with one button, without signing in."""
+    session = (
+        Session.objects.planned()
+        .filter(pk=notice.about["session"], relationship__state=Relationship.State.LIVE)
+        .select_related("relationship")
+        .first()
+    )
+    link = OneTimeLink.objects.filter(pk=notice.about["link"], used_at=None, revoked_at=None).first()
+    if session is None or link is None or session.ends_at > now or not _takes_part(notice, session.relationship):
+        return Skip("It is logged, moved or cancelled, or the person takes no part any more.")
+    context = {
+        "given_name": notice.recipient.given_name,
+        "others": partners(session.relationship, notice.recipient),
+        "when": when_in_words(session),
+        "link": address_of(link),
+        "page": _page(session.relationship),
+    }
+    return letter("sessions_log/mail/did-you-meet", subject=f"Did you meet on {session.starts_at:%A}?", context=context)
+
+
+def date_missed(notice: Notice, now: datetime) -> Letter | Skip:
+    """That a date of the programme went by with nothing planned; once, and never again for that date."""
+    target = _still_missed(notice)
+    if target is None:
+        return Skip("A session is booked or held for it, it was left out, or the person takes no part any more.")
+    context = {
+        "given_name": notice.recipient.given_name,
+        "others": partners(target.relationship, notice.recipient),
+        "day": in_words(target.due_on),
+        "link": _booking(target),
+    }
+    return letter("sessions_log/mail/date-missed", subject="Your next mentoring session", context=context)
+
+
+def date_missed_line(notice: Notice, now: datetime) -> Line | Skip:
+    """The same among other reminders of one day."""
+    target = _still_missed(notice)
+    if target is None:
+        return Skip("A session is booked or held for it, it was left out, or the person takes no part any more.")
+    others = partners(target.relationship, notice.recipient)
+    return Line(f"No session with {others} is planned for about {in_words(target.due_on)}.", _booking(target))
+
+
+def _still_missed(notice: Notice) -> Target | None:
+    target = (
+        Target.objects.open()
+        .filter(pk=notice.about["target"], relationship__state=Relationship.State.LIVE)
+        .select_related("relationship")
+        .first()
+    )
+    return target if target and _takes_part(notice, target.relationship) else None
+
+
+def _booking(target: Target) -> str:
+    page = reverse("sessions_log:session-book", args=[target.relationship_id])
+    return f"{settings.PORTAL_ADDRESS}{page}?target={target.pk}"
 
 
 def by_channel(person: Person) -> str:

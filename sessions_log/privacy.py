@@ -28,6 +28,7 @@ CLASSES = {
         "due_on": "I",
         "minutes": "I",
         "state": "I",
+        "nudged_at": "I",
     },
     "Session": {
         "id": "I",
@@ -48,6 +49,7 @@ CLASSES = {
         "booked_at": "I",
         "logged_by": "I",
         "logged_at": "I",
+        "asked_at": "I",
         "in_own_time": "C",
         "topics": "C",
     },

@@ -5,7 +5,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from sessions_log.actions import chasing, form_opening, plans, registers
+from sessions_log.actions import asking, chasing, form_opening, plans, registers
 
 
 def _moment(now: str | None) -> datetime:
@@ -34,3 +34,12 @@ def sweep_forms(*, now: str | None = None):
 def lay_registers(*, now: str | None = None):
     """Lay the dates of the registers of cohorts that have none yet."""
     registers.lay_due(by=None, now=_moment(now))
+
+
+@shared_task
+def ask_after_sessions(*, now: str | None = None):
+    """Ask whether sessions that have ended took place, and say once that a date went by."""
+    moment = _moment(now)
+    for step in (asking.ask_due, asking.nudge_due):
+        while step(by=None, now=moment):
+            pass

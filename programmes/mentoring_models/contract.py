@@ -151,6 +151,7 @@ class Chase:
 @dataclass(frozen=True, kw_only=True)
 class Reminders:
     kind: Literal["none", "nudge", "chase", "digest"]
+    to: tuple[Party, ...] = ("mentee", "mentor", "peer")  # the sides that are told of a date that went by
     chase: Chase | None = None
     late_meeting_counts_in: Literal["month-held", "month-due"] = "month-held"
 

@@ -377,6 +377,11 @@ FIELDS = {
             "digest": "Digest: one message a week",
         },
     ),
+    "Reminders.to": Field(
+        "Who is told of a missed date",
+        choices={"mentee": "The mentee", "mentor": "The mentor", "peer": "A peer"},
+        none="Nobody",
+    ),
     "Reminders.late_meeting_counts_in": Field(
         "A late meeting counts in",
         choices={"month-held": "The month in which it was held", "month-due": "The month in which it was due"},

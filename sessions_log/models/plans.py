@@ -49,9 +49,9 @@ class TargetQuerySet(models.QuerySet):
         """Those for which no session is booked or held."""
         return self.filter(state=Target.State.OPEN)
 
-    def overdue(self, *, on: date):
-        """Those whose day has passed with nothing booked. Whether anybody is told is the model's to say (R9)."""
-        return self.open().filter(due_on__lt=on)
+    def to_nudge(self, *, on: date):
+        """Those whose day has passed with nothing booked, and of which nobody was told. To whom is the model's (R9)."""
+        return self.open().filter(due_on__lt=on, nudged_at=None)
 
 
 class Target(models.Model):
@@ -72,6 +72,7 @@ class Target(models.Model):
     due_on = models.DateField()
     minutes = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=7, choices=State.choices, default=State.OPEN)
+    nudged_at = models.DateTimeField(null=True, blank=True)  # when the sweep saw to its having been missed
 
     objects = TargetQuerySet.as_manager()
 
@@ -81,5 +82,8 @@ class Target(models.Model):
             models.UniqueConstraint(fields=["relationship", "number"], name="sessions_log_target_once"),
         ]
         indexes = [
-            models.Index(fields=["due_on"], condition=Q(state="open"), name="sessions_log_target_open"),
+            models.Index(fields=["relationship", "due_on"], name="sessions_log_target_by_day"),
+            models.Index(
+                fields=["due_on"], condition=Q(state="open", nudged_at__isnull=True), name="sessions_log_target_open"
+            ),
         ]

@@ -18,6 +18,10 @@ class SessionQuerySet(models.QuerySet):
     def held(self):
         return self.filter(state=Session.State.HELD)
 
+    def to_ask_about(self, *, now: datetime):
+        """Planned, begun, and nobody has been asked yet whether they took place."""
+        return self.planned().filter(starts_at__lt=now, asked_at=None)
+
     def visible_to(self, viewer):
         """Those of which ``viewer`` is or was one, also after they left: their own past stays theirs to read.
 
@@ -67,6 +71,7 @@ class Session(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions_logged"
     )
     logged_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)  # when the sweep saw to asking whether it took place
     in_own_time = models.BooleanField(null=True, blank=True)  # None: nobody said
     topics = models.JSONField(default=list, blank=True)  # headings of the outline, never free text
 
@@ -88,6 +93,11 @@ class Session(models.Model):
         indexes = [
             models.Index(fields=["relationship", "state", "day"], name="sessions_log_session_by_day"),
             models.Index(fields=["starts_at"], condition=Q(state="planned"), name="sessions_log_session_planned"),
+            models.Index(
+                fields=["starts_at"],
+                condition=Q(state="planned", asked_at__isnull=True),
+                name="sessions_log_session_to_ask",
+            ),
         ]
 
     @property

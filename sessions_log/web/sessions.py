@@ -80,7 +80,8 @@ class SessionList(OfOwnRelationship, TemplateView):
         return super().get_context_data(
             lives=lives,
             is_group=is_group,
-            planned=[one for one in found if one.state == Session.State.PLANNED],
+            planned=[one for one in found if one.state == Session.State.PLANNED and one.starts_at > now],
+            to_log=[one for one in found if one.state == Session.State.PLANNED and one.starts_at <= now and lives],
             past=[one for one in reversed(found) if one.state in (Session.State.HELD, Session.State.MISSED)],
             offers=offers,
             targets=list(ahead[:DATES_AHEAD]),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sessions_log.web import form_links, form_pages, hours, notes, offers, registers, sessions
+from sessions_log.web import form_links, form_pages, hours, logging, notes, offers, registers, sessions
 
 app_name = "sessions_log"
 
@@ -24,6 +24,11 @@ urlpatterns = [
         sessions.SessionCancel.as_view(),
         name="session-cancel",
     ),
+    path("relationships/<int:pk>/sessions/log/", logging.SessionLogPast.as_view(), name="session-log-past"),
+    path("relationships/<int:pk>/sessions/<int:session>/log/", logging.SessionLog.as_view(), name="session-log"),
+    path("relationships/<int:pk>/sessions/<int:session>/missed/", logging.SessionMiss.as_view(), name="session-miss"),
+    path("relationships/<int:pk>/spoke/", logging.SessionSpoke.as_view(), name="session-spoke"),
+    path("met/<str:token>/", logging.SessionMet.as_view(), name="session-met"),
     path("relationships/<int:pk>/dates/<int:target>/", sessions.TargetSkip.as_view(), name="target-skip"),
     path("relationships/<int:pk>/times/", offers.OfferMake.as_view(), name="offer-make"),
     path("relationships/<int:pk>/times/<int:offer>/pick/", offers.OfferPick.as_view(), name="offer-pick"),

@@ -3,6 +3,8 @@
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 
+from django.utils import timezone
+
 from people.models import Person
 from programmes.actions import groups
 from programmes.models import Cohort, Relationship
@@ -60,6 +62,7 @@ def everything(relationship: Relationship, mentee: Person, mentor: Person, *, no
     plans.change(relationship=relationship, first_on=date(now.year + 1, 1, 4), mode="video", by=mentee, now=now)
     return SimpleNamespace(
         session=session(relationship, mentee, now=now),
+        held=sessions.log_unplanned(relationship=relationship, day=timezone.localdate(now), by=mentee, now=now),
         target=relationship.targets.first(),
         offer=offers.offer(relationship=relationship, times=[next_hour(now, days=9)], minutes=60, by=mentor, now=now),
         word=hours.ask_for_a_word(relationship=relationship, of=mentor, by=mentee, now=now),

@@ -1,0 +1,56 @@
+"""Forms by which sessions are logged. Everything beyond the fact is optional."""
+
+from datetime import date
+
+from django import forms
+
+from look.forms import DateField
+from programmes.models import Member
+from sessions_log.models import Mode
+from sessions_log.web.booking_forms import LENGTHS, length_in_words
+
+TIME = [("work", "In work time"), ("own", "In our own time"), ("", "Leave open")]
+
+
+class LogForm(forms.Form):
+    """Who was there, how long and how. ``members``: those who can have been there."""
+
+    attended = forms.TypedMultipleChoiceField(
+        label="Who was there?",
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Tick who was there"},
+    )
+    minutes = forms.TypedChoiceField(label="How long?", coerce=int)
+    mode = forms.ChoiceField(
+        label="How did you meet?", choices=[*Mode.choices, ("", "Leave open")], widget=forms.RadioSelect, required=False
+    )
+    time = forms.ChoiceField(label="When?", choices=TIME, widget=forms.RadioSelect, required=False)
+
+    def __init__(self, *args, members: list[Member], minutes: int, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["attended"].choices = [(member.pk, member.person.name) for member in members]
+        self.fields["minutes"].choices = [(one, length_in_words(one)) for one in sorted({*LENGTHS, minutes})]
+        self.initial.setdefault("minutes", minutes)
+        self.initial.setdefault("attended", [member.pk for member in members])
+
+    def details(self) -> dict:
+        """The answers as the actions want them."""
+        cleaned = self.cleaned_data
+        return {
+            "attended": cleaned["attended"],
+            "minutes": cleaned["minutes"],
+            "mode": cleaned["mode"] or None,
+            "in_own_time": {"own": True, "work": False}.get(cleaned["time"]),
+        }
+
+
+class PastLogForm(LogForm):
+    """The same for a session that was never planned."""
+
+    day = DateField(label="Day", error_messages={"required": "Enter the day"})
+    field_order = ["day"]
+
+    def __init__(self, *args, today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("day", today)
