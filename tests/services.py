@@ -73,6 +73,12 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def listens(port: int) -> bool:
+    """Whether anything answers on this port."""
+    with socket.socket() as caller:
+        return caller.connect_ex(("127.0.0.1", port)) == 0
+
+
 def end_with_parent(number: int):
     """Return what a child calls before its program starts: the kernel ends it when its parent dies."""
 

@@ -2,7 +2,6 @@
 
 import os
 import random
-import socket
 import subprocess
 import sys
 import threading
@@ -22,6 +21,7 @@ from notices import tasks
 from notices.actions import claims, delivery
 from notices.models import Notice
 from notices.post import Post
+from tests import smtp_sink
 from tests.builders import ground, people
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("kind")]
@@ -75,21 +75,8 @@ def test_two_deliverers_at_once_send_once(now, guarded, monkeypatch):
 @pytest.fixture
 def sink(tmp_path):
     """A real mail server: (port, a function that returns the Message-IDs it accepted so far)."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    received = tmp_path / "received"
-    received.touch()
-    server = subprocess.Popen([sys.executable, "-m", "tests.notices.smtp_sink", str(port), str(received)], cwd=ROOT)
-    wait_for(lambda: listens(port))
-    yield port, lambda: received.read_text().split()
-    server.kill()
-    server.wait()
-
-
-def listens(port):
-    with socket.socket() as caller:
-        return caller.connect_ex(("127.0.0.1", port)) == 0
+    with smtp_sink.running(tmp_path, wait=0.002) as server:
+        yield server.port, server.accepted
 
 
 def wait_for(condition, seconds=30):
