@@ -16,11 +16,15 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 OURS = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "NOTE_KEY_FILE", "DEBUG", "ALLOWED_HOSTS")
 
 
-def in_child(module: str, *arguments: str) -> dict:
-    """Run ``module`` in a fresh portal and return what it measured. CalledProcessError where it broke off."""
+def in_child(module: str, *arguments: str, **variables: str) -> dict:
+    """Run ``module`` in a fresh portal and return what it measured. CalledProcessError where it broke off.
+
+    ``variables`` of the environment make it another: ``DATABASE_URL``, ``EMAIL_URL``.
+    """
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
         env = {name: value for name, value in os.environ.items() if name not in OURS}
         env |= {"PORTAL_VAR": folder, "DJANGO_SETTINGS_MODULE": "mentoring_portal.settings", "ALLOWED_HOSTS": "*"}
+        env |= variables
         done = subprocess.run(
             [sys.executable, "-m", module, *arguments],
             cwd=BASE_DIR,

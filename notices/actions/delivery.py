@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from notices import digests, policies
-from notices.actions import claims
+from notices.actions.claims import Batch
 from notices.kinds import Letter, Line, NoticeKind, Skip, Wait, registered
 from notices.messages import message
 from notices.models import MailPause, Notice
@@ -55,15 +55,18 @@ def hand_out(*, notice_ids: Iterable[int], by: AbstractBaseUser | None, now: dat
     return Notice.objects.filter(pk__in=notice_ids, state=Notice.State.OWED).update(queued_until=now + QUEUED_FOR)
 
 
-def deliver(*, notice_id: int, post: Post, by: AbstractBaseUser | None, now: datetime) -> bool:
+def deliver(
+    *, notice_id: int, post: Post, batch: Batch | None = None, by: AbstractBaseUser | None, now: datetime
+) -> bool:
     """Deliver one notice through ``post``, and with it whatever shares its mail; False where it is not to be taken.
 
+    ``batch``: it is one of these, whose facts are read together.
     Safe twice, late and in parallel: whoever does not get the claim does nothing.
     Raises ServerAway, with the claim given back, where no mail can be sent at all.
     Must not run inside a transaction (RuntimeError): it would hold the database
     while mail is sent.
     """
-    claimed = claims.claim(notice_id=notice_id, by=by, now=now)
+    claimed = (batch or Batch([notice_id])).claim(notice_id=notice_id, by=by, now=now)
     going = _written(claimed, now)
     if not going:
         return bool(claimed)
@@ -144,7 +147,9 @@ def _mail(going: list[tuple[Notice, Letter | Line]]) -> EmailMessage:
     )
 
 
-@transaction.atomic
+# Each of the following is one statement, which stands or falls by itself.
+
+
 def _mark_as_digest(notices: list[Notice]) -> None:
     """Write down that these share a mail, and its id: sent again after a crash, it is the same one."""
     if notices[0].digest_id is None:
@@ -154,18 +159,20 @@ def _mark_as_digest(notices: list[Notice]) -> None:
             notice.digest_id = digest_id
 
 
+def _rows(notices: Sequence[Notice]):
+    """Their rows as long as they are owed."""
+    one_or_more = {"pk": notices[0].pk} if len(notices) == 1 else {"pk__in": [notice.pk for notice in notices]}
+    return Notice.objects.order_by().filter(state=Notice.State.OWED, **one_or_more)
+
+
 def _ours(notices: Sequence[Notice]):
     """Their rows, as long as nobody else took them over."""
-    return Notice.objects.filter(
-        pk__in=[notice.pk for notice in notices], state=Notice.State.OWED, leased_until=notices[0].leased_until
-    )
+    return _rows(notices).filter(leased_until=notices[0].leased_until)
 
 
-@transaction.atomic
 def _settle(notices: Sequence[Notice], state: Notice.State, now: datetime, reason: str = "", trouble: str = "") -> None:
-    rows = _ours(notices)
-    if state == Notice.State.SENT:  # what was sent was sent, even where the lease ran out meanwhile
-        rows = Notice.objects.filter(pk__in=[notice.pk for notice in notices], state=Notice.State.OWED)
+    # What was sent was sent, even where the lease ran out meanwhile.
+    rows = _rows(notices) if state == Notice.State.SENT else _ours(notices)
     rows.update(
         state=state,
         settled_at=now,
@@ -189,7 +196,6 @@ def _undelivered(notices: Sequence[Notice], now: datetime, fault: Undelivered) -
             _put_off(notice, now, fault)
 
 
-@transaction.atomic
 def _put_off(notice: Notice, now: datetime, fault: Undelivered) -> None:
     _ours([notice]).update(
         leased_until=now + BACK_OFF[notice.attempts - 1],
@@ -200,13 +206,11 @@ def _put_off(notice: Notice, now: datetime, fault: Undelivered) -> None:
     )
 
 
-@transaction.atomic
 def _put_back(notice: Notice, **waiting) -> None:
     """It is not to go yet. Nothing was tried, so no attempt counts."""
     _ours([notice]).update(queued_until=None, digest_id=None, attempts=F("attempts") - 1, **waiting)
 
 
-@transaction.atomic
 def _give_back(notices: Sequence[Notice]) -> None:
     """Undo the claim: nothing was tried. They stay handed out until the sweep comes round again."""
     _ours(notices).update(leased_until=None, attempts=F("attempts") - 1)

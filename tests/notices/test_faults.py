@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def claim_without_guard(*, notice_id, by, now):
+def claim_without_guard(batch, *, notice_id, by, now):
     """Look, then take: what the conditional update is there to prevent."""
     notice = claims._with_facts(Notice.objects.due(now=now).filter(pk=notice_id), now).first()
     if notice is None:
@@ -41,7 +41,7 @@ def claim_without_guard(*, notice_id, by, now):
 @pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "guard off"])
 def test_two_deliverers_at_once_send_once(now, guarded, monkeypatch):
     if not guarded:
-        monkeypatch.setattr(claims, "claim", claim_without_guard)
+        monkeypatch.setattr(claims.Batch, "claim", claim_without_guard)
     ama = people.person(now=now)
     notices = [ground.notice(recipient=ama, now=now) for _ in range(15)]
     deliverers = 4

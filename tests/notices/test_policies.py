@@ -165,7 +165,7 @@ def test_a_digest_that_did_not_arrive_is_put_off_or_given_back_whole(now, nudges
     assert [message.subject for message in mail.outbox] == ["2 reminders"]
 
 
-def one_by_one(*, notice_id, by, now):
+def one_by_one(batch, *, notice_id, by, now):
     """Claim the one notice and then look for others: what claiming all at once is there to prevent."""
     notice = claims._with_facts(Notice.objects.due(now=now).filter(pk=notice_id), now).first()
     free = Notice.objects.due(now=now).filter(pk=notice_id)
@@ -179,7 +179,7 @@ def one_by_one(*, notice_id, by, now):
 @pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "guard off"])
 def test_two_workers_with_one_nudge_each_send_one_mail(now, nudges, guarded, monkeypatch):
     if not guarded:
-        monkeypatch.setattr(claims, "claim", one_by_one)
+        monkeypatch.setattr(claims.Batch, "claim", one_by_one)
     everybody = [people.person(now=now) for _ in range(12)]
     pairs = [[owed(person, now, f"{key}{person.pk}") for key in "ab"] for person in everybody]
     together, faults = threading.Barrier(2, timeout=30), []

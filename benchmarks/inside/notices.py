@@ -1,0 +1,112 @@
+"""The measuring half of benchmarks/notices.py."""
+
+import json
+import sys
+from time import perf_counter
+
+from benchmarks.scratch import set_up
+
+set_up()
+
+from django.conf import settings  # noqa: E402
+from django.core.mail import get_connection  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.urls import reverse  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from mentoring_portal.celery import app  # noqa: E402
+from notices import kinds, quiet, tasks  # noqa: E402
+from notices.actions import delivery, outbox  # noqa: E402
+from notices.kinds import Line, NoticeKind, Skip  # noqa: E402
+from notices.letters import letter  # noqa: E402
+from notices.models import Notice  # noqa: E402
+from notices.post import Post  # noqa: E402
+from people.models import Person  # noqa: E402
+
+LINK = "https://mentoring.example.org/relationships/12/"
+
+
+def reminder(notice, now):
+    """As real ones do: look whether it is still true, then write text and HTML from templates."""
+    person = Person.objects.filter(pk=notice.about["person"], is_active=True).first()
+    if person is None:
+        return Skip("The person has left.")
+    context = {"given_name": person.given_name, "others": "Ben Example", "programme": "Trainee mentoring", "link": LINK}
+    return letter("programmes/mail/relationship-paused", subject="It is time to meet", context=context)
+
+
+def line(notice, now):
+    return Line("It is time to meet Ben Example.", LINK)
+
+
+def people(count: int, now) -> list[int]:
+    made = [
+        Person(given_name=f"Given{number}", family_name="Bench", email=f"p{number}@example.org", created_at=now)
+        for number in range(count)
+    ]
+    Person.objects.bulk_create(made, batch_size=1000)
+    return list(Person.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def memory_mb() -> float:
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * 4096 / 1e6
+
+
+def measure(count: int) -> dict:
+    """Seconds of both, and the memory of this process a tenth of the way and at the end."""
+    now = quiet.midnight(timezone.now()).replace(hour=12)
+    kinds.register(NoticeKind("bench", "Time to meet", reminder, nudge=True, line=line))
+    owed = [(f"bench:{person}", person, {"person": person}) for person in people(count, now)]
+    outbox.owe_many(kind="bench", owed=owed, due_at=now, by=None, now=now)
+
+    def made():
+        for notice in Notice.objects.select_related("recipient").order_by("pk"):
+            yield delivery._mail([(notice, reminder(notice, now))])
+
+    messages = list(made())
+    started = perf_counter()
+    with get_connection() as server:
+        server.send_messages(messages)
+    bare = perf_counter() - started
+    del messages
+
+    seen, written = [], tasks.deliver_notices.run
+
+    def counted(**message):
+        written(**message)
+        seen.append(memory_mb())
+
+    tasks.deliver_notices.run = counted
+    app.conf.task_always_eager = True
+    started = perf_counter()
+    tasks.sweep_notices(now=now.isoformat())
+    own = perf_counter() - started
+    if Notice.objects.exclude(state="sent").exists():
+        raise RuntimeError(str(Notice.objects.exclude(state="sent").values_list("state", "reason")[0]))
+    return {
+        "messages": count,
+        "bare_seconds": round(bare, 2),
+        "own_seconds": round(own, 2),
+        "a_second": round(count / own),
+        "rate": round(bare / own, 3),
+        "growth_mb": round(seen[-1] - seen[len(seen) // 10], 1),
+        "queries": queries_of_one(now),
+    }
+
+
+def queries_of_one(now) -> int:
+    """How many statements one delivery takes, its transactions counted."""
+    person = Person.objects.create(given_name="One", email="one@example.org", created_at=now)
+    notice = outbox.owe(
+        kind="bench", key="one", recipient=person, about={"person": person.pk}, due_at=now, by=None, now=now
+    )
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    with CaptureQueriesContext(connection) as captured, Post() as post:
+        delivery.deliver(notice_id=notice.pk, post=post, by=None, now=now)
+    return len(captured)
+
+
+assert reverse("home")  # the addresses are loaded before the clock starts
+print(json.dumps(measure(int(sys.argv[1]))))
