@@ -2,7 +2,8 @@
 
 The bare loop hands the very same messages, made beforehand, to Django's SMTP backend over one
 connection: no reading of who and whether, no writing of the letter, nothing marked. Ours is what
-`manage.py sweep` does. Both speak to the same server, in the same process, one after the other.
+`manage.py sweep` does. Both speak to the same server, in the same process, a hundred by turns, so that
+whatever else the machine does meets both.
 """
 
 import tempfile

@@ -45,7 +45,7 @@ def expire(*, by: AbstractBaseUser | None, now: datetime) -> int:
 def release(*, by: AbstractBaseUser | None, now: datetime) -> int:
     """Owe again what was held back for a pause that is over; return how many."""
     paused = MailPause.objects.live().filter(cohort_id=OuterRef("cohort_id"))
-    held = Notice.objects.waiting().filter(~Exists(paused), state=Notice.State.HELD)
+    held = Notice.objects.filter(~Exists(paused), state=Notice.State.HELD)
     return held.update(state=Notice.State.OWED, queued_until=None)
 
 
