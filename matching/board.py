@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from matching.models import LeftOut, MatchRun, PairDecision, Proposal
-from matching.queries import Card, job_lines, points, summary
+from matching.queries import Card, in_points, job_lines, points, summary
 from people.names import folded
 from programmes import mentoring_models
 from programmes.models import Enrolment, RuleOverride
@@ -149,8 +149,8 @@ class Row:
 
     @property
     def score(self) -> str:
-        """Of 100 points."""
-        return f"{self.proposal.score / 100:g}"
+        """Of 100 points, in whole ones."""
+        return points(self.proposal.score)
 
     @property
     def reasons(self) -> list[str]:
@@ -168,17 +168,17 @@ class Row:
     @property
     def runner_up_sentence(self) -> str:
         one = self.proposal
-        apart = points(abs(one.score - one.runner_up_score))
+        apart = in_points(abs(one.score - one.runner_up_score))
         if one.runner_up_score == one.score:
             return f"{self.runner_up} would suit {self.mentee.name} just as well."
         if one.runner_up_score > one.score:
-            return f"{self.runner_up} would suit {self.mentee.name} {apart} points better, but is needed elsewhere."
-        return f"Next for {self.mentee.name}: {self.runner_up}, {apart} points less."
+            return f"{self.runner_up} would suit {self.mentee.name} {apart} better, but is needed elsewhere."
+        return f"Next for {self.mentee.name}: {self.runner_up}, {apart} less."
 
     @property
     def close_sentence(self) -> str:
         loss = self.proposal.close_loss
-        cost = "cost nothing" if not loss else f"cost {points(loss)} points in all"
+        cost = "cost nothing" if not loss else f"cost {in_points(loss)} in all"
         return f"A close call: {self.close_to} instead would {cost}, and nobody would lose their place."
 
     @property

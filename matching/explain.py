@@ -9,7 +9,7 @@ from matching.gather import gather
 from matching.models import MatchRun
 from matching.outcome import hundredths
 from matching.problem import METHOD, Problem
-from matching.queries import points
+from matching.queries import exact_points
 from matching.ranking import problem_for
 from programmes.models import Side
 
@@ -108,7 +108,7 @@ def _cost(loss: int, answer, one: str, other: str) -> list[str]:
 def _change(loss: int) -> str:
     if loss == 0:
         return "The total of all matches would stay the same."
-    return f"The total of all matches would {'fall' if loss > 0 else 'rise'} by {points(abs(loss))} points."
+    return f"The total of all matches would {'fall' if loss > 0 else 'rise'} by {exact_points(abs(loss))} points."
 
 
 def _moves(run: MatchRun, problem: Problem, answer, asked: str) -> list[str]:

@@ -52,6 +52,7 @@ class PolicyLine:
     mean: str
     would_swap: int
     is_this: bool
+    same_as: str = ""  # "this run", or another way, by its label, that comes to the very same matches
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,13 @@ def columns(counts: list[tuple[str, int]]) -> list[Column]:
 
 def policy_lines(run: MatchRun) -> list[PolicyLine]:
     """Every way to be fair and its figures, as they were found with the run; empty where it was too large."""
+    plan = {one["policy"]: one.get("same_as") or one["policy"] for one in run.policies}
+
+    def same_as(policy: str) -> str:
+        if policy != run.policy and plan[policy] == plan.get(run.policy):
+            return "this run"
+        return MatchRun.Policy(plan[policy]).label if plan[policy] != policy and policy != run.policy else ""
+
     return [
         PolicyLine(
             key=one["policy"],
@@ -133,6 +141,7 @@ def policy_lines(run: MatchRun) -> list[PolicyLine]:
             mean=points(one["mean"]),
             would_swap=one["would_swap"],
             is_this=one["policy"] == run.policy,
+            same_as=same_as(one["policy"]),
         )
         for one in run.policies
     ]

@@ -73,7 +73,7 @@ def in_force(problem: Problem) -> dict[str, str]:
     """What the run was found under, in words: two runs side by side show where these differ."""
     strengths = {"must": "must be kept", "should": "should be kept", "prefer": "only preferred"}
     words = {f"Rule: {rule.label}": strengths[rule.strength] for rule in problem.model.rules}
-    weights = sum(preference.weight for preference in problem.model.preferences)
+    weights = sum(preference.weight for preference in problem.model.preferences) or 1
     words |= {
         f"Preference: {one.label}": f"{100 * one.weight / weights:.0f} of 100 points"
         for one in problem.model.preferences

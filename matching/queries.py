@@ -50,10 +50,10 @@ def summary(run: MatchRun, *, by_hand: int | None = None) -> str:
         if run.policy != MatchRun.Policy.BEST_OVERALL:
             return (
                 f"{placed}. No better plan exists for “{run.get_policy_display()}”: among those that serve it as well, "
-                f"its total of {points(run.total)} points is the highest there can be."
+                f"its total of {in_points(run.total)} is the highest there can be."
             )
-        return f"{placed}. No better plan exists: its total of {points(run.total)} points is the highest there can be."
-    return f"{placed}; total {points(run.total)} of at most {points(run.bound)}."
+        return f"{placed}. No better plan exists: its total of {in_points(run.total)} is the highest there can be."
+    return f"{placed}; total {exact_points(run.total)} of at most {exact_points(run.bound)}."
 
 
 def changes_by_hand(run: MatchRun) -> int:
@@ -73,11 +73,24 @@ def _by_hand(run: MatchRun, changes: int) -> str:
     if run.total == run.bound:
         return f"{changed} changed by hand: as many points as {best}."
     side = "below" if run.total < run.bound else "above"
-    return f"{changed} changed by hand: {points(abs(run.bound - run.total))} points {side} {best}."
+    return f"{changed} changed by hand: {in_points(abs(run.bound - run.total))} {side} {best}."
 
 
 def points(hundredths: int) -> str:
-    """Hundredths as points, no more decimals than needed: 214000 is 2,140."""
+    """Hundredths as whole points, for people to read: 168944 is 1,689, and 30 is "less than 1"."""
+    whole = (abs(hundredths) + 50) // 100
+    text = f"{whole:,}" if whole or not hundredths else "less than 1"
+    return f"−{text}" if hundredths < 0 else text
+
+
+def in_points(hundredths: int) -> str:
+    """With its unit: "1 point", "less than 1 point", "12 points"."""
+    text = points(hundredths)
+    return f"{text} point" if text.lstrip("−") in ("1", "less than 1") else f"{text} points"
+
+
+def exact_points(hundredths: int) -> str:
+    """To the last hundredth, no more decimals than needed: 168944 is 1,689.44. For files, and for what is proved."""
     whole, rest = divmod(abs(hundredths), 100)
     text = f"{whole:,}" + (f".{rest:02d}".rstrip("0") if rest else "")
     return f"−{text}" if hundredths < 0 else text

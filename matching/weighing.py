@@ -39,7 +39,7 @@ def weigh(problem: Problem, found: Found, progress: Progress | None = None) -> W
     if pairs <= MOST_PAIRS_FOR_POLICIES:
         if progress:
             progress.stage("Comparing ways to be fair")
-        policies = [_figures(one) for one in compare(problem.assignment)]
+        policies = _alike([_figures(one) for one in compare(problem.assignment)])
     return Weighed(close, policies)
 
 
@@ -47,10 +47,20 @@ def _told(progress: Progress | None) -> dict:
     return {"progress": progress.during, "cancelled": progress.is_stopped} if progress else {}
 
 
+def _alike(policies: list[dict]) -> list[dict]:
+    """Each with ``same_as``, the policy before it that comes to the very same matches; empty where none does."""
+    first: dict[tuple, str] = {}
+    for one in policies:
+        found = first.setdefault(one.pop("pairs"), one["policy"])
+        one["same_as"] = "" if found == one["policy"] else found
+    return policies
+
+
 def _figures(figures) -> dict:
-    """JSON: points in hundredths."""
+    """JSON but for ``pairs``: points in hundredths."""
     solution = figures.solution
     return {
+        "pairs": tuple(sorted((mentee, mentor) for mentee, mentor, _ in solution.pairs)),
         "policy": figures.policy,
         "placed": solution.matched,
         "total": _hundredths(solution.total),

@@ -100,7 +100,7 @@ def facts_for(
     else:
         facts = _read(names, _among(cohort, enrolments), on=on, home=home, chains=chains)
     if chains:
-        asked = {preference.kind for preference in model.preferences}
+        asked = {preference.kind for preference in model.preferences if preference.weight}
         if "experience" in asked:
             completed = _completed(facts)
             facts = {pk: replace(known, completed_matches=completed[pk]) for pk, known in facts.items()}

@@ -89,7 +89,7 @@ def needs_of(model: MentoringModel, side: str) -> list[Need]:
     for rule in model.rules:
         for kind in rule.test.fact_kinds.get(side, ()):
             uses.setdefault(kind, []).append(Use(rule.name, rule.label, rule.strength != "prefer"))
-    for preference in model.preferences:
+    for preference in (one for one in model.preferences if one.weight):
         for kind in preference.test.fact_kinds.get(side, ()):
             uses.setdefault(kind, []).append(Use(preference.name, preference.label, False))
     needs = [Need(side, kind, tuple(some)) for kind, some in uses.items()]

@@ -96,6 +96,8 @@ def _judge(run: MatchRun, proposals: list[Proposal], now: datetime) -> None:
 
 def _gone(proposal: Proposal) -> str:
     for one in (proposal.mentee, proposal.mentor):
+        if one.person.merged_into_id:
+            return f"Two records of {one.person.name} have become one."
         if not one.person.is_active:
             return f"{one.person.given_name} has left."
         if one.state != Enrolment.State.ENROLLED:

@@ -16,7 +16,7 @@ from matching.board import Filter, counts_of, every_row, row_of
 from matching.explain import can_be_weighed
 from matching.models import MatchRun, PairDecision
 from matching.moving import choices, taken
-from matching.queries import points, summary
+from matching.queries import exact_points, summary
 from matching.web.views import OfRun
 from programmes import mentoring_models
 from programmes.actions import enrolments
@@ -269,13 +269,13 @@ class RunExport(OfRun, View):
         writer.writerow([*whom, "Score of 100", "Reasons", "Next", "Points apart", "Agreed", "Changed by hand"])
         for row in every_row(self.run, Filter.of(request.GET), now=request.now):
             one = row.proposal
-            apart = points(one.score - one.runner_up_score) if one.runner_up_id else ""
+            apart = exact_points(one.score - one.runner_up_score) if one.runner_up_id else ""
             writer.writerow(
                 _safe(cell)
                 for cell in (
                     *(row.mentee.name, row.mentee.job, row.mentee.email),
                     *(row.mentor.name, row.mentor.job, row.mentor.email),
-                    *(row.score, " ".join(row.reasons), row.runner_up, apart.replace("−", "-")),
+                    *(exact_points(one.score), " ".join(row.reasons), row.runner_up, apart.replace("−", "-")),
                     *("yes" if one.agreed else "no", "yes" if one.by_hand else "no"),
                 )
             )

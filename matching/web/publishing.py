@@ -1,6 +1,6 @@
 """Publishing: look at the letters, choose when people are told, change that until the day comes, or take it back."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
@@ -23,6 +23,7 @@ from matching.web.views import OfRun
 from people.days import in_words
 from programmes.actions.telling import Telling
 
+NINE = time(9)
 TIMES = [time(hour, minute) for hour in range(7, 20) for minute in (0, 30)]
 # A letter brings its own styles and nothing that runs.
 LETTER_POLICY = {
@@ -56,15 +57,15 @@ class TellingForm(forms.Form):
     time = forms.TypedChoiceField(
         required=False,
         label="Time",
-        choices=[(f"{one:%H:%M}", f"{one:%H:%M}") for one in TIMES],
+        choices=[("", "Choose a time"), *((f"{one:%H:%M}", f"{one:%H:%M}") for one in TIMES)],
         coerce=time.fromisoformat,
-        initial="09:00",
+        help_text="09:00 where you choose none.",
     )
+    mark_optional = False  # what is asked here is needed with one of the answers above
 
     def __init__(self, *args, now: datetime, **kwargs):
         super().__init__(*args, **kwargs)
         self.now = now
-        self.fields["day"].initial = timezone.localdate(now) + timedelta(days=1)
 
     def clean(self):
         cleaned = super().clean()
@@ -73,7 +74,7 @@ class TellingForm(forms.Form):
         if not cleaned.get("day"):
             self.add_error("day", "Enter the day on which people are told")
             return cleaned
-        at = datetime.combine(cleaned["day"], cleaned.get("time") or time(9))
+        at = datetime.combine(cleaned["day"], cleaned.get("time") or NINE)
         cleaned["opens_at"] = timezone.make_aware(at)
         if cleaned["opens_at"] <= self.now:
             self.add_error("day", "The day and time must be in the future")

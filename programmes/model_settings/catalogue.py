@@ -72,7 +72,7 @@ RULE_HELP = (
     "A change is kept with your reason, for whoever asks later."
 )
 WEIGHT_HELP = (
-    "Each preference has a share of the score by its weight: 6 counts twice as much as 3. "
+    "Each preference has a share of the score by its weight: 6 counts twice as much as 3, and 0 is not considered. "
     "A change counts from the next search for matches."
 )
 # Fields that are part of no line, and why.

@@ -101,7 +101,7 @@ class Line:
             return self._plain_gist(model)
         values = {leaf.path[2]: value for leaf, value in ((leaf, value_of(model, leaf)) for leaf in self.leaves)}
         if self.kind == "preference":
-            return f"Weight {values['weight']}"
+            return f"Weight {values['weight']}" if values["weight"] else "Not considered"
         return catalogue.STRENGTHS[values["strength"]]
 
     def _plain_gist(self, model: MentoringModel) -> str:

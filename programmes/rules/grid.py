@@ -31,6 +31,7 @@ class Grid:
         """``on`` as in ``evaluate``. Rules that only ``prefer`` bar nobody and are left out."""
         self.rules = [rule for rule in (SAME_PERSON, *rules) if rule.strength != "prefer"]
         self._judges = [(rule, self._judge(rule, mentees, mentors, on)) for rule in self.rules]
+        preferences = [preference for preference in preferences if preference.weight]
         wishes = [preference.test.of_many(mentees, mentors) for preference in preferences]
         self._wishes = list(zip(shares(preferences), wishes, strict=True))
 

@@ -312,8 +312,8 @@ class Preference:
     test: Wish
 
     def __post_init__(self):
-        if self.weight < 1:
-            raise ValueError("needs a weight of 1 or more")
+        if self.weight < 0:
+            raise ValueError("needs a weight of 1 or more, or 0 to be left out of account")
         if missing := [answer for answer in self.test.answers if answer not in self.reasons]:
             raise ValueError(f"has no reason for {', '.join(missing)}")
         for sentence in self.reasons.values():
@@ -321,8 +321,13 @@ class Preference:
 
 
 def shares(preferences: Sequence[Preference]) -> list[int]:
-    """The 10,000 hundredths parted by weight, to the last one: the largest remainders get what is left."""
+    """The 10,000 hundredths parted by weight, to the last one: the largest remainders get what is left.
+
+    A preference of weight 0 has no share; where all have none, every share is 0.
+    """
     weights = sum(preference.weight for preference in preferences)
+    if not weights:
+        return [0] * len(preferences)
     exact = [divmod(TOTAL * preference.weight, weights) for preference in preferences]
     spare = TOTAL - sum(whole for whole, _ in exact) if exact else 0
     favoured = sorted(range(len(exact)), key=lambda index: -exact[index][1])[:spare]
@@ -335,8 +340,8 @@ def earned(of, part, whole):
 
 
 def score(preferences: Iterable[Preference], mentee: Facts, mentor: Facts) -> list[Component]:
-    """One component per preference, in the model's order; the pair's score is the sum of their points."""
-    preferences = list(preferences)
+    """One component per preference that counts, in the model's order; the pair's score is the sum of their points."""
+    preferences = [preference for preference in preferences if preference.weight]
     names = {"mentee": mentee.given_name, "mentor": mentor.given_name}
     components = []
     for preference, of in zip(preferences, shares(preferences), strict=True):

@@ -47,6 +47,10 @@ class CohortForm(forms.Form):
         self.fields["start_date"].initial = start
         if model.duration.weeks:
             self.fields["end_date"].initial = start + timedelta(weeks=model.duration.weeks)
+            self.fields["end_date"].help_text = (
+                f"{model.duration.weeks} weeks after the start, as the model says. "
+                "Clear it for a rolling programme, which people join all year round."
+            )
 
     def clean(self):
         given = super().clean()

@@ -147,6 +147,10 @@ class GapList(TemplateView):
         rows = self.rows()
         summaries = gaps.summaries(rows, self.all_needs)
         totals = [(one, self.address(fact=one.need.kind)) for one in summaries]
+        if not self.shows_all:  # no column for what everybody has
+            typed = {name.split("-", 2)[-1] for name in self.typed}
+            lacked = {one.need.kind for one in summaries if one.missing} | typed
+            self.needs = [need for need in self.needs if need.kind in lacked] or self.needs
         page = None
         if self.only is None:
             listed = rows if self.shows_all else gaps.lacking(rows, self.needs)

@@ -135,7 +135,7 @@ class EnrolmentDetail(TemplateView):
             noun=noun,
             rows=rows,
             takes_part=takes_part,
-            weighs_style=any(preference.kind == "style" for preference in model.preferences),
+            weighs_style=any(preference.kind == "style" and preference.weight for preference in model.preferences),
             expectation=_expectation(model, enrolment.side) if self.own else "",
             back=reverse("home") if self.own else reverse("programmes:cohort-detail", args=[cohort.pk]),
             back_text="Home" if self.own else f"{cohort.programme}, {cohort}",

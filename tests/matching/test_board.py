@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from matching.actions import attempts, runs
 from matching.models import MatchRun
-from matching.queries import points
+from matching.queries import exact_points, in_points, points
 from people.models import Tie
 from programmes.models import Relationship
 from tests.builders import matching, people, programmes
@@ -348,7 +348,15 @@ def test_run_pages_are_absent_for_everybody_else(client, world, now):
 
 
 @pytest.mark.parametrize(
-    ("hundredths", "text"), [(214_000, "2,140"), (50, "0.5"), (12_345, "123.45"), (0, "0"), (-150, "−1.5")]
+    ("hundredths", "text", "exact"),
+    [
+        (214_000, "2,140 points", "2,140"),
+        (168_944, "1,689 points", "1,689.44"),
+        (30, "less than 1 point", "0.3"),
+        (50, "1 point", "0.5"),
+        (0, "0 points", "0"),
+        (-160, "−2 points", "−1.6"),
+    ],
 )
-def test_points_are_written_plainly(hundredths, text):
-    assert points(hundredths) == text
+def test_points_are_whole_for_people_and_exact_for_files(hundredths, text, exact):
+    assert (in_points(hundredths), exact_points(hundredths)) == (text, exact)

@@ -319,6 +319,16 @@ def test_run_figures_draws_each_with_its_table(as_lead, now):
     assert "style=" not in page
 
 
+def test_run_figures_says_which_ways_come_to_the_same_matches(as_lead, world, run):
+    """Three pairs, each the best for both: no way to be fair comes to any other."""
+    page = text(as_lead.get(url("run-figures", run.pk)))
+    assert page.count("The same matches as this run.") == 3
+    assert "Find matches this way" not in page
+    policies = [one | {"same_as": ""} for one in run.policies]
+    MatchRun.objects.update(policies=policies)
+    assert "The same matches" not in text(as_lead.get(url("run-figures", run.pk)))
+
+
 def test_run_figures_of_a_run_under_way_lead_to_the_run(as_lead, world, now):
     run = matching.requested(world.cohort, world.lead, now=now)
 

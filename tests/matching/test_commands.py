@@ -1,6 +1,7 @@
 """What other programs call: propose_matches and publish_matches."""
 
 import json
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -99,4 +100,21 @@ def test_publish_matches_by_somebody_who_may_not_is_refused(world, now):
     for email in (world.ben.person.email, people.administrator(now=now).email, "nobody@example.org"):
         with pytest.raises(CommandError):
             call_command("publish_matches", str(run.pk), by=email)
+    assert not Relationship.objects.exists()
+
+
+def test_publish_matches_tells_people_on_the_day_that_is_given(world, now, capsys):
+    run = matching.finished(world.cohort, world.lead, now=now)
+    call_command("publish_matches", str(run.pk), by=world.lead.email, on=date(2027, 5, 17))
+    assert capsys.readouterr().out == "3 matches published. Everyone is told on 17 May 2027 at 09:00.\n"
+    told = set(Relationship.objects.values_list("told_at", "opens_at"))
+    assert told == {(None, datetime(2027, 5, 17, 8, 0, tzinfo=UTC))}  # nine o'clock in London
+
+
+def test_publish_matches_refuses_a_day_that_is_over_or_none(world, now, capsys):
+    run = matching.finished(world.cohort, world.lead, now=now)
+    with pytest.raises(CommandError, match="That moment has passed"):
+        call_command("publish_matches", str(run.pk), "--by", world.lead.email, "--on", "2027-04-13")
+    with pytest.raises(CommandError, match="is no day: write it as 2027-05-17"):
+        call_command("publish_matches", str(run.pk), "--by", world.lead.email, "--on", "17/05/2027")
     assert not Relationship.objects.exists()

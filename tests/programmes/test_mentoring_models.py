@@ -56,7 +56,7 @@ def test_model_1_says_what_its_contract_says():
         ('bands = ["6"]', 'bands = ["66"]', "rule mentor-band.parameters.bands 1 is '66', but must be one of"),
         (', bands = ["6"]', "", "rule mentor-band.parameters needs either bands, or at_least or at_most"),
         ("{name} is {band}.", "{nam} is {band}.", "rule mentor-band has {nam} in a sentence, where only name, band"),
-        ("weight = 5", "weight = 0", "preference style needs a weight of 1 or more"),
+        ("weight = 5", "weight = -1", "preference style needs a weight of 1 or more"),
         ("weight = 5", "weight = true", "preference style.weight is True, but must be a whole number"),
         ('unknown = "Their style', 'unknow = "Their style', "preference style has no reason for unknown"),
         ('{whose = "lead"}', '{whose = "laed"}', "preference style.parameters.whose is 'laed', but must be one of"),
@@ -79,7 +79,7 @@ def test_the_file_in_which_mistakes_are_made_has_none_of_its_own(tmp_path):
 
 
 def test_every_mistake_is_found_at_once(tmp_path):
-    text = GOOD.replace("weight = 5", "weight = 0", 1).replace("outsiders = true", "outsider = true", 1)
+    text = GOOD.replace("weight = 5", "weight = -1", 1).replace("outsiders = true", "outsider = true", 1)
     assert len(mistakes(text, tmp_path)) == 2
 
 

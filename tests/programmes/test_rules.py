@@ -321,3 +321,13 @@ def test_every_score_lies_within_its_share_and_no_reason_carries_a_figure_or_a_t
 
 def test_every_kind_of_rule_is_documented():
     assert all(kind.__doc__ for name, kind in BARS.items() if name != "same-person")
+
+
+def test_a_preference_of_weight_0_is_not_considered():
+    preferences = [replace(MODEL.preferences[0], weight=0), *MODEL.preferences[1:]]
+    assert shares(preferences)[0] == 0
+    assert sum(shares(preferences)) == 10_000
+    names = [part.name for part in score(preferences, ASHA, BEN)]
+    assert names == [one.name for one in MODEL.preferences[1:]]
+    assert shares([replace(one, weight=0) for one in preferences]) == [0] * len(preferences)
+    assert score([replace(one, weight=0) for one in preferences], ASHA, BEN) == []
