@@ -1,6 +1,6 @@
 """Named moments of a programme's life, for tests that need a whole world."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from notices.models import Notice
 from people.actions import invitations
@@ -132,7 +132,7 @@ def _forms(organisation, mentee, mentor, relationship, lead, *, now: datetime) -
     )
     returned = session_forms.returned(pair, now=now)
     form = session_forms.owed(pair, now=now)
-    session_forms.sweep(now=now)
+    session_forms.sweep(now=now + timedelta(days=1))  # at night nobody is written to
     noted = session_forms.noted(relationship, lead, now=now)
     return {
         "prepared_relationship": pair.pk,

@@ -79,6 +79,8 @@ class RegisterList(OfLedCohort, FormView):
 class RegisterForm(forms.Form):
     """A line of text for each pair that was not well; empty is well."""
 
+    mark_optional = False  # all are: the page says so once
+
     not_a_patient = forms.BooleanField(label="It is not a patient’s number. Keep it in the text", required=False)
 
     def __init__(self, lines, *args, **kwargs):

@@ -1,0 +1,125 @@
+"""Filling in a form on a phone, by a mailed link, and ticking a register by keyboard."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from sessions_log.models import FormDraft, SessionForm
+from tests.browser.conftest import PHONE, check_page
+from tests.builders import people, programmes
+from tests.builders import session_forms as builder
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def host(live_server, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    now = timezone.now()
+    organisation = people.organisation(name="Southbank Host", now=now)
+    cohort = builder.cohort(
+        organisation=organisation,
+        name="Mentoring across employers",
+        forms=["session-return@2", "mentee-prep@1", "feedback-360@1", "learning-needs@1"],
+        register={"meetings": ["Band 6 and 7 forum"]},
+        now=now,
+    )
+    gus, hana = programmes.mentee(cohort, "Gus Adeyemi", now=now), programmes.mentor(cohort, "Hana Lind", now=now)
+    pair = programmes.pair(cohort, gus, hana, now=now)
+    form = builder.owed(pair, now=now)
+    builder.sweep(now=now)
+    builder.sweep(now=now + timedelta(days=1))  # at night nobody is written to
+    return SimpleNamespace(
+        cohort=cohort,
+        pair=pair,
+        gus=gus.person,
+        hana=hana.person,
+        form=form,
+        now=now,
+        lead=people.lead(organisation, "Lena Marsh", now=now),
+        officer=people.host_officer(organisation, "Otto Vane", now=now),
+    )
+
+
+def test_a_form_is_filled_in_on_a_phone_and_kept_as_one_types(live_server, page, sign_in, host):
+    page.set_viewport_size(PHONE)
+    sign_in(host.hana)
+    page.goto(live_server.url + reverse("sessions_log:form-fill", args=[host.form.pk]))
+    assert page.get_by_label("What did you talk about?").count() == 0
+    page.get_by_label("Yes", exact=True).check()
+    page.get_by_label("What did you talk about?").wait_for()
+    assert page.get_by_label("Yes", exact=True).is_checked()
+    page.get_by_label("What did you talk about?").fill("Calculations, a visit to the ward")
+    page.get_by_label("Which study sessions").fill("Half a tho")
+    page.get_by_text("Draft kept at").wait_for()
+    page.wait_for_timeout(1800)
+    assert "Half" in FormDraft.objects.get().text
+    assert page.get_by_label("Which study sessions").input_value() == "Half a tho"  # nothing was taken from under them
+    check_page(page)
+    page.reload()
+    assert page.get_by_label("Which study sessions").input_value() == "Half a tho"
+    page.get_by_role("button", name="Return it").click()
+    page.get_by_text("There is a problem").wait_for()
+    page.get_by_label("How is the portfolio").fill("Well on its way")
+    page.get_by_role("button", name="Return it").click()
+    page.get_by_text("is returned. Thank you.").wait_for()
+    check_page(page)
+    assert SessionForm.objects.get(pk=host.form.pk).state == "returned"
+
+
+def test_a_mailed_link_leads_straight_to_the_boxes_without_an_account(live_server, page, screen, host):
+    token, code = builder.link_of(host.form)
+    page.goto(live_server.url + reverse("sessions_log:form-answer", args=[token]))
+    check_page(page)
+    page.get_by_label("Your code").fill(code)
+    page.get_by_role("button", name="Open the questions").click()
+    page.get_by_label("Yes", exact=True).check()
+    page.get_by_label("What did you talk about?").fill("Calculations")
+    page.get_by_label("Which study sessions").fill("none")
+    page.get_by_label("How is the portfolio").fill("Well on its way")
+    check_page(page)
+    page.get_by_role("button", name="Return it").click()
+    page.get_by_text("You can close this page.").wait_for()
+    check_page(page)
+
+
+def test_thirty_pairs_are_ticked_by_keyboard_with_one_exception(live_server, page, screen, sign_in, host):
+    for _ in range(29):
+        programmes.pair(host.cohort, now=host.now)
+    meeting = builder.meeting(host.cohort, host.lead, now=host.now)
+    sign_in(host.lead)
+    page.goto(live_server.url + reverse("sessions_log:register-tick", args=[meeting.pk]))
+    check_page(page)
+    page.get_by_label("Gus Adeyemi with Hana Lind").focus()
+    page.keyboard.type("Hana not yet invited")
+    page.keyboard.press("Enter")
+    page.get_by_text("29 of 30 are well.").wait_for()
+    check_page(page)
+    assert meeting.exceptions.get().text == "Hana not yet invited"
+    for address in (
+        reverse("programmes:task-list"),
+        reverse("sessions_log:register-exception", args=[meeting.exceptions.get().pk]),
+        reverse("sessions_log:form-of-cohort", args=[host.cohort.pk]),
+        reverse("sessions_log:form-excuse", args=[host.form.pk]),
+    ):
+        page.goto(live_server.url + address)
+        check_page(page)
+
+
+def test_what_came_back_is_read_by_the_one_it_is_about(live_server, page, screen, sign_in, host):
+    returned = builder.returned(host.pair, now=host.now)
+    sign_in(host.gus)
+    for address in (
+        reverse("home"),
+        reverse("sessions_log:form-of-relationship", args=[host.pair.pk]),
+        reverse("sessions_log:form-detail", args=[returned.pk]),
+        reverse("sessions_log:form-ask", args=[host.pair.pk, "feedback-360"]),
+        reverse(
+            "sessions_log:form-fill", args=[SessionForm.objects.get(spec_key="learning-needs", owed_by=host.gus).pk]
+        ),
+    ):
+        page.goto(live_server.url + address)
+        check_page(page)
