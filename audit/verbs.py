@@ -116,6 +116,8 @@ class Verb(models.TextChoices):
     SESSION_PLAN_CHANGED = "session-plan-changed", "changed how they mean to meet"
     TIMES_OFFERED = "times-offered", "offered times for a session"
     HOURS_CHANGED = "hours-changed", "changed when they can be booked"
+    FEED_OPENED = "feed-opened", "opened a calendar feed"
+    FEED_CLOSED = "feed-closed", "closed a calendar feed"
     WORD_ASKED = "word-asked", "asked somebody for a word"
     TARGET_SKIPPED = "target-skipped", "left a date out"
     TARGET_RESTORED = "target-restored", "took a date back in"

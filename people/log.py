@@ -4,7 +4,7 @@ import logging
 import re
 
 SECRET = re.compile(
-    r"(/(?:welcome|start|answer|reminders/stop|accounts/password/reset/key|accounts/confirm-email)/)[^/\s'\"?]+"
+    r"(/(?:welcome|start|answer|met|calendar|reminders/stop|accounts/password/reset/key|accounts/confirm-email)/)[^/\s'\"?]+"
 )
 
 

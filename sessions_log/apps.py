@@ -12,6 +12,7 @@ class SessionsLogConfig(AppConfig):
         from notices.kinds import NoticeKind
         from notices.kinds import register as register_notice
         from people import leaver_steps, merge_steps
+        from people import offers as people_offers
         from programmes import ending_steps, offers
         from sessions_log import form_letters, letters
         from sessions_log.actions import asking, chasing, form_opening, hours, sessions
@@ -27,6 +28,7 @@ class SessionsLogConfig(AppConfig):
         offers.register_link("forms", forms.forms_link)
         offers.register_cohort_link("register", registers.register_link)
         offers.register_tasks("register", registers.register_tasks)
+        people_offers.register_part("sessions", session_queries.own_part)
         ending_steps.register("sessions", sessions.end_all)
         ending_steps.register("forms", form_opening.end_all)
         leaver_steps.register("forms", form_opening.leave, preview=forms.what_falls_away)
@@ -42,6 +44,7 @@ class SessionsLogConfig(AppConfig):
             "sessions_log",
             moves=[
                 "sessions_log.FormSpecVersion.saved_by",
+                "sessions_log.CalendarFeed.person",
                 "sessions_log.HoursException.person",
                 "sessions_log.Note.author",  # the text stays sealed to its row
                 "sessions_log.Offer.by",

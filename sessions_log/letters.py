@@ -1,5 +1,6 @@
 """The letters of sessions, written from the facts of the moment and skipped where they are not true any more."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from people.days import in_words
 from people.models import OneTimeLink, Person
 from people.one_time_links import address_of
 from programmes.models import Relationship
+from sessions_log.calendar import invitation
 from sessions_log.models import Offer, Session, Target, WordRequest
 from sessions_log.queries.notes import joined, partners
 
@@ -34,15 +36,16 @@ def session(notice: Notice, now: datetime) -> Letter | Skip:
     """That a session is booked, moved or cancelled. It names neither the programme nor what is talked about."""
     found = (
         Session.objects.filter(pk=notice.about["session"], sequence=notice.about["sequence"])
-        .exclude(relationship__state=Relationship.State.ENDED)
-        .select_related("relationship__cohort__programme", "booked_by")
+        .select_related("relationship")
         .first()
     )
     if found is None or not notice.recipient.is_active:
-        return Skip("The session has been changed again, or the mentoring has ended.")
+        return Skip("The session has been changed again, or the person has left.")
     if found.state not in (Session.State.PLANNED, Session.State.CANCELLED) or found.starts_at <= now:
         return Skip("The session has begun.")
-    members = list(found.attendances.filter(member__left_at=None).select_related("member__person"))
+    members = found.attendances.select_related("member__person")
+    if found.state == Session.State.PLANNED:  # a cancellation takes it out of the calendar of whoever has left, too
+        members = members.filter(member__left_at=None)
     if notice.recipient_id not in [one.member.person_id for one in members]:
         return Skip("The person is not in it any more.")
     others = [one.member.person.name for one in members if one.member.person_id != notice.recipient_id]
@@ -58,9 +61,10 @@ def session(notice: Notice, now: datetime) -> Letter | Skip:
         "place": found.place,
         "page": _page(found.relationship),
     }
-    return letter(
+    written = letter(
         "sessions_log/mail/session", subject=f"Mentoring session {word}: {when_in_words(found)}", context=context
     )
+    return replace(written, attachments=(invitation(found, notice.recipient, now=now),))
 
 
 def times_offered(notice: Notice, now: datetime) -> Letter | Skip:

@@ -148,4 +148,5 @@ CLASSES = {
     },
     "OfferedTime": {"id": "I", "offer": "I", "starts_at": "I"},
     "Vote": {"id": "I", "time": "I", "member": "I", "can_come": "C"},
+    "CalendarFeed": {"id": "I", "person": "I", "token_hash": "K", "made_at": "I"},
 }

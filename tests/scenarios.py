@@ -87,6 +87,7 @@ def _organisation(*, now: datetime) -> dict:
         "triad": programmes.triad(organisation, now=now).pk,
         "note": sessions_log.note(relationship, mentee.person, now=now).pk,
         "session": meeting.session.pk,
+        "feed": meeting.feed,
         "held_session": meeting.held.pk,
         "target": meeting.target.pk,
         "offer": meeting.offer.pk,

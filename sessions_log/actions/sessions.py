@@ -289,10 +289,13 @@ def miss(*, session: Session, by: Person, now: datetime) -> Session:
 
 @transaction.atomic
 def end_all(*, relationship: Relationship, by: Person | None, now: datetime) -> None:
-    """A relationship has ended: what was planned is cancelled, its dates fall away. The letter of the end is enough."""
-    planned = relationship.sessions.planned().filter(starts_at__gt=now)
-    Quarter.objects.filter(session__in=planned.values("pk")).delete()
-    planned.update(state=Session.State.CANCELLED, sequence=F("sequence") + 1, target=None)
+    """A relationship has ended: what was planned is cancelled and leaves people's calendars, its dates fall away."""
+    planned = list(relationship.sessions.planned().filter(starts_at__gt=now).values_list("pk", flat=True))
+    Quarter.objects.filter(session__in=planned).delete()
+    off = Session.objects.filter(pk__in=planned)
+    off.update(state=Session.State.CANCELLED, sequence=F("sequence") + 1, target=None)
+    for session in off:
+        _tell(session, by=by, now=now)
     relationship.targets.filter(state__in=[Target.State.OPEN, Target.State.BOOKED], due_on__gt=now.date()).delete()
 
 

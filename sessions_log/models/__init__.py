@@ -1,3 +1,4 @@
+from sessions_log.models.feeds import CalendarFeed
 from sessions_log.models.forms import (
     Answer,
     FormDraft,
@@ -17,6 +18,7 @@ from sessions_log.models.sessions import Attendance, Quarter, Session
 __all__ = [
     "Answer",
     "Attendance",
+    "CalendarFeed",
     "FormDraft",
     "FormPlan",
     "FormSpecVersion",

@@ -11,6 +11,7 @@ from people.access import Access
 from people.days import in_words
 from people.home import Item, Section
 from people.models import Person
+from people.offers import Line, Part
 from programmes.models import Member, Relationship
 from sessions_log.letters import by_channel, when_in_words
 from sessions_log.models import Attendance, Offer, OfferedTime, Session, Target, Vote, WordRequest
@@ -30,7 +31,7 @@ def sessions_of(relationship: Relationship, viewer: Person):
 
 
 @dataclass(frozen=True)
-class Line:
+class Partnership:
     """One mentoring relationship on the screen of all of them."""
 
     relationship: Relationship
@@ -50,7 +51,7 @@ class Line:
         return self.target is not None and self.next_session is None
 
 
-def overview(person: Person, *, now: datetime) -> list[Line]:
+def overview(person: Person, *, now: datetime) -> list[Partnership]:
     """Every relationship in which ``person`` is now, what needs them first. One query for who has none, else seven."""
     today = timezone.localdate(now)
     own = {
@@ -80,7 +81,7 @@ def overview(person: Person, *, now: datetime) -> list[Line]:
     for offer in offers_to_answer(person, now=now):
         offers.setdefault(offer.relationship_id, []).append(offer)
     lines = [
-        Line(
+        Partnership(
             relationship=one,
             others=joined(names.get(one.pk, [])),
             role=own[one.pk].role,
@@ -175,4 +176,21 @@ def sessions_link(relationship: Relationship, viewer: Person, *, now: datetime) 
         "Your sessions",
         reverse("sessions_log:session-list", args=[relationship.pk]),
         hint=f"Book, move and log sessions with {partners(relationship, viewer)}.",
+    )
+
+
+def own_part(person: Person, viewer: Person, *, now: datetime) -> Part | None:
+    """On one's own page: where sessions, hours and calendar are. Nobody else's page has it."""
+    if viewer.pk != person.pk:
+        return None
+    return Part(
+        "Your sessions",
+        [
+            Line(text, hint, reverse(address))
+            for text, address, hint in (
+                ("Everyone you meet", "sessions_log:session-overview", "What is planned, and what is to do"),
+                ("Your hours", "sessions_log:hours-edit", "When you can be booked, and how you like to be reached"),
+                ("Your calendar", "sessions_log:feed-detail", "Sessions in your own calendar, kept up to date"),
+            )
+        ],
     )

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from sessions_log.web import form_links, form_pages, hours, logging, notes, offers, registers, sessions
+from sessions_log.web import calendar, form_links, form_pages, hours, logging, notes, offers, registers, sessions
 
 app_name = "sessions_log"
 
 urlpatterns = [
     path("sessions/", sessions.SessionOverview.as_view(), name="session-overview"),
     path("sessions/hours/", hours.HoursEdit.as_view(), name="hours-edit"),
+    path("sessions/calendar/", calendar.FeedDetail.as_view(), name="feed-detail"),
+    path("sessions/calendar/close/", calendar.FeedClose.as_view(), name="feed-close"),
+    path("calendar/<str:token>/sessions.ics", calendar.FeedRead.as_view(), name="feed-read"),
     path("sessions/hours/different/", hours.ExceptionAdd.as_view(), name="exception-add"),
     path("sessions/hours/different/<int:pk>/remove/", hours.ExceptionRemove.as_view(), name="exception-remove"),
     path("relationships/<int:pk>/notes/", notes.NoteList.as_view(), name="note-list"),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from people.models import Person
 from programmes.actions import groups
 from programmes.models import Cohort, Relationship
-from sessions_log.actions import hours, notes, offers, plans, sessions
+from sessions_log.actions import feeds, hours, notes, offers, plans, sessions
 from sessions_log.models import Session
 from tests.builders import programmes
 
@@ -63,6 +63,7 @@ def everything(relationship: Relationship, mentee: Person, mentor: Person, *, no
     return SimpleNamespace(
         session=session(relationship, mentee, now=now),
         held=sessions.log_unplanned(relationship=relationship, day=timezone.localdate(now), by=mentee, now=now),
+        feed=feeds.open_feed(by=mentee, now=now),
         target=relationship.targets.first(),
         offer=offers.offer(relationship=relationship, times=[next_hour(now, days=9)], minutes=60, by=mentor, now=now),
         word=hours.ask_for_a_word(relationship=relationship, of=mentor, by=mentee, now=now),
