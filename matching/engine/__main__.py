@@ -5,7 +5,9 @@ Exit codes: 0 solved, 2 bad input (one sentence on standard error), 3 the minimu
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import BinaryIO
 
 from .document import groups_text, parse, parse_groups, solution_text, why_text
 from .errors import BadProblem, Infeasible
@@ -24,11 +26,17 @@ def main(arguments: Sequence[str]) -> int:
     try:
         match arguments:
             case ["solve", source]:
-                answer = solution_text(solve(parse(_read(source))))
+                with _opened(source) as file:
+                    problem = parse(file)
+                answer = solution_text(solve(problem))
             case ["groups", source]:
-                answer = groups_text(solve_groups(*parse_groups(_read(source))))
+                with _opened(source) as file:
+                    problem, grouping = parse_groups(file)
+                answer = groups_text(solve_groups(problem, grouping))
             case ["why", source, mentee, mentor]:
-                answer = why_text(why(parse(_read(source)), mentee, mentor))
+                with _opened(source) as file:
+                    problem = parse(file)
+                answer = why_text(why(problem, mentee, mentor))
             case _:
                 raise BadProblem(USAGE)
     except BadProblem as problem:
@@ -44,12 +52,14 @@ def _say(sentence: Exception, code: int) -> int:
     return code
 
 
-def _read(source: str) -> bytes:
+@contextmanager
+def _opened(source: str) -> Iterator[BinaryIO]:
     if source == "-":
-        return sys.stdin.buffer.read()
+        yield sys.stdin.buffer
+        return
     try:
         with open(source, "rb") as file:
-            return file.read()
+            yield file
     except OSError as error:
         raise BadProblem(f"The file {source} cannot be read: {error.strerror}.") from None
 

@@ -4,13 +4,16 @@ Numbers with a point are read and written as decimals, so no score ever passes t
 """
 
 import json
+from array import array
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 from .assignment import Assignment, Mentee, Mentor, Solution, Why
 from .errors import BadProblem
 from .grouping import Grouping, Groups
 from .numbers import written
+from .streaming import read_object
 
 FIELDS = ("objective", "policy", "mentees", "mentors", "pairs", "pinned")
 
@@ -18,15 +21,15 @@ FIELDS = ("objective", "policy", "mentees", "mentors", "pairs", "pinned")
 GROUP_FIELDS = ("size", "balance", "mentors_per_group", "one_external")
 
 
-def parse(text: bytes) -> Assignment:
-    """The problem in a JSON document; raises BadProblem with one sentence."""
-    return _assignment(_loaded(text, FIELDS), (), ())
+def parse(source: BinaryIO) -> Assignment:
+    """The problem in a JSON document, read as it comes; raises BadProblem with one sentence."""
+    return _assignment(_loaded(source, FIELDS), (), ())
 
 
-def parse_groups(text: bytes) -> tuple[Assignment, Grouping]:
+def parse_groups(source: BinaryIO) -> tuple[Assignment, Grouping]:
     """The problem of a document with `groups`, whose mentees may have `attributes` and whose mentors may be `external`;
     raises BadProblem with one sentence."""
-    document = _loaded(text, (*FIELDS, "groups"))
+    document = _loaded(source, (*FIELDS, "groups"))
     wanted = document.get("groups")
     if not isinstance(wanted, dict):
         raise BadProblem("The problem has no groups, or they are not an object.")
@@ -74,28 +77,48 @@ def groups_text(groups: Groups) -> str:
     )
 
 
-def _loaded(text: bytes, fields: tuple[str, ...]) -> dict[str, Any]:
-    try:
-        document = json.loads(
-            text, parse_float=_decimal, parse_int=_whole, parse_constant=_constant, object_pairs_hook=_once
-        )
-    except UnicodeDecodeError:
-        raise BadProblem("The problem is not UTF-8 text.") from None
-    except json.JSONDecodeError as error:
-        raise BadProblem(
-            f"The problem is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
-        ) from None
-    except RecursionError:
-        raise BadProblem("The problem is nested too deeply.") from None
-    if not isinstance(document, dict):
-        raise BadProblem("The problem must be a JSON object.")
-    _known(document, fields, "The problem")
+class Listing:
+    """Pairs held in twelve bytes each: numbers of names and scores, each of which is kept once."""
+
+    def __init__(self) -> None:
+        self._number: dict[tuple[type, Any], int] = {}
+        self._kept: list[Any] = []
+        self._parts = array("i"), array("i"), array("i")
+
+    def add(self, pair: object) -> None:
+        for part, one in zip(self._parts, _row(pair, 3), strict=True):
+            part.append(self._place(one))
+
+    def _place(self, one: Any) -> int:
+        key = (type(one), one)
+        try:
+            if key in self._number:
+                return self._number[key]
+            self._number[key] = len(self._kept)
+        except TypeError:
+            pass  # a list in the place of a name: it is refused when the pairs are read
+        self._kept.append(one)
+        return len(self._kept) - 1
+
+    def __iter__(self) -> Iterator[tuple[Any, Any, Any]]:
+        kept = self._kept
+        for mentee, mentor, score in zip(*self._parts, strict=True):
+            yield kept[mentee], kept[mentor], kept[score]
+
+
+def _loaded(source: BinaryIO, fields: tuple[str, ...]) -> dict[str, Any]:
+    decoder = json.JSONDecoder(
+        parse_float=_decimal, parse_int=_whole, parse_constant=_constant, object_pairs_hook=_once
+    )
+    pairs = Listing()
+    document = read_object(source, decoder, {"pairs": pairs.add}, lambda name: _known((name,), fields, "The problem"))
     for name in ("mentees", "mentors", "pairs"):
         if name not in document:
             raise BadProblem(f"The problem has no {name}.")
     for name in ("mentees", "mentors", "pairs", "pinned"):
         if not isinstance(document.get(name, []), list):
             raise BadProblem(f"The {name} must be a list.")
+    document["pairs"] = pairs
     return document
 
 
@@ -103,7 +126,7 @@ def _assignment(document: dict[str, Any], of_mentees: tuple[str, ...], of_mentor
     return Assignment(
         mentees=[Mentee(**_person(one, "mentee", ("slots", "waited"), of_mentees)) for one in document["mentees"]],
         mentors=[Mentor(**_person(one, "mentor", ("capacity", "minimum"), of_mentors)) for one in document["mentors"]],
-        pairs=[_row(pair, 3) for pair in document["pairs"]],
+        pairs=document["pairs"],
         pinned=[_row(pair, 2) for pair in document.get("pinned", [])],
         objective=document.get("objective", "most_matched_then_total"),
         policy=document.get("policy", "best_overall"),
@@ -151,7 +174,7 @@ def _row(row: object, size: int) -> Any:
     return row
 
 
-def _known(document: dict[str, Any], fields: tuple[str, ...], what: str) -> None:
+def _known(document: Iterable[str], fields: tuple[str, ...], what: str) -> None:
     for name in document:
         if name not in fields:
             raise BadProblem(f"{what} has a field that is not known: {name}.")
