@@ -1,154 +1,160 @@
 """The measuring half of benchmarks/pages.py."""
 
+import gc
+import io
 import json
 import sys
+import tomllib
 from statistics import median
-from time import perf_counter
+from time import process_time
 
-from benchmarks.scratch import set_up
+from benchmarks.scratch import BASE_DIR, set_up
 
 set_up()
 
 from django.conf import settings  # noqa: E402
-from django.core.paginator import Paginator  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.http import HttpResponse  # noqa: E402
-from django.template import engines  # noqa: E402
+from django.core import signals  # noqa: E402
+from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
+from django.db import close_old_connections, connection  # noqa: E402
 from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
-from django.urls import include, path, reverse  # noqa: E402
+from django.test.utils import CaptureQueriesContext, setup_test_environment, teardown_test_environment  # noqa: E402
+from django.urls import clear_url_caches, include, path, reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from benchmarks.inside.world import cohort, department  # noqa: E402
-from matching.actions import runs  # noqa: E402
-from matching.models import MatchRun, Proposal  # noqa: E402
-from people.models import Person, Site  # noqa: E402
-from programmes import mentoring_models  # noqa: E402
-from programmes.facts import facts_for  # noqa: E402
-from programmes.models import Enrolment  # noqa: E402
-from programmes.rules import score  # noqa: E402
+from benchmarks.inside.bare_pages import TABLES, BarePage  # noqa: E402
+from benchmarks.inside.pages_world import world  # noqa: E402
 
-TIMES = 15  # requests a page, the median of which counts
-ROWS = 50
+ROUNDS = 15  # requests of a page and of its bare page, in turns
+MATRIX = BASE_DIR / "tests" / "architecture" / "access_matrix.toml"
+ASKERS = ("lead", "administrator", "site-lead", "mentee", "mentor", "bystander")  # the first who is let in asks
 
-BARE = engines["django"].from_string("""<!doctype html><title>Bare</title>
-{% include "components/filter_bar.html" %}
-<table>{% for one in page %}<tr>{% for cell in one %}<td>{{ cell }}</td>{% endfor %}</tr>{% endfor %}</table>
-{{ page.number }} of {{ page.paginator.num_pages }}""")
+# What is no page, and what is no list, person or board: allauth's own, and downloads.
+LEFT_OUT = {"healthz", "people:import-template", "programmes:model-export", "matching:run-export"}
+OF_ALLAUTH = ("account_", "mfa_")
 
-TABLES = {
-    "people": (Person.objects.all(), ("pk", "given_name", "family_name", "email")),
-    "enrolments": (Enrolment.objects.all(), ("pk", "person__given_name", "person__family_name", "side", "state")),
-    "proposals": (
-        Proposal.objects.all(),
-        ("pk", "mentee__person__family_name", "mentor__person__family_name", "score"),
-    ),
+NARROWED = {
+    "people:person-list": ("q=family12", "band=6&side=mentor&sort=band"),
+    "programmes:cohort-detail": ("side=mentor&q=family12",),
+    "programmes:enrolment-add": ("q=", "q=family12"),
+    "matching:run-detail": ("q=family12&sort=close",),
 }
 
+# The table of which a page shows rows, by what stands in its address. Of programmes, models, imports and roles there
+# are never fifty: those pages are held against the people, or the enrolments, that stand under them.
+ABOUT = {
+    "people": "person job tie leaver grant staff_import saved_import kept_form person_kind",
+    "proposals": "run decision",
+    "relationships": "relationship triad offered to_confirm flag rule_break",
+}
+TABLE_OF_THING = {thing: table for table, things in ABOUT.items() for thing in things.split()}
+TABLE_OF_ROOM = {"people": "people", "home": "people", "reports:audit-list": "events", "reports:notice-list": "notices"}
 
-def bare(request, table):
-    """Fifty rows of one table with the filter form, and nothing else."""
-    rows, columns = TABLES[table]
-    sites = [("", "Any site"), *Site.objects.values_list("pk", "name")]
-    page = Paginator(rows.values_list(*columns), ROWS).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "search": {"name": "q", "label": "Name", "value": ""},
-        "selects": [{"name": "site", "label": "Site", "value": "", "options": sites}],
+urlpatterns = [path("", include("mentoring_portal.urls"))]
+
+
+def pages(things: dict):
+    """Name, address with its query, table and who asks, of every page that somebody of the world may open."""
+    for name, entry in tomllib.loads(MATRIX.read_text(encoding="utf-8")).items():
+        if "get" not in entry or name in LEFT_OUT or name.startswith(OF_ALLAUTH) or "public" in entry:
+            continue
+        asker = next((role for role in ASKERS if entry["get"] == "everyone" or role in entry["get"]), None)
+        if asker is None:
+            continue
+        words = entry.get("args", {})
+        address = reverse(name, kwargs={word: things[thing] for word, thing in words.items()})
+        table = next((TABLE_OF_THING[thing] for thing in words.values() if thing in TABLE_OF_THING), None)
+        table = table or TABLE_OF_ROOM.get(name) or TABLE_OF_ROOM.get(name.partition(":")[0], "enrolments")
+        for query in ("", *NARROWED.get(name, ())):
+            yield name, f"{address}?{query}" if query else address, table, asker
+
+
+class Asker:
+    """Somebody signed in, who asks the application itself: no test client and no network between."""
+
+    def __init__(self, person):
+        client = Client()
+        client.force_login(person)
+        client.get(reverse("home"))  # the cookies that every answer leaves
+        self.client, self.application = client, WSGIHandler()
+        self.cookies = "; ".join(f"{name}={cookie.value}" for name, cookie in client.cookies.items())
+
+    def get(self, address: str) -> float:
+        """Seconds of processor time that the server takes; RuntimeError where there is no page."""
+        where, _, query = address.partition("?")
+        asked = {
+            "REQUEST_METHOD": "GET", "PATH_INFO": where, "QUERY_STRING": query, "HTTP_COOKIE": self.cookies,
+            "SERVER_NAME": "localhost", "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1",
+            "wsgi.input": io.BytesIO(), "wsgi.errors": sys.stderr, "wsgi.url_scheme": "http",
+        }  # fmt: skip
+        status = []
+        started = process_time()
+        answer = self.application(asked, lambda line, headers: status.append(line))
+        b"".join(answer)
+        answer.close()
+        taken = process_time() - started
+        if not status[0].startswith("200"):
+            raise RuntimeError(f"{address} answered {status[0]}")
+        return taken
+
+    def form(self, address: str) -> dict:
+        """What the filter form of a page draws; empty where it has none."""
+        setup_test_environment()  # answers then carry what their templates were given
+        try:
+            context = self.client.get(address).context
+        finally:
+            teardown_test_environment()
+        found = {name: context.get(name) for name in ("search", "selects", "more_open")} if context else {}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+def measure_page(asker: Asker, address: str, table: str, number: int) -> dict:
+    """Queries, milliseconds and how many times its bare page; ``laid out``: the same where that has our layout too."""
+    form = asker.form(address)
+    bares = []
+    for laid_out in (False, True):
+        bare = f"bare/{number}/{'laid-out' if laid_out else 'plain'}/"
+        template = TABLES[table].template(laid_out=laid_out)
+        urlpatterns.insert(0, path(bare, BarePage.as_view(table=TABLES[table], template=template, form=form)))
+        words = address.partition("?")[2]
+        bares.append(f"/{bare}?{words}" if words else f"/{bare}")
+    clear_url_caches()
+    for each in (address, *bares) * 2:
+        asker.get(each)
+    rounds = [[asker.get(each) for each in (address, *bares)] for _ in range(ROUNDS)]
+    own, plain, laid_out = (1000 * median(taken) for taken in zip(*rounds, strict=True))
+    with CaptureQueriesContext(connection) as captured:
+        asker.get(address)
+    del urlpatterns[: len(bares)]
+    return {
+        "table": table,
+        "queries": len(captured),
+        "ms": round(own, 1),
+        "bare ms": round(plain, 1),
+        "times": round(own / plain, 2),
+        "laid out": round(own / laid_out, 2),
     }
-    return HttpResponse(BARE.render(context, request))
 
 
-urlpatterns = [path("bare/<slug:table>/", bare, name="bare"), path("", include("mentoring_portal.urls"))]
-
-
-def finished_run(opened, lead, now) -> MatchRun:
-    """A finished run with one proposal a mentee, written straight into the table: finding it is another benchmark's."""
-    run = runs.request(cohort=opened, by=lead, now=now, hand_over=False)
-    mentees = list(opened.enrolments.filter(side="mentee").select_related("person").order_by("pk"))
-    mentors = list(opened.enrolments.filter(side="mentor").select_related("person").order_by("pk"))
-    facts = facts_for(opened, [*mentees, *mentors], now=now)
-    preferences = mentoring_models.of(opened.programme).preferences
-    rows = []
-    for number, mentee in enumerate(mentees):
-        mentor, second = mentors[number % len(mentors)], mentors[(number + 1) % len(mentors)]
-        parts = score(preferences, facts[mentee.person_id], facts[mentor.person_id])
-        points = sum(part.points for part in parts)
-        rows.append(
-            Proposal(
-                run=run,
-                mentee=mentee,
-                mentor=mentor,
-                score=points,
-                components=[vars(part) for part in parts],
-                runner_up=second,
-                runner_up_score=max(points - 100, 0),
-                site=facts[mentee.person_id].site,
-                band=facts[mentee.person_id].band,
-            )
-        )
-    Proposal.objects.bulk_create(rows, batch_size=500)
-    count, total = len(rows), sum(row.score for row in rows)
-    found = {"mentees": count, "mentors": len(mentors), "places": count, "matched": count, "found": count}
-    proof = {"total": total, "bound": total, "optimal": True}
-    MatchRun.objects.filter(pk=run.pk).update(state="finished", finished_at=now, **found, **proof)
-    return run
-
-
-def seconds(client: Client, address: str) -> float:
-    answer = client.get(address)
-    if answer.status_code != 200:
-        raise RuntimeError(f"{address} answered {answer.status_code}")
-    taken = []
-    for _ in range(TIMES):
-        started = perf_counter()
-        client.get(address)
-        taken.append(perf_counter() - started)
-    return median(taken)
-
-
-def measure(people: int, pairs: int) -> dict:
-    settings.ROOT_URLCONF = "__main__"
+def measure(askers: dict, things: dict, only: str = "") -> list[dict]:
+    settings.ROOT_URLCONF = __name__
     settings.SECOND_FACTOR_REQUIRED = False
-    now = timezone.now()
-    organisation, lead = department(pairs, pairs, people - 2 * pairs, now=now)
-    opened = cohort(organisation, lead, pairs, pairs, now=now)
-    run = finished_run(opened, lead, now)
-    someone = opened.enrolments.filter(side="mentee").first()
-    client = Client()
-    client.force_login(lead)
-    pages = [
-        ("people:person-list", [], "people"),
-        ("people:person-list", [], "people", "?q=family12"),
-        ("people:person-detail", [someone.person_id], "people"),
-        ("people:grant-list", [], "people"),
-        ("programmes:programme-list", [], "enrolments"),
-        ("programmes:cohort-detail", [opened.pk], "enrolments"),
-        ("programmes:enrolment-add", [opened.pk, "mentor"], "enrolments", "?q="),
-        ("programmes:enrolment-detail", [someone.pk], "enrolments"),
-        ("programmes:joining-list", [opened.pk], "enrolments"),
-        ("matching:run-detail", [run.pk], "proposals"),
-        ("home", [], "people"),
-    ]
+    for signal in (signals.request_started, signals.request_finished):
+        signal.disconnect(close_old_connections)  # a worker keeps its connection from one request to the next
+    gc.collect()
+    gc.freeze()  # the world was made in this process: a worker of the portal does not carry what that left behind
+    signed_in = {}
     rows = []
-    for name, arguments, table, *query in pages:
-        address = reverse(name, args=arguments) + "".join(query)
-        bare_seconds = seconds(client, reverse("bare", args=[table]))
-        own = seconds(client, address)
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
-            client.get(address)
-        rows.append(
-            {
-                "page": name + "".join(query),
-                "queries": len(captured),
-                "ms": round(1000 * own, 1),
-                "bare ms": round(1000 * bare_seconds, 1),
-                "times": round(own / bare_seconds, 2),
-            }
-        )
-    return {"rows": rows}
+    for number, (name, address, table, role) in enumerate(pages(things)):
+        if only not in name:
+            continue
+        if role not in signed_in:
+            signed_in[role] = Asker(askers[role])
+        query = address.partition("?")[2]
+        row = measure_page(signed_in[role], address, table, number)
+        rows.append({"page": f"{name}?{query}" if query else name, "asked by": role, **row})
+    return rows
 
 
-print(json.dumps(measure(*((1_000, 300) if sys.argv[1] == "quick" else (10_000, 3_000)))))
+if __name__ == "__main__":
+    made = world(*((1_000, 300) if sys.argv[1] == "quick" else (10_000, 3_000)), now=timezone.now())
+    print(json.dumps({"rows": measure(*made)}))

@@ -50,6 +50,9 @@ class Employment(Dated):
                 violation_error_message="Somebody in this organisation already has this staff number.",
             ),
         ]
+        indexes = [  # whether somebody is an organisation's staff, answered from the index alone
+            models.Index(fields=["person", "organisation", "end_date", "start_date"], name="people_employment_staff")
+        ]
 
 
 class LineManagement(Dated):
