@@ -4,13 +4,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
-from programmes.models import Cohort, Enrolment, Relationship
+from programmes.models import Cohort, Enrolment, Relationship, led
 
 
 class MatchRunQuerySet(models.QuerySet):
     def visible_to(self, viewer, *, now):
         """Drafts are for the leads of the programme alone, until they are published and after."""
-        return self.filter(cohort__in=Cohort.objects.led_by(viewer, now=now))
+        return self.filter(led(viewer, "cohort__programme", now=now))
 
     def under_way(self):
         return self.filter(state__in=MatchRun.UNDER_WAY)
@@ -168,7 +168,7 @@ class PairDecisionQuerySet(models.QuerySet):
 
     def visible_to(self, viewer, *, now):
         """As a draft: for the leads of the programme alone."""
-        return self.filter(cohort__in=Cohort.objects.led_by(viewer, now=now))
+        return self.filter(led(viewer, "cohort__programme", now=now))
 
 
 class PairDecision(models.Model):

@@ -20,10 +20,10 @@ class PeopleConfig(AppConfig):
         from people.actions.invitations import INVITATION
         from people.models import Grant
 
-        sights.register("staff-list", staff_sights.staff_of_led_organisations, keep=True)
+        sights.register("staff-list", staff_sights.staff_of_led_organisations, keep=True, often=True)
         sights.register("guests", staff_sights.guests_of_led_organisations, keep=True)
         sights.register("leavers", staff_sights.leavers_of_led_organisations, keep=True)
-        sights.register("site", staff_sights.staff_of_led_sites, record=True)
+        sights.register("site", staff_sights.staff_of_led_sites, record=True, often=True)
         sights.register("role-holders", staff_sights.role_holders_of_led_organisations)
         sights.register("accounts", staff_sights.everyone_for_administrators)
         scopes.register(Grant.ScopeKind.ORGANISATION, scopes.load_organisations)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date
+from functools import cached_property
 
 from people.models import Employment, Person
 from people.names import folded
@@ -11,31 +12,41 @@ class NotFound(ValueError):
     """Nobody, or more than one; the text is the sentence for whoever typed it."""
 
 
-class Finder:
-    """Finds among ``people`` (a queryset of those whom the viewer may know). Two queries, then many questions."""
+class _Known:
+    """Ids of people by each of the words that may mean them."""
 
-    def __init__(self, people, *, on: date):
-        self._by_email: dict[str, int] = {}
-        self._by_number: dict[str, set[int]] = defaultdict(set)
-        self._by_name: dict[str, set[int]] = defaultdict(set)
-        self._people = people
-        rows = people.order_by().values_list("pk", "email", "folded_name")
-        for pk, email, name in rows:
+    def __init__(self, people, on: date):
+        self.by_email: dict[str, int] = {}
+        self.by_number: dict[str, set[int]] = defaultdict(set)
+        self.by_name: dict[str, set[int]] = defaultdict(set)
+        for pk, email, name in people.order_by().values_list("pk", "email", "folded_name"):
             if email:
-                self._by_email[email] = pk
-            self._by_name[name].add(pk)
+                self.by_email[email] = pk
+            self.by_name[name].add(pk)
         jobs = Employment.objects.not_over(on=on).filter(person__in=people.order_by().values("pk"))
         for pk, number in jobs.exclude(staff_number="").order_by().values_list("person", "staff_number"):
-            self._by_number[number.casefold()].add(pk)
+            self.by_number[number.casefold()].add(pk)
+
+
+class Finder:
+    """Finds among ``people`` (a queryset of those whom the viewer may know). Two queries at the first question, then
+    many questions: a form that is only shown asks none."""
+
+    def __init__(self, people, *, on: date):
+        self._people, self._on = people, on
+
+    @cached_property
+    def _known(self) -> "_Known":
+        return _Known(self._people, self._on)
 
     def find(self, text: str) -> int:
         """The id of the one person whom ``text`` means. Raises NotFound."""
         word = text.strip().lower().removeprefix("mailto:")
         if "@" in word:
-            if word in self._by_email:
-                return self._by_email[word]
+            if word in self._known.by_email:
+                return self._known.by_email[word]
             raise NotFound(f"Nobody on your lists has the e-mail address {text.strip()[:60]}.")
-        found = self._by_number.get(word.casefold()) or self._named(text)
+        found = self._known.by_number.get(word.casefold()) or self._named(text)
         if not found:
             raise NotFound(f"“{text.strip()[:60]}” is nobody on your lists.")
         if len(found) > 1:
@@ -48,7 +59,7 @@ class Finder:
         if "," in text:  # "Khan, Asha"
             family, given = text.split(",", 1)
             text = f"{given} {family}"
-        return self._by_name.get(folded(text), set())
+        return self._known.by_name.get(folded(text), set())
 
     def get(self, ids) -> dict[int, Person]:
         """The people with these ids, by id."""

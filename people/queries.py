@@ -3,7 +3,20 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import BooleanField, Case, DateField, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    DateField,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -48,18 +61,20 @@ SORTS = {"name": "Name", "band": "Band, highest first", "newest": "Newest first"
 
 
 def people_list(access: Access, asked: Asked) -> QuerySet[Person]:
-    """Those whom the viewer may see, each with ``jobs``; every word of the search is part of a name, an address or a
-    staff number.
+    """Those whom the viewer may see, each with ``jobs`` and ``is_recorded``, whether the viewer may see their record;
+    every word of the search is part of a name, an address or a staff number.
 
     An address, a number and a band count only where the viewer may see them, or a
     search, a filter or an order would tell them.
     """
     viewer, now = access.person, access.now
-    people = Person.objects.visible_to(viewer, now=now).filter(is_active=not asked.left)
     recorded = on_record_condition(viewer, now=now)
+    people = Person.objects.filter(is_active=not asked.left).annotate(is_recorded=_whether(recorded))
     jobs = Employment.objects.order_by()
     jobs = jobs if asked.left else jobs.not_over(on=timezone.localdate(now))
+    # Before the question who may be seen, which is asked of one person at a time.
     people = people.filter(*_matching(asked.search, jobs, recorded, sees_addresses=access.is_administrator))
+    people = people.visible_to(viewer, now=now)
     here = {name: value for name, value in (("site", asked.site), ("team", asked.team)) if value is not None}
     if here:
         people = people.filter(pk__in=jobs.filter(**here).values("person"))
@@ -100,13 +115,6 @@ def _sorted(people, sort: str, jobs, recorded):
         shown = Case(When(recorded, then=begun), default=None, output_field=DateField())
         return people.annotate(begun=shown).order_by(F("begun").desc(nulls_last=True), *Person._meta.ordering)
     return people
-
-
-def on_record(viewer: Person, people: list[Person], *, now: datetime) -> set[int]:
-    """Of ``people``, the ids of those whose band, employer, managers and facts ``viewer`` may see."""
-    ids = [person.pk for person in people]
-    recorded = Person.objects.filter(pk__in=ids).on_record_for(viewer, now=now)  # few first, then the question
-    return set(recorded.order_by().values_list("pk", flat=True))
 
 
 def sites_of(access: Access) -> list[Site]:
@@ -376,7 +384,7 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
         for hint in [IMPORT[one.state][1]]
     ]
     jobs = Employment.objects.not_over(on=today).filter(organisation__in=led)
-    staff = jobs.order_by().values("person").distinct().count()
+    staff = jobs.aggregate(staff=Count("person", distinct=True))["staff"]
     if staff > 1:  # the lead alone is no list
         items.append(Item(f"{staff} people on your staff list", reverse("people:person-list")))
         hint = "When people have joined, moved or left."

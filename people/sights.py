@@ -5,8 +5,9 @@ A record that was merged into another is nobody's to see: it is a signpost, and 
 A sight is a function ``sight(viewer, now) -> Q`` over people: those whom the
 viewer may see for that reason. Most show a card (name, job, site); a sight
 registered with ``record=True`` also shows the record: band, employer, managers
-and facts. With ``keep=True`` the viewer may also change it. People's own sights
-are people/staff_sights.py.
+and facts. With ``keep=True`` the viewer may also change it. One that holds for most
+of what is seen is registered with ``often=True`` and asked first; one that cannot hold
+for this viewer is ``NOBODY``. People's own sights are people/staff_sights.py.
 """
 
 from collections.abc import Callable
@@ -15,20 +16,24 @@ from datetime import datetime
 
 from django.db.models import Q
 
+NOBODY = Q(pk__in=[])
+EVERYBODY = ~NOBODY
+
 
 @dataclass(frozen=True)
 class Sight:
     rows: Callable
     record: bool = False
     keep: bool = False
+    often: bool = False
 
 
 _SIGHTS: dict[str, Sight] = {}
 
 
-def register(name: str, sight: Callable, *, record: bool = False, keep: bool = False) -> None:
+def register(name: str, sight: Callable, *, record: bool = False, keep: bool = False, often: bool = False) -> None:
     """Add a reason, named for the docs (``pair``), under which a viewer sees people. Who keeps a record sees it."""
-    _SIGHTS[name] = Sight(sight, record or keep, keep)
+    _SIGHTS[name] = Sight(sight, record or keep, keep, often)
 
 
 def registered() -> dict[str, Sight]:
@@ -62,8 +67,12 @@ def kept_condition(viewer, *, now: datetime) -> Q:
 
 
 def _any_of(sights, viewer, now, *, own: bool = True) -> Q:
-    seen = Q(pk=viewer.pk) if own else Q(pk__in=[])
-    # Whoever keeps a record is the reason for most of what is seen, so it is asked first.
-    for sight in sorted(sights, key=lambda sight: not sight.keep):
-        seen |= sight.rows(viewer, now)
-    return seen
+    seen = Q(pk=viewer.pk) if own else Q()
+    # The database stops at the first reason that holds, so the one that mostly does is asked first.
+    for sight in sorted(sights, key=lambda sight: not sight.often):
+        rows = sight.rows(viewer, now)
+        if rows is EVERYBODY:
+            return EVERYBODY
+        if rows is not NOBODY:
+            seen |= rows
+    return seen or NOBODY

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from people.access import Access
+from people.counting import counted_together
 from people.home import Item, Section
 from people.models import Person
 from programmes import mentoring_models, offers
@@ -139,22 +140,24 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
         return None
     page = reverse("programmes:task-list")
     items = []
-    confirmations = confirmations_for(person, now=now).count()
+    rows = {"confirmations": confirmations_for(person, now=now)}
     if access.is_lead:
-        flags = Flag.objects.open().read_by(person, now=now).count()
-        breaks = RuleBreak.objects.open().led_by(person, now=now).count()
-        waiting = left_waiting(person, now=now).count()
-        if flags:
-            text = "1 person asks" if flags == 1 else f"{flags} people ask"
-            items.append(Item(f"{text} for help with their match", f"{page}#flags"))
-        if waiting:
-            text = "1 person needs" if waiting == 1 else f"{waiting} people need"
-            items.append(Item(f"{text} another mentor", f"{page}#waiting", hint="A match of theirs has ended."))
-        if breaks:
-            text = "1 match breaks" if breaks == 1 else f"{breaks} matches break"
-            items.append(Item(f"{text} a rule now", f"{page}#rules", hint="Nothing was changed. You decide."))
+        rows["flags"] = Flag.objects.open().read_by(person, now=now)
+        rows["breaks"] = RuleBreak.objects.open().led_by(person, now=now)
+        rows["waiting"] = left_waiting(person, now=now)
+    found = counted_together(**rows)
+    if flags := found.get("flags"):
+        text = "1 person asks" if flags == 1 else f"{flags} people ask"
+        items.append(Item(f"{text} for help with their match", f"{page}#flags"))
+    if waiting := found.get("waiting"):
+        text = "1 person needs" if waiting == 1 else f"{waiting} people need"
+        items.append(Item(f"{text} another mentor", f"{page}#waiting", hint="A match of theirs has ended."))
+    if breaks := found.get("breaks"):
+        text = "1 match breaks" if breaks == 1 else f"{breaks} matches break"
+        items.append(Item(f"{text} a rule now", f"{page}#rules", hint="Nothing was changed. You decide."))
+    if access.is_lead:
         items += [Item(kind.home, f"{page}#{kind.key}") for kind in offers.task_kinds(person, now=now)]
-    if confirmations:
+    if confirmations := found["confirmations"]:
         text = "1 pair waits" if confirmations == 1 else f"{confirmations} pairs wait"
         items.append(Item(f"{text} for you to confirm", f"{page}#confirm", hint="Nobody in them knows yet."))
     return Section("For you to decide", items) if items else None
@@ -186,15 +189,15 @@ class WaitingLine:
         return offers.choices(self.enrolment)
 
 
-def waiting_lines(cohort: Cohort, *, now: datetime) -> list[WaitingLine]:
-    """Everyone in ``cohort`` who waits for a mentor, the longest first. A fixed number of queries."""
-    waiting = list(
-        cohort.enrolments.live()
-        .with_places()
-        .on_side(Side.MENTEE)
-        .select_related("person")
-        .order_by("waiting_since", "person__family_name", "pk")
-    )
+def waiting_in(cohort: Cohort):
+    """Everyone in ``cohort`` who waits for a mentor, the longest first; a queryset."""
+    waiting = cohort.enrolments.live().with_places().on_side(Side.MENTEE).select_related("person")
+    return waiting.order_by("waiting_since", "person__family_name", "pk")
+
+
+def waiting_lines(cohort: Cohort, waiting: Iterable[Enrolment], *, now: datetime) -> list[WaitingLine]:
+    """What the lead reads of ``waiting``, a page of those who wait. A fixed number of queries."""
+    waiting = list(waiting)
     facts = facts_for(cohort, waiting, now=now, chains=False)
     rules, today = mentoring_models.of(cohort.programme).rules, timezone.localdate(now)
     left = readiness_of([cohort])[cohort.pk].places_left

@@ -38,10 +38,9 @@ def confirmations_for(person: Person, *, now: datetime):
     )
     own = Employment.objects.not_over(on=today).filter(person=person, site__isnull=False).order_by().values("site")
     waiting = Relationship.objects.to_confirm()
-    led = Relationship.objects.led_by(person, now=now).order_by().values("pk")
     return waiting.filter(
         Q(pk__in=waiting.at_sites(granted, on=today).order_by().values("pk"))
-        | Q(pk__in=waiting.at_sites(own, on=today).filter(pk__in=led).order_by().values("pk"))
+        | Q(pk__in=waiting.at_sites(own, on=today).led_by(person, now=now).order_by().values("pk"))
     )
 
 

@@ -18,7 +18,7 @@ from people.merging import TWO_PEOPLE
 from people.models import Person
 from people.offers import Line, Narrowing, Part
 from programmes import mentoring_models
-from programmes.models import Cohort, Enrolment, Member, Relationship, Side
+from programmes.models import Enrolment, Member, Relationship, Side, led
 
 
 def part(person: Person, viewer: Person, *, now: datetime) -> Part | None:
@@ -72,11 +72,9 @@ def _enrolments(person, viewer, paired: set[int], now) -> list[Line]:
 
     By what is shown, never by places taken: those tell of a match before its day.
     """
-    led = Cohort.objects.led_by(viewer, now=now).order_by().values("pk")
     rows = Enrolment.objects.visible_to(viewer, now=now).filter(person=person).select_related("cohort__programme")
-    rows = rows.annotate(
-        is_led=Case(When(cohort__in=led, then=Value(True)), default=Value(False), output_field=BooleanField())
-    )
+    is_led = When(led(viewer, "cohort__programme", now=now), then=Value(True))
+    rows = rows.annotate(is_led=Case(is_led, default=Value(False), output_field=BooleanField()))
     lines = []
     for enrolment in rows.order_by("-enrolled_at", "-pk"):
         over = enrolment.state in (Enrolment.State.WITHDRAWN, Enrolment.State.DECLINED)

@@ -232,8 +232,14 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
                 items.append(Item(text, reverse("programmes:relationship-detail", args=[relationship.pk]), hint=hint))
     # By what they know, never by places taken: a match that nobody was told of yet must not show in what is missing.
     paired = {relationship.cohort_id for relationship in relationships}
-    waiting = Enrolment.objects.live().filter(person=person).select_related("cohort__programme")
-    for enrolment in waiting:
+    enrolments = Enrolment.objects.filter(
+        Q(state=Enrolment.State.ENROLLED) | Q(state=Enrolment.State.OFFERED, cohort__in=Cohort.objects.open()),
+        person=person,
+    )
+    by_state = {Enrolment.State.ENROLLED: [], Enrolment.State.OFFERED: []}
+    for enrolment in enrolments.select_related("cohort__programme"):
+        by_state[enrolment.state].append(enrolment)
+    for enrolment in by_state[Enrolment.State.ENROLLED]:
         if enrolment.cohort_id not in paired:
             programme = enrolment.cohort.programme
             model = mentoring_models.of(programme)
@@ -244,10 +250,7 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
                 hint = f"{since}{interim_contact(model)}"
             url = reverse("programmes:enrolment-detail", args=[enrolment.pk])
             items.append(Item(f"{programme.name}: you do not have {other} yet", url, hint=hint))
-    asked = Enrolment.objects.filter(
-        person=person, state=Enrolment.State.OFFERED, cohort__in=Cohort.objects.open()
-    ).select_related("cohort__programme")
-    for enrolment in asked:
+    for enrolment in by_state[Enrolment.State.OFFERED]:
         programme = enrolment.cohort.programme
         noun = mentoring_models.of(programme).words.of(enrolment.side).a
         items.append(

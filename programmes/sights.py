@@ -4,8 +4,10 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
+from people.current import scopes_held
 from people.models import Employment, Grant, Organisation, Person
 from people.scopes import Scope
+from people.sights import NOBODY
 from programmes.models import Enrolment, Member, Programme, Relationship
 
 
@@ -17,6 +19,9 @@ def partners(viewer: Person, now: datetime) -> Q:
 
 def enrolled_with_lead(viewer: Person, now: datetime) -> Q:
     """A programme lead sees whoever was asked or enrolled in their programmes, outsiders included."""
+    kinds = (Grant.ScopeKind.PROGRAMME, Grant.ScopeKind.ORGANISATION)
+    if all(scopes_held(viewer, role=Grant.Role.PROGRAMME_LEAD, kind=kind, now=now) == [] for kind in kinds):
+        return NOBODY
     return Q(pk__in=Enrolment.objects.led_by(viewer, now=now).order_by().values("person"))
 
 
@@ -25,7 +30,11 @@ def outsiders_of_led_organisations(viewer: Person, now: datetime) -> Q:
 
     Nobody else could keep their record. Having a job, even a past one, they are somebody's staff.
     """
-    led = Organisation.objects.led_by(viewer, now=now).order_by().values("pk")
+    led = scopes_held(viewer, role=Grant.Role.PROGRAMME_LEAD, kind=Grant.ScopeKind.ORGANISATION, now=now)
+    if led == []:
+        return NOBODY
+    if led is None:
+        led = Organisation.objects.led_by(viewer, now=now).order_by().values("pk")
     enrolled = Enrolment.objects.filter(cohort__programme__organisation__in=led).order_by().values("person")
     employed = Employment.objects.filter(person=OuterRef("pk")).order_by()
     return Q(pk__in=enrolled) & ~Q(Exists(employed))

@@ -29,7 +29,7 @@ class Table:
 
     def template(self, *, laid_out: bool):
         """A table of text, by itself or in the portal's layout with its header, menu and foot."""
-        cells = "".join("<td>{{ one.%s }}</td>" % column for column in self.columns)
+        cells = "".join(f"<td>{{{{ one.{column} }}}}</td>" for column in self.columns)
         body = f"{FORM}<table>{ROW.format(cells)}</table>{FOOT}"
         whole = f'{{% extends "base.html" %}}{{% block content %}}{body}{{% endblock %}}'
         return engines["django"].from_string(whole if laid_out else f"<!doctype html><title>Bare</title>{body}")

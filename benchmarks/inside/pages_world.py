@@ -7,6 +7,7 @@ the portal's own actions, except the proposals: finding them is another benchmar
 
 from datetime import datetime
 
+from benchmarks.inside.world import staff_list
 from matching.actions import runs
 from matching.models import MatchRun, Proposal
 from people.actions import staff_imports
@@ -19,8 +20,6 @@ from programmes.models import Cohort, Enrolment, Side
 from programmes.rules import score
 from tests.scenarios import ROLES
 from tests.scenarios import world as small_world
-
-from benchmarks.inside.world import staff_list
 
 
 def world(people: int, pairs: int, *, now: datetime) -> tuple[dict[str, Person], dict]:

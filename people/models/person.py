@@ -83,9 +83,7 @@ class Person(AbstractBaseUser):
             models.Index(fields=["family_name", "given_name", "id"], name="people_person_by_name"),
             models.Index(fields=["folded_name"], name="people_person_folded"),  # namesakes
             # Of signposts alone: an index in which nearly everybody stands under "none" leads SQLite to read them all.
-            models.Index(
-                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="people_person_signpost"
-            ),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="people_person_signpost"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -48,12 +48,11 @@ class PersonList(KeepersOnly, ListView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         asked, access = self.asked, self.request.access
-        recorded = queries.on_record(self.request.user, context["page_obj"].object_list, now=self.request.now)
-        shows_bands = bool(recorded - {self.request.user.pk})
+        people = context["page_obj"].object_list
+        shows_bands = any(person.is_recorded and person.pk != self.request.user.pk for person in people)
         narrowed = bool(asked.search or asked.site or asked.team or asked.band or asked.others)
         return context | {
             "page": context["page_obj"],
-            "on_record": recorded,
             "shows_bands": shows_bands,  # a column of dashes would read as nobody having a band
             "columns": "Name|Job title|Site|Band" if shows_bands else "Name|Job title|Site",
             "search": {

@@ -4,7 +4,7 @@ What a mentoring model says is in its file (programmes/mentoring_models), never 
 """
 
 from programmes.models.agreements import AgreementAcceptance, AgreementVersion
-from programmes.models.cohorts import Cohort, Enrolment, Programme, Side
+from programmes.models.cohorts import Cohort, Enrolment, Programme, Side, led
 from programmes.models.following import Flag, RuleBreak
 from programmes.models.joining import Hope, JoiningLink
 from programmes.models.overrides import RuleOverride
@@ -28,4 +28,5 @@ __all__ = [
     "RuleOverride",
     "SettingChange",
     "Side",
+    "led",
 ]

@@ -11,30 +11,36 @@ from people.current import scopes_held
 from people.models import Grant, Organisation
 
 
+def led(viewer, path: str = "", *, now: datetime) -> Q:
+    """That ``viewer`` leads at ``now`` the programme at ``path`` ("cohort__programme"), by a grant over it or over its
+    organisation. Joins along the path are cheaper to say and to answer than a subquery a step."""
+    own, through = (_held(viewer, kind, now=now) for kind in (Grant.ScopeKind.PROGRAMME, Grant.ScopeKind.ORGANISATION))
+    condition = Q()
+    if own != []:
+        condition |= Q((f"{path or 'pk'}__in", own))
+    if through != []:
+        condition |= Q((f"{path}__organisation__in" if path else "organisation__in", through))
+    return condition or Q(pk__in=[])
+
+
+def _held(viewer, kind: str, *, now: datetime):
+    """The scopes of ``kind`` that ``viewer`` leads, as ids where they are known, else as a subquery."""
+    known = scopes_held(viewer, role=Grant.Role.PROGRAMME_LEAD, kind=kind, now=now)
+    if known is not None:
+        return known
+    grants = Grant.objects.live(on=timezone.localdate(now)).filter(person=viewer, role=Grant.Role.PROGRAMME_LEAD)
+    return grants.filter(scope_kind=kind).order_by().values("scope_id")
+
+
 class ProgrammeQuerySet(models.QuerySet):
     def led_by(self, viewer, *, now: datetime):
         """Programmes that ``viewer`` leads at ``now``, by a grant over the programme or its organisation."""
-        own, through = (
-            scopes_held(viewer, role=Grant.Role.PROGRAMME_LEAD, kind=kind, now=now)
-            for kind in (Grant.ScopeKind.PROGRAMME, Grant.ScopeKind.ORGANISATION)
-        )
-        if own is not None:
-            return self.filter(Q(pk__in=own) | Q(organisation__in=through))
-        grants = (
-            Grant.objects.live(on=timezone.localdate(now))
-            .filter(person=viewer, role=Grant.Role.PROGRAMME_LEAD)
-            .order_by()
-        )
-        return self.filter(
-            Q(pk__in=grants.filter(scope_kind=Grant.ScopeKind.PROGRAMME).values("scope_id"))
-            | Q(organisation__in=grants.filter(scope_kind=Grant.ScopeKind.ORGANISATION).values("scope_id"))
-        )
+        return self.filter(led(viewer, now=now))
 
     def visible_to(self, viewer, *, now: datetime):
         """Programmes that ``viewer`` leads or takes part in."""
-        led = Programme.objects.led_by(viewer, now=now).order_by().values("pk")
         joined = Enrolment.objects.live().filter(person=viewer).order_by().values("cohort__programme")
-        return self.filter(Q(pk__in=led) | Q(pk__in=joined))
+        return self.filter(led(viewer, now=now) | Q(pk__in=joined))
 
 
 class Programme(models.Model):
@@ -79,13 +85,12 @@ class CohortQuerySet(models.QuerySet):
 
     def led_by(self, viewer, *, now: datetime):
         """Cohorts of the programmes that ``viewer`` leads."""
-        return self.filter(programme__in=Programme.objects.led_by(viewer, now=now).order_by())
+        return self.filter(led(viewer, "programme", now=now))
 
     def visible_to(self, viewer, *, now: datetime):
         """Cohorts that ``viewer`` leads or takes part in."""
         joined = Enrolment.objects.live().filter(person=viewer).order_by().values("cohort")
-        led = Cohort.objects.led_by(viewer, now=now).order_by().values("pk")
-        return self.filter(Q(pk__in=led) | Q(pk__in=joined))
+        return self.filter(led(viewer, "programme", now=now) | Q(pk__in=joined))
 
 
 class Cohort(models.Model):
@@ -156,12 +161,11 @@ class EnrolmentQuerySet(models.QuerySet):
         return self.filter(places_taken__lt=F("capacity"))
 
     def led_by(self, viewer, *, now: datetime):
-        return self.filter(cohort__in=Cohort.objects.led_by(viewer, now=now).order_by())
+        return self.filter(led(viewer, "cohort__programme", now=now))
 
     def visible_to(self, viewer, *, now: datetime):
         """One's own, and those of the cohorts that one leads."""
-        led = Cohort.objects.led_by(viewer, now=now).order_by().values("pk")
-        return self.filter(Q(person=viewer) | Q(cohort__in=led))
+        return self.filter(Q(person=viewer) | led(viewer, "cohort__programme", now=now))
 
 
 class Enrolment(models.Model):

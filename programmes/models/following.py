@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from programmes.models.cohorts import Cohort
+from programmes.models.cohorts import led
 from programmes.models.relationships import Member, Relationship
 from vault.fields import EncryptedTextField
 
@@ -18,9 +18,8 @@ class FlagQuerySet(models.QuerySet):
 
     def read_by(self, viewer, *, now: datetime):
         """Those that ``viewer`` may read as a lead: never one about a match that they are or were in themselves."""
-        led = Cohort.objects.led_by(viewer, now=now).order_by().values("pk")
         theirs = Member.objects.filter(person=viewer).order_by().values("relationship")
-        return self.filter(relationship__cohort__in=led).exclude(relationship__in=theirs)
+        return self.filter(led(viewer, "relationship__cohort__programme", now=now)).exclude(relationship__in=theirs)
 
     def visible_to(self, viewer, *, now: datetime):
         """One's own, and those that one may read as a lead."""
@@ -73,7 +72,7 @@ class RuleBreakQuerySet(models.QuerySet):
 
     def led_by(self, viewer, *, now: datetime):
         """Those of the cohorts that ``viewer`` leads: nobody else reads why a pair is in question."""
-        return self.filter(relationship__cohort__in=Cohort.objects.led_by(viewer, now=now).order_by())
+        return self.filter(led(viewer, "relationship__cohort__programme", now=now))
 
 
 class RuleBreak(models.Model):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import models
 from django.db.models import Q
 
-from programmes.models.cohorts import Cohort, Enrolment, Side
+from programmes.models.cohorts import Cohort, Enrolment, Side, led
 from vault.fields import EncryptedTextField
 
 
@@ -27,7 +27,7 @@ class Hope(models.Model):
 
 class JoiningLinkQuerySet(models.QuerySet):
     def led_by(self, viewer, *, now: datetime):
-        return self.filter(cohort__in=Cohort.objects.led_by(viewer, now=now).order_by())
+        return self.filter(led(viewer, "cohort__programme", now=now))
 
     def open(self, *, on: date):
         """Those that let people in on the day ``on``."""

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from programmes.models.cohorts import Cohort
+from programmes.models.cohorts import Cohort, led
 
 
 class RuleOverrideQuerySet(models.QuerySet):
@@ -16,7 +16,7 @@ class RuleOverrideQuerySet(models.QuerySet):
 
     def led_by(self, viewer, *, now: datetime):
         """Those of the cohorts that ``viewer`` leads: nobody else learns of an override or its reason."""
-        return self.filter(cohort__in=Cohort.objects.led_by(viewer, now=now).order_by())
+        return self.filter(led(viewer, "cohort__programme", now=now))
 
 
 class RuleOverride(models.Model):

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from people.models import Employment
-from programmes.models.cohorts import Cohort, Enrolment
+from programmes.models.cohorts import Cohort, Enrolment, led
 
 
 class RelationshipQuerySet(models.QuerySet):
@@ -34,7 +34,7 @@ class RelationshipQuerySet(models.QuerySet):
         )
 
     def led_by(self, viewer, *, now: datetime):
-        return self.filter(cohort__in=Cohort.objects.led_by(viewer, now=now).order_by())
+        return self.filter(led(viewer, "cohort__programme", now=now))
 
     def visible_to(self, viewer, *, now: datetime):
         """One's own while they last and once one was told, and those of the cohorts that one leads, also when over.
@@ -42,8 +42,7 @@ class RelationshipQuerySet(models.QuerySet):
         Whatever ends takes leave of its members, so a current membership is enough.
         """
         own = Member.objects.knowing().filter(person=viewer).order_by().values("relationship")
-        led = Cohort.objects.led_by(viewer, now=now).order_by().values("pk")
-        return self.filter(Q(pk__in=own, told_at__isnull=False) | Q(cohort__in=led))
+        return self.filter(Q(pk__in=own, told_at__isnull=False) | led(viewer, "cohort__programme", now=now))
 
     def to_confirm(self):
         """Those that wait for a matchmaker of the mentee's site; nobody in them knows yet."""

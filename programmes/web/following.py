@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -15,10 +16,10 @@ from programmes import mentoring_models, offers
 from programmes.actions import consents, rechecks
 from programmes.dates import in_words
 from programmes.facts import facts_for
-from programmes.following import days_between, pair_name, tasks, waiting_lines
+from programmes.following import days_between, pair_name, tasks, waiting_in, waiting_lines
 from programmes.interim import interim_contact
 from programmes.matchmakers import confirmations_for
-from programmes.models import Member, Relationship, RuleBreak
+from programmes.models import Member, Relationship, RuleBreak, led
 from programmes.rules import score
 from programmes.web.programmes import led_cohort
 
@@ -74,12 +75,12 @@ class WaitingList(TemplateView):
     def get_context_data(self, **kwargs):
         cohort = led_cohort(self.request, kwargs["pk"])
         model = mentoring_models.of(cohort.programme)
-        page = Paginator(waiting_lines(cohort, now=self.request.now), PER_PAGE).get_page(self.request.GET.get("page"))
+        page = Paginator(waiting_in(cohort), PER_PAGE).get_page(self.request.GET.get("page"))
         return super().get_context_data(
             cohort=cohort,
             model=model,
             page=page,
-            lines=page.object_list,
+            lines=waiting_lines(cohort, page.object_list, now=self.request.now),
             caption=f"{page.paginator.count} waiting for {model.words.mentor.a}",
             columns=f"Name|Waiting since|Had before|Next step|Choose {model.words.mentor.a}:hidden",
             interim=interim_contact(model),
@@ -98,8 +99,7 @@ class RelationshipConfirm(TemplateView):
         super().setup(request, *args, **kwargs)
         waiting = Relationship.objects.to_confirm()
         own = confirmations_for(request.user, now=request.now).order_by().values("pk")
-        led = waiting.led_by(request.user, now=request.now).order_by().values("pk")
-        seen = waiting.filter(pk__in=own) | waiting.filter(pk__in=led)
+        seen = waiting.filter(Q(pk__in=own) | led(request.user, "cohort__programme", now=request.now))
         self.relationship = get_object_or_404(
             seen.select_related("cohort__programme__organisation").prefetch_related("members__person"), pk=kwargs["pk"]
         )
