@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Max, Min
+
 from matching.models import MatchRun
 from notices.kinds import Letter
 from people.models import Person
-from programmes.match_letters import match_letter
+from programmes.facts import Facts
+from programmes.match_letters import letter_facts, match_letter
 from programmes.models import Cohort, Member
 
 OWN_LINK = "(a link of their own)"
-SAMPLES = 2  # pairs whose letters are shown whole
+SHOWN = 3  # letters: both of the first pair, one of the last
 
 
 @dataclass(frozen=True)
@@ -28,20 +31,21 @@ class Preview:
 
 def preview(run: MatchRun, *, now: datetime) -> list[Preview]:
     """The letters to the two of the run's first pair, and to the mentee of its last: real people, real words."""
-    proposals = run.proposals.select_related("mentee__person", "mentor__person").order_by("pk")
-    first, last = proposals.first(), proposals.last()
-    if first is None:
-        return []
-    shown = letters_of(run.cohort, first.mentee.person, first.mentor.person, now=now)
-    if last != first:
-        shown += letters_of(run.cohort, last.mentee.person, last.mentor.person, now=now)[:1]
-    return shown
+    proposals = run.proposals.order_by()
+    ends = proposals.aggregate(first=Min("pk"), last=Max("pk"))
+    rows = run.proposals.filter(pk__in=ends.values()).select_related("mentee__person", "mentor__person").order_by("pk")
+    pairs = [(one.mentee.person, one.mentor.person) for one in rows]
+    facts = letter_facts(run.cohort, {person for pair in pairs for person in pair}, now=now)
+    shown = [letter for pair in pairs for letter in letters_of(run.cohort, *pair, facts=facts, now=now)]
+    return shown[:SHOWN]
 
 
-def letters_of(cohort: Cohort, mentee: Person, mentor: Person, *, now: datetime) -> list[Preview]:
+def letters_of(
+    cohort: Cohort, mentee: Person, mentor: Person, *, facts: dict[int, Facts] | None = None, now: datetime
+) -> list[Preview]:
     """The two letters that a match of these two would send, the mentee's first."""
     ours, theirs = (mentee, Member.Role.MENTEE), (mentor, Member.Role.MENTOR)
     return [
-        Preview(own[0], match_letter(cohort, own[1], own[0], [other], link=OWN_LINK, now=now))
+        Preview(own[0], match_letter(cohort, own[1], own[0], [other], link=OWN_LINK, facts=facts, now=now))
         for own, other in ((ours, theirs), (theirs, ours))
     ]

@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db.models import Count, Min, Q
 
 from matching.models import MatchRun, Proposal
-from people.models import Employment
+from people.counting import counted_together
+from people.models import Employment, Person
 from programmes import mentoring_models
 from programmes.facts import facts_for
 from programmes.matchmakers import matchmakers_of
@@ -103,6 +104,7 @@ class Outlook:
     pairs: int
     people: int  # who are told by e-mail
     left_out: int
+    fallen: int  # of the pairs, those that break a rule by now
     without_email: list[str]
     both_accept: bool = False
     sign_off: bool = False
@@ -111,24 +113,28 @@ class Outlook:
 
 def outlook(run: MatchRun, *, now: datetime) -> Outlook:
     """What publishing this run will do, in counts and in the names of those whom no mail can reach."""
-    pairs = list(run.proposals.select_related("mentee__person", "mentor__person"))
     matching = mentoring_models.of(run.cohort.programme).matching
-    people = {member.person for pair in pairs for member in (pair.mentee, pair.mentor)}
-    unreachable = sorted(person.name for person in people if not person.email)
+    proposals = run.proposals.order_by()
+    paired = Q(enrolments__in=proposals.values("mentee")) | Q(enrolments__in=proposals.values("mentor"))
+    people = Person.objects.filter(paired).distinct()
+    unreachable = people.filter(Q(email__isnull=True) | Q(email=""))
+    counts = counted_together(pairs=run.proposals, left_out=run.left_out, fallen=run.proposals.exclude(fallen=""))
     return Outlook(
-        pairs=len(pairs),
-        people=len(people) - len(unreachable),
-        left_out=run.left_out.count(),
-        without_email=unreachable,
+        pairs=counts["pairs"],
+        people=people.exclude(Q(email__isnull=True) | Q(email="")).count(),
+        left_out=counts["left_out"],
+        fallen=counts["fallen"],
+        without_email=sorted(person.name for person in unreachable),
         both_accept=matching.live == "both-accept",
         sign_off=matching.site_sign_off,
-        no_matchmaker=_without_matchmaker(run, pairs, now) if matching.site_sign_off else [],
+        no_matchmaker=_without_matchmaker(run, now) if matching.site_sign_off else [],
     )
 
 
-def _without_matchmaker(run: MatchRun, pairs: list[Proposal], now: datetime) -> list[str]:
+def _without_matchmaker(run: MatchRun, now: datetime) -> list[str]:
     """The sites of the run's mentees for which nobody holds the role of site lead, by name."""
-    facts = facts_for(run.cohort, [pair.mentee for pair in pairs], now=now, chains=False)
+    mentees = [pair.mentee for pair in run.proposals.select_related("mentee__person")]
+    facts = facts_for(run.cohort, mentees, now=now, chains=False)
     sites = {known.site_id: known.site for known in facts.values() if known.site_id}
     covered = {site for _, site in matchmakers_of(list(sites), now=now)}
     return sorted(name for site, name in sites.items() if site not in covered)

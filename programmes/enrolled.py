@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import F, QuerySet
 
 from people.models import Employment, Person
 from people.names import folded
@@ -107,24 +107,3 @@ def _partners(enrolments: list[Enrolment]) -> dict[int, list[tuple[Relationship,
         for member in some:
             partners[member.enrolment_id] += [(other.relationship, other.person) for other in some if other != member]
     return partners
-
-
-@dataclass(frozen=True)
-class Barred:
-    """How many of one side cannot be matched as they were last judged, by what stands in the way."""
-
-    missing: int = 0
-    others: int = 0
-
-    @property
-    def everyone(self) -> int:
-        return self.missing + self.others
-
-
-def barred_by_side(cohort: Cohort) -> dict[str, Barred]:
-    """For either side; one query."""
-    counts: dict[str, dict[str, int]] = {side: defaultdict(int) for side in Side.values}
-    rows = cohort.enrolments.live().barred().order_by().values("side", "bar").annotate(people=Count("pk"))
-    for row in rows:
-        counts[row["side"]]["missing" if row["bar"] == Enrolment.Bar.MISSING else "others"] += row["people"]
-    return {side: Barred(**found) for side, found in counts.items()}

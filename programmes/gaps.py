@@ -100,15 +100,33 @@ def everyone(cohort: Cohort, side: str, needs: Sequence[Need], *, now: datetime)
 
 def lacking(rows: QuerySet[Enrolment], needs: Sequence[Need]) -> QuerySet[Enrolment]:
     """Those of ``rows`` of whom one of ``needs`` is missing."""
-    return rows.filter(reduce(or_, (Q(**{need.flag: True}) for need in needs))) if needs else rows.none()
+    return rows.filter(_lacks(needs))
 
 
-def summaries(rows: QuerySet[Enrolment], needs: Sequence[Need]) -> list[Summary]:
-    """How many lack each fact; one query."""
-    counted = rows.order_by().aggregate(
-        **{f"n_{need.kind}": Count("pk", filter=Q(**{need.flag: True})) for need in needs}
+def _lacks(needs: Sequence[Need]) -> Q:
+    return reduce(or_, (Q(**{need.flag: True}) for need in needs), Q(pk__in=[]))
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much is missing over the whole grid."""
+
+    summaries: list[Summary]  # how many lack each fact
+    everyone: int
+    lacking: int  # people who lack one of the facts shown
+    waiting: int  # people who cannot be matched until a fact is known, as last judged
+
+
+def counts(rows: QuerySet[Enrolment], needs: Sequence[Need], shown: Sequence[Need]) -> Counts:
+    """What is missing of ``needs``, and for how many people one of ``shown`` is; one query."""
+    found = rows.order_by().aggregate(
+        everyone=Count("pk"),
+        lacking=Count("pk", filter=_lacks(shown)),
+        waiting=Count("pk", filter=Q(bar=Enrolment.Bar.MISSING)),
+        **{f"n_{need.kind}": Count("pk", filter=Q(**{need.flag: True})) for need in needs},
     )
-    return [Summary(need, counted[f"n_{need.kind}"]) for need in needs]
+    summaries = [Summary(need, found[f"n_{need.kind}"]) for need in needs]
+    return Counts(summaries, found["everyone"], found["lacking"], found["waiting"])
 
 
 def choices(cohort: Cohort, needs: Iterable[Need]) -> Choices:

@@ -3,6 +3,7 @@
 Each is written from the facts of the moment, and skipped where it is not true any more.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from notices.models import Notice
 from people.actions import invitations
 from people.models import Person
 from programmes import mentoring_models
-from programmes.facts import facts_of, job_line
+from programmes.facts import Facts, facts_of, job_line
 from programmes.interim import interim_contact
 from programmes.matchmakers import confirmations_for
 from programmes.models import Cohort, Flag, Member, Relationship
@@ -84,21 +85,35 @@ def _about_match(notice: Notice, now: datetime, states) -> Letter | Skip:
     )
 
 
-def match_letter(
-    cohort: Cohort, role: str, to: Person, others: list[tuple[Person, str]], *, link: str, now: datetime, asks=None
-) -> Letter:
-    """The letter that tells ``to``, in ``role``, of their match with ``others`` (people and roles).
-
-    ``asks``: it proposes the match and asks for a yes; by default where the programme asks both.
-    """
-    model = mentoring_models.of(cohort.programme)
-    asks = model.matching.live == "both-accept" if asks is None else asks
-    facts = facts_of(
-        [person.pk for person, _ in others],
+def letter_facts(cohort: Cohort, people: Iterable[Person], *, now: datetime) -> dict[int, Facts]:
+    """What the letters of ``cohort`` tell of ``people``, by person id."""
+    return facts_of(
+        [person.pk for person in people],
         on=cohort.facts_day(now),
         organisation=cohort.programme.organisation_id,
         chains=False,
     )
+
+
+def match_letter(
+    cohort: Cohort,
+    role: str,
+    to: Person,
+    others: list[tuple[Person, str]],
+    *,
+    link: str,
+    now: datetime,
+    asks=None,
+    facts: dict[int, Facts] | None = None,
+) -> Letter:
+    """The letter that tells ``to``, in ``role``, of their match with ``others`` (people and roles).
+
+    ``asks``: it proposes the match and asks for a yes; by default where the programme asks both. ``facts``: those of
+    ``others`` where they are known, for whoever writes several letters.
+    """
+    model = mentoring_models.of(cohort.programme)
+    asks = model.matching.live == "both-accept" if asks is None else asks
+    facts = letter_facts(cohort, [person for person, _ in others], now=now) if facts is None else facts
     return letter(
         "programmes/mail/match-offered" if asks else "programmes/mail/match-published",
         subject=f"{'A match is proposed to you' if asks else 'You have been matched'}: {cohort.programme.name}",

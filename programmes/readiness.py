@@ -17,6 +17,8 @@ class Readiness:
     places_left: int = 0
     waiting: int = 0  # mentees with a place to fill
     barred: int = 0  # of those, who cannot be in any match and whom no lead can allow, as last judged
+    mentees_barred: int = 0  # whom the rules keep from any match, also where a lead may allow it; as last judged
+    mentors_barred: int = 0
 
     def sentence(self, words: Words) -> str:
         """``24 trainee pharmacists, 30 mentors, 30 places``."""
@@ -58,6 +60,7 @@ def readiness_of(cohorts: Iterable[Cohort]) -> dict[int, Readiness]:
             taken=Sum("places_taken"),
             open=Count("pk", filter=has_room),
             barred=Count("pk", filter=has_room & Q(bar__in=Enrolment.HARD_BARS)),
+            kept_out=Count("pk", filter=Q(bar__in=Enrolment.BARS)),
         )
     )
     for row in rows:
@@ -66,7 +69,13 @@ def readiness_of(cohorts: Iterable[Cohort]) -> dict[int, Readiness]:
                 "mentors": row["people"],
                 "places": row["places"],
                 "places_left": row["places"] - row["taken"],
+                "mentors_barred": row["kept_out"],
             }
         elif row["side"] == Side.MENTEE:
-            counts[row["cohort"]] |= {"mentees": row["people"], "waiting": row["open"], "barred": row["barred"]}
+            counts[row["cohort"]] |= {
+                "mentees": row["people"],
+                "waiting": row["open"],
+                "barred": row["barred"],
+                "mentees_barred": row["kept_out"],
+            }
     return {cohort: Readiness(**known) for cohort, known in counts.items()}

@@ -155,7 +155,7 @@ class RunPublish(OfRun, FormView):
         else:
             drafts.refresh(run=self.run, by=self.request.user, now=self.request.now, waits=True)
             kwargs["outlook"] = outlook(self.run, now=self.request.now)
-            kwargs["fallen"] = self.run.proposals.exclude(fallen="").count()
+            kwargs["fallen"] = kwargs["outlook"].fallen
         return super().get_context_data(letters=preview(self.run, now=self.request.now), **kwargs)
 
 

@@ -50,7 +50,7 @@ class FactsAsk(TemplateView):
             cohort=self.cohort,
             noun=model.words.of(self.side),
             people=people.count(),
-            summaries=[one for one in gaps.summaries(people, needs) if one.missing],
+            summaries=[one for one in gaps.counts(people, needs, needs).summaries if one.missing],
             back=self.back,
             **kwargs,
         )

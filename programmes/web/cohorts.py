@@ -11,7 +11,7 @@ from people.models import Site
 from people.models.employment import BANDS
 from programmes.actions import standings
 from programmes.composition import balance_of
-from programmes.enrolled import PER_PAGE, SORTS, Asked, Barred, barred_by_side, enrolled, lines
+from programmes.enrolled import PER_PAGE, SORTS, Asked, enrolled, lines
 from programmes.models import Cohort, Side
 from programmes.offers import cohort_links
 from programmes.queries import cohort_lines
@@ -34,7 +34,6 @@ class CohortDetail(DetailView):
         asked = self._asked({pk for pk, _ in sites})
         page = Paginator(enrolled(self.object, asked, now=now), PER_PAGE).get_page(self.request.GET.get("page"))
         words, ready = line.model.words, line.readiness
-        barred = barred_by_side(self.object)
         partner = words.mentor.one if asked.side == Side.MENTEE else words.mentee.many
         columns = ["Name", "Band", "Site", capfirst(partner), "Change:hidden"]
         if asked.side == Side.MENTOR:
@@ -45,7 +44,7 @@ class CohortDetail(DetailView):
             has_begun=self.object.start_date <= timezone.localdate(now),
             step=line.step,
             up_to_date=up_to_date,
-            stats=_stats(line, barred),
+            stats=_stats(line),
             links=[*_links(self.object), *cohort_links(self.object, ready, now=now)],
             balance=balance_of(self.object, now=now),
             side=asked.side,
@@ -149,18 +148,20 @@ def _caption(found: int, asked: Asked, noun) -> str:
     return f"{counted} found" if asked.narrows else f"{counted} enrolled"
 
 
-def _stats(line, barred: dict[str, Barred]) -> list[dict]:
+def _stats(line) -> list[dict]:
     """The four numbers over a cohort, each opening the list behind it."""
     ready, words = line.readiness, line.model.words
     short = f"{ready.short_of} more needed" if ready.short_of else ""
-    hints = {side: f"{some.everyone} cannot be matched yet" if some.everyone else "" for side, some in barred.items()}
+
+    def barred(count):
+        return f"{count} cannot be matched yet" if count else ""
 
     def stat(value, label, where, hint=""):
         return {"value": value, "label": label, "url": f"?{where}#people", "hint": hint}
 
     return [
-        stat(ready.mentees, capfirst(words.mentee.many), "side=mentee", hints[Side.MENTEE]),
+        stat(ready.mentees, capfirst(words.mentee.many), "side=mentee", barred(ready.mentees_barred)),
         stat(ready.waiting, f"Waiting for {words.mentor.a}", "side=mentee&show=open&sort=waiting"),
-        stat(ready.mentors, capfirst(words.mentor.many), "side=mentor", hints[Side.MENTOR]),
+        stat(ready.mentors, capfirst(words.mentor.many), "side=mentor", barred(ready.mentors_barred)),
         stat(ready.places_left, "Places left", "side=mentor&show=open", short),
     ]

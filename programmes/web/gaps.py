@@ -145,16 +145,18 @@ class GapList(TemplateView):
     def get_context_data(self, **kwargs):
         now, words = self.request.now, self.model.words
         rows = self.rows()
-        summaries = gaps.summaries(rows, self.all_needs)
-        totals = [(one, self.address(fact=one.need.kind)) for one in summaries]
+        counts = gaps.counts(rows, self.all_needs, self.needs)
+        totals = [(one, self.address(fact=one.need.kind)) for one in counts.summaries]
         if not self.shows_all:  # no column for what everybody has
             typed = {name.split("-", 2)[-1] for name in self.typed}
-            lacked = {one.need.kind for one in summaries if one.missing} | typed
+            lacked = {one.need.kind for one in counts.summaries if one.missing} | typed
             self.needs = [need for need in self.needs if need.kind in lacked] or self.needs
         page = None
         if self.only is None:
             listed = rows if self.shows_all else gaps.lacking(rows, self.needs)
-            page = Paginator(listed, gaps.PER_PAGE).get_page(self.request.GET.get("page"))
+            paginator = Paginator(listed, gaps.PER_PAGE)
+            paginator.count = counts.everyone if self.shows_all else counts.lacking  # known already
+            page = paginator.get_page(self.request.GET.get("page"))
             listed = page.object_list
         else:
             listed = rows.filter(pk__in=self.only)
@@ -192,11 +194,8 @@ class GapList(TemplateView):
             lists=[(need.kind, known.of(need)) for need in self.needs],
             columns="|".join(["Name", *(need.label for need in self.needs)]),
             summaries=totals,
-            missing=sum(one.missing for one in summaries),
-            waiting_for_facts=self.cohort.enrolments.live()
-            .on_side(self.side)
-            .filter(bar=Enrolment.Bar.MISSING)
-            .count(),
+            missing=sum(one.missing for one in counts.summaries),
+            waiting_for_facts=counts.waiting,
             lines=lines,
             boxes=any(cell.may_fill for row in lines for cell in row.cells),
             rows_shown=",".join(str(row.enrolment.pk) for row in lines),

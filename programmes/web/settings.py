@@ -46,7 +46,11 @@ class ProgrammeSettings(OfLedProgramme, TemplateView):
     template_name = "programmes/programme_settings.html"
 
     def get_context_data(self, **kwargs):
-        rows = [_row(one, self.base, self.model, self.programme) for one in lines_of(self.model)]
+        in_base = {one.key for one in lines_of(self.base)}
+        rows = [
+            _row(one, self.base, self.model, self.programme, is_of_base=one.key in in_base)
+            for one in lines_of(self.model)
+        ]
         groups = [
             {"key": key, "label": label, "rows": [row for row in rows if row["line"].group == key]}
             for key, label in GROUPS.items()
@@ -65,10 +69,9 @@ class ProgrammeSettings(OfLedProgramme, TemplateView):
         )
 
 
-def _row(one, base, model, programme) -> dict:
+def _row(one, base, model, programme, *, is_of_base: bool) -> dict:
     """A line of the page: its value, and what the model says where that is something else."""
-    there = line(base, one.key)
-    only = one.different(base, model) if there is not None else []
+    only = one.different(base, model) if is_of_base else []
     value, default = one.gist(model), one.gist(base) if only else ""
     if only and value == default:  # the list shows too little of it to tell the two apart
         value, default = one.sentence(model, only=only), one.sentence(base, only=only)
