@@ -8,6 +8,7 @@ from django.db.models import (
     Case,
     Count,
     DateField,
+    Exists,
     F,
     OuterRef,
     Prefetch,
@@ -214,10 +215,9 @@ def card(pk: int, access: Access) -> Card | None:
     """The page of the person with this id as far as the viewer may see it; None where they may not see the person."""
     viewer, now = access.person, access.now
     today = timezone.localdate(now)
-    people = _with_namesakes(pk, access)
-    if not people or people[0].pk != pk:
+    person = _seen(pk, access)
+    if person is None:
         return None
-    person, *namesakes = people
     is_self = viewer.pk == person.pk
     keeps = person.is_kept
     jobs = list(Employment.objects.filter(person=person).select_related("organisation", "site", "team"))
@@ -258,28 +258,43 @@ def card(pk: int, access: Access) -> Card | None:
         found.invited_at = None if person.has_signed_in else person.invited_at
         found.may_invite = not (is_self or person.has_usable_password()) and person.is_active and bool(person.email)
     if found.keeps_account:
-        found.alike = [other for other in namesakes if other.is_kept or access.is_administrator]
+        found.alike = _namesakes(person, access)
     return found
 
 
-def _with_namesakes(pk: int, access: Access) -> list[Person]:
-    """The person first, then a few others of the same name whom the viewer may see; in one query, each with
-    ``is_recorded``, ``is_kept`` and ``invited_at``."""
+def _seen(pk: int, access: Access) -> Person | None:
+    """The person with ``is_kept``, ``is_recorded``, ``invited_at`` and ``has_namesake``; None where the viewer may not
+    see them. Who keeps a record sees it, so only for others is more than that asked."""
     viewer, now = access.person, access.now
-    name = Subquery(Person.objects.filter(pk=pk).order_by().values("folded_name")[:1])
     invitations = one_time_links.open_at(now).filter(person=OuterRef("pk"), purpose="invitation")
-    # The two or three who are meant come first, so that nobody else is asked about.
-    people = (
-        Person.objects.filter(Q(pk=pk) | (Q(folded_name=name) & ~Q(folded_name="")))
-        .visible_to(viewer, now=now)
+    namesakes = Person.objects.filter(folded_name=OuterRef("folded_name"), merged_into=None).exclude(pk=pk)
+    person = (
+        Person.objects.filter(pk=pk, merged_into=None)
         .annotate(
-            is_recorded=_whether(on_record_condition(viewer, now=now)),
             is_kept=_whether(kept_condition(viewer, now=now)),
             invited_at=Subquery(invitations.order_by("-created_at").values("created_at")[:1]),
-            comes_first=Case(When(pk=pk, then=Value(0)), default=Value(1)),
+            has_namesake=Exists(namesakes.exclude(folded_name="").order_by()),
         )
+        .first()
     )
-    return list(people.order_by("comes_first", "pk")[:6])
+    if person is None:
+        return None
+    person.is_recorded = person.is_kept or pk == viewer.pk
+    if not person.is_recorded:
+        seen = Person.objects.filter(pk=pk).visible_to(viewer, now=now)
+        known = seen.values_list(_whether(on_record_condition(viewer, now=now)), flat=True).first()
+        if known is None:
+            return None
+        person.is_recorded = known
+    return person
+
+
+def _namesakes(person: Person, access: Access) -> list[Person]:
+    """A few others of the same name whom the viewer may merge with ``person``."""
+    if not person.has_namesake:
+        return []
+    alike = may_keep_account(access).filter(folded_name=person.folded_name).exclude(pk=person.pk)
+    return list(alike.order_by("pk")[:5])
 
 
 def _whether(condition: Q) -> Case:

@@ -20,7 +20,7 @@ from programmes.dates import in_words
 from programmes.models import Cohort, Enrolment, Member, Side
 from programmes.rules.facts import SAID_YES, Facts
 
-__all__ = ["COMPLETED_AFTER", "SAID_YES", "Facts", "facts_for", "facts_of", "judged_for"]
+__all__ = ["COMPLETED_AFTER", "SAID_YES", "Facts", "facts_alone", "facts_for", "facts_of", "judged_for"]
 
 # A match that lasted so long counts as completed, whenever it was meant to end (our reading).
 COMPLETED_AFTER = timedelta(weeks=20)
@@ -136,6 +136,13 @@ def _among(cohort: Cohort, enrolments: list[Enrolment]) -> People:
     if not whole:
         return few
     return cohort.enrolments.filter(Q(side__in=whole) | Q(person__in=few)).order_by().values("person")
+
+
+def facts_alone(some: Iterable[Person], *, on: date, organisation: int) -> dict[int, Facts]:
+    """Job and recorded facts of people who are at hand; neither ties nor style, which only a pair is judged by. Two
+    queries."""
+    names = {person.pk: (person.given_name, person.name) for person in some}
+    return _alone(names, list(names), on=on, home=organisation)
 
 
 def _alone(names: Names, people: People, *, on: date, home: int) -> dict[int, Facts]:

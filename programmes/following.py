@@ -198,7 +198,7 @@ def waiting_in(cohort: Cohort):
 def waiting_lines(cohort: Cohort, waiting: Iterable[Enrolment], *, now: datetime) -> list[WaitingLine]:
     """What the lead reads of ``waiting``, a page of those who wait. A fixed number of queries."""
     waiting = list(waiting)
-    facts = facts_for(cohort, waiting, now=now, chains=False)
+    facts = facts_for(cohort, waiting, now=now, alone=True)
     rules, today = mentoring_models.of(cohort.programme).rules, timezone.localdate(now)
     left = readiness_of([cohort])[cohort.pk].places_left
     had = _last_partners(waiting)

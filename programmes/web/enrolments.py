@@ -1,5 +1,7 @@
 """Pages for enrolling people and taking them out again."""
 
+from functools import cached_property
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
@@ -51,7 +53,7 @@ class EnrolmentAdd(FormView):
         if "q" not in asked:
             likely = self.model.likely.of(self.side)
             return {"words": "", "band": likely.band or "", "level": likely.level or "", "site": ""}
-        sites = {str(site.pk) for site in self.sites()}
+        sites = {str(site.pk) for site in self.sites}
         return {
             "words": asked["q"][:100],
             "band": asked.get("band", "") if asked.get("band") in BANDS else "",
@@ -59,10 +61,13 @@ class EnrolmentAdd(FormView):
             "site": asked.get("site", "") if asked.get("site") in sites else "",
         }
 
-    def sites(self):
-        return Site.objects.filter(organisation=self.cohort.programme.organisation_id)
+    @cached_property
+    def sites(self) -> list[Site]:
+        return list(Site.objects.filter(organisation=self.cohort.programme.organisation_id))
 
+    @cached_property
     def everyone(self):
+        """Whoever may be enrolled; a queryset, which is never fetched itself."""
         return people_to_enrol(self.cohort, self.side, self.request.user, now=self.request.now)
 
     def has_room(self, one) -> bool:
@@ -70,7 +75,7 @@ class EnrolmentAdd(FormView):
         return self.side == Side.MENTOR or not one.already
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"people": self.everyone(), "model": self.model, "side": self.side}
+        return super().get_form_kwargs() | {"people": self.everyone, "model": self.model, "side": self.side}
 
     def get_form(self, form_class=None):
         """While the list is only narrowed, what was chosen below it stays as it was and is not judged yet."""
@@ -176,16 +181,16 @@ class EnrolmentAdd(FormView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         filters = self.filters()
-        people = narrowed(self.everyone(), self.cohort, **filters, now=self.request.now)
+        people = narrowed(self.everyone, self.cohort, **filters, now=self.request.now)
         wanted = self.request.POST.get("page") or self.request.GET.get("page")
         page = Paginator(people, PER_PAGE).get_page(wanted)
         shown = candidates(self.cohort, page.object_list, self.side, now=self.request.now)
         form = context["form"]
         ticked = self.ticks(people, page, shown)
         here = {one.person.pk for one in shown}
-        elsewhere = list(self.everyone().filter(pk__in=ticked - here)) if ticked - here else []
+        elsewhere = list(self.everyone.filter(pk__in=ticked - here)) if ticked - here else []
         noun = self.model.words.of(self.side)
-        sites = [(str(site.pk), site.name) for site in self.sites()]
+        sites = [(str(site.pk), site.name) for site in self.sites]
         voluntary = "volunteered" in form.fields
         words = filters.pop("words")
         lines = [

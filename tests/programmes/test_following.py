@@ -160,7 +160,7 @@ def test_waiting_list_asks_a_fixed_number_of_questions(client, world, now, rows,
     with time_machine.travel(now, tick=False):
         client.force_login(world.lead)
         client.get(reverse("home"))
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(10):
             client.get(reverse("programmes:waiting-list", args=[world.cohort.pk]))
 
 
