@@ -13,7 +13,7 @@ from tests.builders import people as people_builders
 from tests.builders import programmes as builders
 
 pytestmark = pytest.mark.django_db
-QUERIES = 17
+QUERIES = 15
 
 
 @pytest.fixture
