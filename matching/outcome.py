@@ -1,7 +1,6 @@
 """From the engine's answer to what a run stores: each pair with its reasons, each mentee left out with theirs."""
 
 from collections import Counter
-from collections.abc import Iterable
 
 import numpy as np
 
@@ -27,6 +26,7 @@ def plan_of(
 ) -> Plan:
     """The solution as rows to store. Scores in hundredths of a point."""
     weighed = weighed or Weighed()
+    step = progress.step if progress else lambda _: None
     if progress:
         progress.stage("Putting the reasons into words", of=len(problem.mentees))
     chosen: dict[str, list[str]] = {}
@@ -38,8 +38,11 @@ def plan_of(
         pairs += [
             _planned(problem, mentee, mentor, runner_up, weighed.close.get((mentee, mentor))) for mentor in mentors
         ]
-        if progress:
-            progress.step(done)
+        step(done)
+    left_out = []
+    for done, one in enumerate(solution.unmatched, start=len(chosen) + 1):
+        left_out.append(_left_out(problem, one))
+        step(done)
     return Plan(
         mentees=len(problem.mentees),
         mentors=len(problem.mentors),
@@ -49,7 +52,7 @@ def plan_of(
         optimal=solution.optimal,
         fingerprint=problem.fingerprint(),
         pairs=pairs,
-        left_out=_left_out(problem, solution.unmatched),
+        left_out=left_out,
         in_force=in_force(problem),
         policies=weighed.policies,
     )
@@ -86,16 +89,13 @@ def in_force(problem: Problem) -> dict[str, str]:
     return words
 
 
-def _left_out(problem: Problem, unmatched: Iterable[Unmatched]) -> list[PlannedLeftOut]:
-    return [
-        PlannedLeftOut(
-            mentee_id=problem.mentees[one.mentee].pk,
-            reasons=why_left_out(problem, one),
-            remedies=remedies(problem, one),
-            **_where(problem, one.mentee),
-        )
-        for one in unmatched
-    ]
+def _left_out(problem: Problem, unmatched: Unmatched) -> PlannedLeftOut:
+    return PlannedLeftOut(
+        mentee_id=problem.mentees[unmatched.mentee].pk,
+        reasons=why_left_out(problem, unmatched),
+        remedies=remedies(problem, unmatched),
+        **_where(problem, unmatched.mentee),
+    )
 
 
 def _where(problem: Problem, mentee: str) -> dict[str, str]:
@@ -161,16 +161,14 @@ def _kept_away(problem: Problem, mentee: str) -> Counter[str]:
 def _too_few_places(problem: Problem, unmatched: Unmatched) -> list[str]:
     """Some mentors are allowed, but everybody who can go only to these cannot all have a place."""
     given_name = problem.facts[int(unmatched.mentee)].given_name
-    held = Counter(mentor for _, mentor in problem.pinned)
-    places = sum(problem.capacity[mentor] - held[mentor] for mentor in unmatched.mentors)
+    crowd = problem.crowd(unmatched)
     others = len(unmatched.competitors) - 1  # this mentee is among them
     reasons = [
         f"{given_name} and {_count(others, 'other mentee')} can be matched only with "
         f"{_mentors(problem, unmatched.mentors)}, who {'has' if len(unmatched.mentors) == 1 else 'have'} "
-        f"{_count(places, 'place')}: {others + 1 - places} too few."
+        f"{_count(crowd.places, 'place')}: {others + 1 - crowd.places} too few."
     ]
-    waited = problem.days_waited
-    if any(waited[other] > waited[unmatched.mentee] for other in unmatched.competitors):
+    if crowd.longest_wait > problem.days_waited[unmatched.mentee]:
         reasons.append("Others among them have waited longer.")
     return reasons
 

@@ -5,6 +5,7 @@ all of them in figures. Reading it from the database is gather.py's, solving it 
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from matching.decisions import Decisions
-from matching.engine import Assignment, Mentee, Mentor
+from matching.engine import Assignment, Mentee, Mentor, Unmatched
 from matching.engine.blocks import Scored
 from matching.scores import NONE, Points, Scores, scores_of
 from programmes import mentoring_models
@@ -22,7 +23,7 @@ from programmes.facts import Facts
 from programmes.models import Cohort, Enrolment
 from programmes.overrides import Overridden, still_barring
 from programmes.rules import Component, Grid, Refusal, eligibility, evaluate, score
-from programmes.rules.columns import MET
+from programmes.rules.columns import MET, Numbers
 
 METHOD = "2"  # stands before every fingerprint; the next way to take one has the next number
 ALLOWED, ADVISED_AGAINST, BARRED = 0, 1, 2  # the worst that the rules say of a pair
@@ -31,6 +32,15 @@ ALLOWED, ADVISED_AGAINST, BARRED = 0, 1, 2  # the worst that the rules say of a 
 def free_places(enrolment: Enrolment) -> int:
     """Places that are not taken."""
     return enrolment.capacity - enrolment.places_taken
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """Mentees who can go only to the same mentors, and these: seen once for all of them."""
+
+    mentors: Numbers  # their numbers, in the order of their ids
+    places: int  # beside those of agreed pairs
+    longest_wait: int  # days
 
 
 @dataclass
@@ -49,6 +59,7 @@ class Problem:
     days_waited: dict[str, int] = field(default_factory=dict)  # by mentee
     pinned: list[tuple[str, str]] = field(default_factory=list)  # the agreed pairs that are still to be made
     policy: str = "best_overall"
+    _crowds: dict[tuple, Crowd] = field(default_factory=dict, repr=False)
 
     # --- One pair, in words ---
 
@@ -150,6 +161,18 @@ class Problem:
         if pair in self.met_before or pair in self.decisions.apart or self.refusals(mentee, mentor):
             return NONE
         return sum(part.points for part in self.components(mentee, mentor))
+
+    def crowd(self, unmatched: Unmatched) -> Crowd:
+        """Those whom the engine names with somebody left out."""
+        key = unmatched.competitors, unmatched.mentors
+        if key not in self._crowds:
+            held = Counter(mentor for _, mentor in self.pinned)
+            self._crowds[key] = Crowd(
+                mentors=np.array([self.mentor_at[mentor] for mentor in unmatched.mentors], dtype=np.int64),
+                places=sum(self.capacity[mentor] - held[mentor] for mentor in unmatched.mentors),
+                longest_wait=max((self.days_waited[mentee] for mentee in unmatched.competitors), default=0),
+            )
+        return self._crowds[key]
 
     # --- What the engine is given ---
 

@@ -33,8 +33,8 @@ def remedies(problem: Problem, unmatched: Unmatched) -> list[dict]:
     points = problem.row(mentee)
     if (points != NONE).any():
         # Any of these mentors would do: each is full because of somebody who, in turn, could go to another of them.
-        numbers = np.array([problem.mentor_at[mentor] for mentor in unmatched.mentors])
-        best = [unmatched.mentors[at] for at in np.argsort(-points[numbers], kind="stable")]
+        worth = points[problem.crowd(unmatched).mentors]
+        best = (unmatched.mentors[at] for at in np.argsort(-worth, kind="stable"))
         most = problem.model.capacity.of(Side.MENTOR).most
         wider = (problem.mentors[mentor] for mentor in best if problem.mentors[mentor].capacity < most)
         found += [{"kind": "place", "mentor": enrolment.pk} for enrolment in islice(wider, OFFERED)]

@@ -77,9 +77,12 @@ def weigh_many(mentees: Sequence[Facts], mentors: Sequence[Facts], *, whose: str
     left = _stacked(known * (SQUARE // 2 - value**2), 2 * value * known, -1 * known)
     right = _stacked(theirs_known, their_value * theirs_known, theirs_known * their_value**2)
     known, theirs_known = _stacked(known), _stacked(theirs_known)
+    has_traits = bool(known.any() and theirs_known.any())
 
     def weigh_block(rows: Numbers, cols: Numbers) -> tuple[Numbers, Numbers]:
         shared, everything, tagged = share_tags(rows, cols)
+        if not has_traits:  # most departments keep words or sliders, not both
+            return np.where(tagged, shared, 1), np.where(tagged, everything, 2)
         close = (left[rows] @ right[cols].T).astype(np.int64) + len(TRAITS) * (SQUARE // 2)
         felt = known[rows] @ theirs_known[cols].T > 0
         part = np.where(felt, close, 1)
