@@ -19,6 +19,7 @@ class MatchingConfig(AppConfig):
             "matching",
             moves=[
                 "matching.MatchRun.requested_by",
+                "matching.Publication.requested_by",
                 "matching.PairDecision.decided_by",
                 "matching.PairDecision.lifted_by",
             ],

@@ -109,6 +109,62 @@ class MatchRun(models.Model):
         return self.state == self.State.FINISHED and self.matched > 0
 
 
+class PublicationQuerySet(models.QuerySet):
+    def under_way(self):
+        return self.filter(state__in=Publication.UNDER_WAY)
+
+
+class Publication(models.Model):
+    """A large publication that a worker does: what was asked for, and how far it is. Small ones need no such row.
+
+    queued -> running -> done or failed; back to queued where its worker is lost. The pairs are made in one
+    transaction with "done", so a publication is never half of one.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Waiting to start"
+        RUNNING = "running", "Running"
+        DONE = "done", "Published"
+        FAILED = "failed", "Not published"
+
+    UNDER_WAY = (State.QUEUED, State.RUNNING)
+
+    run = models.ForeignKey(MatchRun, on_delete=models.CASCADE, related_name="publications")
+    state = models.CharField(max_length=7, choices=State.choices, default=State.QUEUED)
+    opens_at = models.DateTimeField(null=True)  # when people are told; none: as soon as it is done
+    by_mail = models.BooleanField(default=True)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="publications")
+    requested_at = models.DateTimeField()
+    beat_at = models.DateTimeField()  # last sign of life
+    attempt = models.PositiveSmallIntegerField(default=0)
+    stage = models.CharField(max_length=60, blank=True)  # in words, for the lead
+    done = models.PositiveIntegerField(default=0)  # of ``of`` steps in this stage
+    of = models.PositiveIntegerField(default=0)
+    fault = models.CharField(max_length=500, blank=True)
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-requested_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run"],
+                condition=Q(state__in=["queued", "running"]),
+                name="matching_publication_one_at_a_time",
+                violation_error_message="These matches are being published already.",
+            ),
+        ]
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in self.UNDER_WAY
+
+    @property
+    def detail(self) -> str:
+        """How far the stage is, in words."""
+        return f"{self.done} of {self.of}"
+
+
 class Proposal(models.Model):
     """One proposed relationship in a run."""
 

@@ -1,4 +1,4 @@
-"""How a run tells where it is, and hears that it should stop.
+"""How long work tells where it is, and hears that it should stop.
 
 Each telling is one short write, at most two a second besides the first of each stage,
 so that the work itself holds no transaction and writers on SQLite never wait for it.
@@ -7,21 +7,19 @@ so that the work itself holds no transaction and writers on SQLite never wait fo
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from matching.actions import attempts
-from matching.models import MatchRun
-
 PAUSE = timedelta(milliseconds=500)
 
 
 class Stopped(Exception):
-    """The run was cancelled, or another worker has taken it over: leave quietly."""
+    """The work was cancelled, or another worker has taken it over: leave quietly."""
 
 
 class Progress:
-    """One attempt's voice. ``clock`` is the edge's clock, since the work outlasts any one moment."""
+    """One attempt's voice. ``tell`` stores ``stage``, ``done``, ``of`` and ``now``, and says whether to go on;
+    ``clock`` is the edge's clock, since the work outlasts any one moment."""
 
-    def __init__(self, run: MatchRun, clock: Callable[[], datetime]):
-        self.run = run
+    def __init__(self, tell: Callable[..., bool], clock: Callable[[], datetime]):
+        self.tell = tell
         self.clock = clock
         self._words = ""
         self._of = 0
@@ -55,5 +53,5 @@ class Progress:
 
     def _tell(self, done: int, now: datetime) -> None:
         self._told_at, self._done = now, done
-        if not attempts.tell(run=self.run, stage=self._words, done=done, of=self._of, by=None, now=now):
+        if not self.tell(stage=self._words, done=done, of=self._of, now=now):
             raise Stopped

@@ -5,7 +5,8 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from matching.actions import attempts, drafts
+from matching import publishing
+from matching.actions import attempts, drafts, publication_work
 from matching.models import MatchRun
 from matching.work import work
 
@@ -17,11 +18,19 @@ def run_match(*, run_id: int):
 
 
 @shared_task
+def publish_run(*, publication_id: int):
+    """Publish the many pairs of one run. Safe twice, as ``run_match`` is."""
+    publishing.work(publication_id=publication_id, clock=timezone.now)
+
+
+@shared_task
 def sweep_runs(*, now: str | None = None):
-    """Hand out again the runs that no worker has given a sign of life for."""
+    """Hand out again the runs and publications that no worker has given a sign of life for."""
     moment = datetime.fromisoformat(now) if now else timezone.now()
     for run_id in attempts.revive(by=None, now=moment):
         run_match.delay(run_id=run_id)
+    for publication_id in publication_work.revive(by=None, now=moment):
+        publish_run.delay(publication_id=publication_id)
 
 
 @shared_task

@@ -34,7 +34,7 @@ def work(*, run_id: int, clock: Callable[[], datetime]) -> None:
     run = attempts.begin(run_id=run_id, by=None, now=clock())
     if run is None:
         return
-    progress = Progress(run, clock)
+    progress = Progress(lambda **told: attempts.tell(run=run, by=None, **told), clock)
     try:
         problem = gather(run.cohort, now=run.requested_at, policy=run.policy, progress=progress)
         progress.stage("Finding the best plan", of=len(problem.mentees))

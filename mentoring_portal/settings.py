@@ -194,6 +194,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_ROUTES = {  # minutes long, must not hold up mail
     "matching.tasks.run_match": {"queue": "runs"},
+    "matching.tasks.publish_run": {"queue": "runs"},
     "people.tasks.work_on_staff_list": {"queue": "runs"},
 }
 CELERY_TASK_PUBLISH_RETRY = False  # a page must not wait for a broker that is away: the sweep will send it

@@ -91,6 +91,8 @@ def _claim(run: MatchRun, by: Person, now: datetime, *, changes: bool = True) ->
     """The run is ours until the end of the transaction: nobody publishes it meanwhile, nor moves in it."""
     if not Cohort.objects.led_by(by, now=now).filter(pk=run.cohort_id).exists():
         raise Refused(NOT_LEAD)
+    if run.publications.under_way().exists():
+        raise Refused("These matches are being published, so they cannot be changed here any more.")
     changed_at = now if changes else F("changed_at")
     if not MatchRun.objects.filter(pk=run.pk, state=MatchRun.State.FINISHED).update(changed_at=changed_at):
         run.refresh_from_db(fields=["state"])

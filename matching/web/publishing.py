@@ -7,7 +7,7 @@ from csp.decorators import csp_replace
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -15,9 +15,10 @@ from django.views.generic import FormView, View
 
 from audit.refusal import Refused
 from look.forms import DateField
-from matching.actions import drafts, runs
+from matching.actions import drafts, publications
+from matching.actions.publication_asks import ask, is_large
 from matching.letters import preview
-from matching.models import MatchRun
+from matching.models import MatchRun, Publication
 from matching.queries import outlook, untold
 from matching.web.views import OfRun
 from people.days import in_words
@@ -96,12 +97,29 @@ class RunPublish(OfRun, FormView):
     def dispatch(self, request, *args, **kwargs):
         self.untold = untold(self.run)
         self.is_published = self.run.state == MatchRun.State.PUBLISHED
+        self.asked = self.run.publications.order_by("pk").last()
+        if "HX-Request" in request.headers and request.method == "GET":
+            return self._progress(request)
         if request.method == "GET" and not (self.run.may_be_published or (self.is_published and self.untold.pairs)):
             return redirect("matching:run-detail", pk=self.run.pk)
         return super().dispatch(request, *args, **kwargs)
 
     def get_template_names(self):
+        if self.is_under_way:
+            return ["matching/run_publishing.html"]
         return ["matching/run_arranged.html" if self.is_published else "matching/run_publish.html"]
+
+    @property
+    def is_under_way(self) -> bool:
+        """A worker is publishing the run."""
+        return self.asked is not None and self.asked.is_under_way
+
+    def _progress(self, request):
+        """How far the worker is; once it is done the whole page is another."""
+        answer = render(request, "matching/_publishing.html", {"run": self.run, "publication": self.asked})
+        if not self.is_under_way:
+            answer.headers["HX-Refresh"] = "true"
+        return answer
 
     def get_form_kwargs(self):
         kwargs = super().get_form_kwargs() | {"now": self.request.now}
@@ -123,12 +141,16 @@ class RunPublish(OfRun, FormView):
         except Refused as refusal:
             messages.error(self.request, str(refusal))
         else:
-            messages.success(self.request, said)
+            if said:
+                messages.success(self.request, said)
         # The page itself, where there is still something to change; it leads on to the matches where there is not.
         return redirect("matching:run-publish", pk=self.run.pk)
 
     def _publish(self, telling: Telling) -> str:
-        started = runs.publish(run=self.run, telling=telling, by=self.request.user, now=self.request.now)
+        if is_large(self.run):
+            ask(run=self.run, telling=telling, by=self.request.user, now=self.request.now)
+            return ""  # the page says how far it is
+        started = publications.publish(run=self.run, telling=telling, by=self.request.user, now=self.request.now)
         pairs = "1 match" if len(started) == 1 else f"{len(started)} matches"
         waiting = sum(one.state == "proposed" and one.told_at is None for one in started)
         if waiting:
@@ -141,7 +163,7 @@ class RunPublish(OfRun, FormView):
         return f"{pairs} published. Everyone is being told by e-mail"
 
     def _move(self, telling: Telling) -> str:
-        moved = runs.tell_at(run=self.run, telling=telling, by=self.request.user, now=self.request.now)
+        moved = publications.tell_at(run=self.run, telling=telling, by=self.request.user, now=self.request.now)
         pairs = "1 match" if moved == 1 else f"{moved} matches"
         if telling.opens_at:
             return f"{pairs}: everyone is told on {_moment(telling.opens_at)}"
@@ -150,6 +172,10 @@ class RunPublish(OfRun, FormView):
         )
 
     def get_context_data(self, **kwargs):
+        if self.is_under_way:
+            return super().get_context_data(publication=self.asked, **kwargs)
+        if self.asked is not None and self.asked.state == Publication.State.FAILED and not self.is_published:
+            kwargs["fault"] = self.asked.fault
         if self.is_published:
             kwargs |= {"untold": self.untold, "opens": _moment(self.untold.opens_at) if self.untold.opens_at else ""}
         else:
@@ -166,7 +192,7 @@ class RunTakeBack(OfRun, View):
 
     def post(self, request, pk):
         try:
-            runs.take_back(run=self.run, by=request.user, now=request.now)
+            publications.take_back(run=self.run, by=request.user, now=request.now)
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:

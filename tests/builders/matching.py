@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from matching.actions import decisions, runs
+from matching.actions import decisions, publications, runs
 from matching.models import MatchRun, PairDecision
 from matching.work import work
 from people.models import Person
@@ -25,7 +25,7 @@ def finished(cohort: Cohort, by: Person, *, now: datetime) -> MatchRun:
 def published(cohort: Cohort, by: Person, *, now: datetime) -> MatchRun:
     """A run whose matches are live."""
     run = finished(cohort, by, now=now)
-    runs.publish(run=run, by=by, now=now)
+    publications.publish(run=run, by=by, now=now)
     run.refresh_from_db()
     return run
 

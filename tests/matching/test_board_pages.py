@@ -6,7 +6,7 @@ import io
 import pytest
 from django.urls import reverse
 
-from matching.actions import decisions, runs
+from matching.actions import decisions, publications
 from matching.board import board
 from matching.models import MatchRun, PairDecision
 from programmes.models import Enrolment
@@ -89,7 +89,7 @@ def test_pair_decide_all_agrees_those_that_are_shown(as_lead, world, run):
 
 
 def test_pair_decide_after_publication_is_refused(as_lead, world, run, now):
-    runs.publish(run=run, by=world.lead, now=now)
+    publications.publish(run=run, by=world.lead, now=now)
 
     assert "are published, so nothing can be decided" in text(decide(as_lead, run, "agree", world.femi))
     as_lead.post(url("pair-decide", run.pk), {"do": "agree-all"})

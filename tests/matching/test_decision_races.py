@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from audit.refusal import Refused
-from matching.actions import decisions, moves, runs
+from matching.actions import decisions, moves, publications
 from matching.models import MatchRun, PairDecision, Proposal
 from programmes.models import Enrolment, Relationship
 from tests.builders import matching, people, programmes
@@ -119,7 +119,7 @@ def test_move_race_with_publication_is_one_or_the_other_whole(crowd, now):
 
     def publish():
         mine = MatchRun.objects.select_related("cohort__programme").get(pk=run.pk)
-        runs.publish(run=mine, by=crowd.lead, now=now)
+        publications.publish(run=mine, by=crowd.lead, now=now)
 
     moved, published = together([move, publish])
 

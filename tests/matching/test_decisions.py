@@ -6,7 +6,7 @@ import pytest
 
 from audit.models import AuditEvent
 from audit.refusal import Refused
-from matching.actions import decisions, runs
+from matching.actions import decisions, publications
 from matching.gather import gather
 from matching.models import MatchRun, PairDecision
 from people.models import Tie
@@ -58,7 +58,7 @@ def test_pair_kept_apart_since_the_run_is_not_published(world, now):
     with pytest.raises(
         Refused, match=r"Nothing was published. Femi Ade with Gwen Hale .* keeps Femi Ade and Gwen Hale"
     ):
-        runs.publish(run=run, by=world.lead, now=now)
+        publications.publish(run=run, by=world.lead, now=now)
 
 
 def test_decisions_count_as_they_stood_when_the_run_was_asked_for(world, now):

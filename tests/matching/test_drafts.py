@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from audit.refusal import Refused
 from matching import tasks
-from matching.actions import drafts, runs
+from matching.actions import drafts, publications
 from people.actions import employments, ties
 from people.actions import people as leaving
 from people.models import Tie
@@ -108,7 +108,7 @@ def test_run_detail_says_first_that_something_has_changed(client, clock_stands, 
     asked = client.get(reverse("matching:run-publish", args=[run.pk])).content.decode()
     assert "Something has changed since" in asked
     with pytest.raises(Refused, match="Femi Ade with Gwen Hale can no longer be matched"):
-        runs.publish(run=run, by=world.lead, now=now)
+        publications.publish(run=run, by=world.lead, now=now)
 
 
 def test_run_detail_by_hand_mends_a_match_that_fell(client, clock_stands, world, run, now):

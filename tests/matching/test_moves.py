@@ -4,7 +4,7 @@ import pytest
 
 from audit.models import AuditEvent
 from audit.refusal import Refused
-from matching.actions import decisions, moves, runs
+from matching.actions import decisions, moves, publications
 from matching.models import PairDecision, Proposal
 from matching.queries import points, summary
 from people.models import Tie
@@ -136,7 +136,7 @@ def test_move_overrides_a_should_with_its_reason(world, run, now):
 
     assert partners(run)["Hana"] == "Oli"
     assert RuleOverride.objects.get().reason == "Both wish it"
-    assert runs.publish(run=run, by=world.lead, now=now)
+    assert publications.publish(run=run, by=world.lead, now=now)
 
 
 def test_move_leaves_an_agreed_pair_alone(world, run, now):
@@ -161,7 +161,7 @@ def test_move_of_what_another_lead_has_changed_is_refused(world, run, now):
 def test_move_in_a_published_run_is_refused(world, run, now):
     oli = programmes.mentor(world.cohort, "Oli Penn", now=now)
     stale = type(run).objects.get(pk=run.pk)
-    runs.publish(run=run, by=world.lead, now=now)
+    publications.publish(run=run, by=world.lead, now=now)
 
     with pytest.raises(Refused, match="have been published, so they cannot be changed"):
         move(stale, world, now, world.femi, oli)
@@ -178,7 +178,7 @@ def test_move_then_publish_starts_what_was_chosen(world, run, now):
     loser = holder(run, world.ben)
     move(run, world, now, world.femi, world.ben, from_mentee=loser, swap=True)
 
-    started = runs.publish(run=run, by=world.lead, now=now)
+    started = publications.publish(run=run, by=world.lead, now=now)
 
     pairs = {frozenset(one.members.values_list("person", flat=True)) for one in started}
     assert frozenset({world.femi.person_id, world.ben.person_id}) in pairs

@@ -9,7 +9,7 @@ from django.db import connection
 
 from audit.models import AuditEvent
 from audit.refusal import Refused
-from matching.actions import runs
+from matching.actions import publications, runs
 from matching.models import MatchRun
 from notices.actions import delivery
 from notices.models import Notice
@@ -33,7 +33,7 @@ def deliver_all(now):
 def test_publish_starts_every_relationship_and_owes_each_person_one_notice(world, now):
     run = matching.finished(world.cohort, world.lead, now=now)
 
-    started = runs.publish(run=run, by=world.lead, now=now)
+    started = publications.publish(run=run, by=world.lead, now=now)
 
     assert (run.state, run.published_at) == (State.PUBLISHED, now)
     assert len(started) == 3
@@ -97,7 +97,7 @@ def test_publish_twice_is_refused_in_words(world, now):
     run = matching.published(world.cohort, world.lead, now=now)
 
     with pytest.raises(Refused, match="published already"):
-        runs.publish(run=run, by=world.lead, now=now)
+        publications.publish(run=run, by=world.lead, now=now)
 
     assert Relationship.objects.count() == 3
     assert AuditEvent.objects.filter(verb="match-run-published").count() == 1
@@ -121,7 +121,7 @@ def test_publish_is_refused_as_a_whole_where_a_pair_has_come_to_break_a_rule(wor
     before = Relationship.objects.count()
 
     with pytest.raises(Refused, match=sentence):
-        runs.publish(run=run, by=world.lead, now=now)
+        publications.publish(run=run, by=world.lead, now=now)
 
     run.refresh_from_db()
     assert run.state == State.FINISHED
@@ -133,10 +133,10 @@ def test_publish_is_refused_as_a_whole_where_a_pair_has_come_to_break_a_rule(wor
 def test_publish_of_an_unfinished_run_is_refused(world, now):
     run = matching.requested(world.cohort, world.lead, now=now)
     with pytest.raises(Refused, match="still being found"):
-        runs.publish(run=run, by=world.lead, now=now)
+        publications.publish(run=run, by=world.lead, now=now)
     runs.cancel(run=run, by=world.lead, now=now)
     with pytest.raises(Refused, match="cannot be published"):
-        runs.publish(run=run, by=world.lead, now=now)
+        publications.publish(run=run, by=world.lead, now=now)
 
 
 def test_publish_of_a_run_that_placed_nobody_is_refused(world, now):
@@ -146,7 +146,7 @@ def test_publish_of_a_run_that_placed_nobody_is_refused(world, now):
     run = matching.finished(world.cohort, world.lead, now=now)
 
     with pytest.raises(Refused, match="nobody could be placed"):
-        runs.publish(run=run, by=world.lead, now=now)
+        publications.publish(run=run, by=world.lead, now=now)
 
     assert run.left_out.count() == 3
 
@@ -155,7 +155,7 @@ def test_publish_by_somebody_who_does_not_lead_is_refused(world, now):
     run = matching.finished(world.cohort, world.lead, now=now)
     for somebody in (world.ben.person, people.administrator(now=now)):
         with pytest.raises(Refused, match="Only a lead"):
-            runs.publish(run=run, by=somebody, now=now)
+            publications.publish(run=run, by=somebody, now=now)
     assert not Relationship.objects.exists()
 
 
@@ -171,7 +171,7 @@ def publish_together(run, lead, now, presses=6):
     def press(mine):
         try:
             ready.wait()
-            outcomes.append(len(runs.publish(run=mine, by=lead, now=now)))
+            outcomes.append(len(publications.publish(run=mine, by=lead, now=now)))
         except Refused as refusal:
             outcomes.append(str(refusal))
         finally:
@@ -208,7 +208,7 @@ def test_publish_race_twin_without_the_guards_publishes_more_than_once(now, monk
     """With the conditional updates replaced by a look at the loaded row, the race is there to be seen."""
     world = make_world(now)
     run = matching.finished(world.cohort, world.lead, now=now)
-    monkeypatch.setattr(runs, "_claim_publication", lambda run, now: run.state == State.FINISHED)
+    monkeypatch.setattr(publications, "_claim_publication", lambda run, now: run.state == State.FINISHED)
 
     def start_unguarded(*, cohort, pairs, telling, by, now):
         started = []
@@ -234,7 +234,7 @@ def test_publish_race_is_also_lost_without_the_first_guard(now, monkeypatch):
     """The places in the database stand behind it: even then nobody is matched twice."""
     world = make_world(now)
     run = matching.finished(world.cohort, world.lead, now=now)
-    monkeypatch.setattr(runs, "_claim_publication", lambda run, now: run.state == State.FINISHED)
+    monkeypatch.setattr(publications, "_claim_publication", lambda run, now: run.state == State.FINISHED)
 
     outcomes = publish_together(run, world.lead, now)
 

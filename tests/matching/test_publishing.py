@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from audit.models import AuditEvent
 from audit.refusal import Refused
-from matching.actions import runs
+from matching.actions import publications
 from matching.models import MatchRun
 from notices.models import Notice
 from programmes.actions import telling
@@ -34,7 +34,7 @@ def owed() -> int:
 
 
 def test_publish_on_a_day_holds_the_places_and_tells_nobody(world, run, now, thursday):
-    started = runs.publish(run=run, telling=Telling(opens_at=thursday), by=world.lead, now=now)
+    started = publications.publish(run=run, telling=Telling(opens_at=thursday), by=world.lead, now=now)
     assert {one.state for one in started} == {"arranged"}
     assert set(Enrolment.objects.values_list("places_taken", flat=True)) == {1}
     assert owed() == 0
@@ -44,47 +44,47 @@ def test_publish_on_a_day_holds_the_places_and_tells_nobody(world, run, now, thu
 
 def test_publish_for_a_moment_that_has_passed_is_refused(world, run, now):
     with pytest.raises(Refused, match="moment has passed"):
-        runs.publish(run=run, telling=Telling(opens_at=now), by=world.lead, now=now)
+        publications.publish(run=run, telling=Telling(opens_at=now), by=world.lead, now=now)
     run.refresh_from_db()
     assert run.state == MatchRun.State.FINISHED
 
 
 def test_tell_at_changes_the_day_until_it_comes(world, run, now, thursday):
-    runs.publish(run=run, telling=Telling(opens_at=thursday), by=world.lead, now=now)
+    publications.publish(run=run, telling=Telling(opens_at=thursday), by=world.lead, now=now)
     friday = thursday + timedelta(days=1)
-    assert runs.tell_at(run=run, telling=Telling(opens_at=friday), by=world.lead, now=now) == 3
+    assert publications.tell_at(run=run, telling=Telling(opens_at=friday), by=world.lead, now=now) == 3
     assert telling.open_due(by=None, now=thursday) == 0
-    runs.tell_at(run=run, telling=Telling(), by=world.lead, now=thursday)
+    publications.tell_at(run=run, telling=Telling(), by=world.lead, now=thursday)
     assert owed() == 6
     with pytest.raises(Refused, match="told already"):
-        runs.tell_at(run=run, telling=Telling(opens_at=friday), by=world.lead, now=thursday)
+        publications.tell_at(run=run, telling=Telling(opens_at=friday), by=world.lead, now=thursday)
     assert AuditEvent.objects.filter(verb="publication-moved").count() == 2
 
 
 def test_take_back_leaves_nothing_and_lets_it_be_published_again(world, run, now, thursday):
-    runs.publish(run=run, telling=Telling(opens_at=thursday), by=world.lead, now=now)
-    runs.take_back(run=run, by=world.lead, now=now)
+    publications.publish(run=run, telling=Telling(opens_at=thursday), by=world.lead, now=now)
+    publications.take_back(run=run, by=world.lead, now=now)
     assert (run.state, run.published_at) == (MatchRun.State.FINISHED, None)
     assert not Relationship.objects.exists()
     assert not Member.objects.exists()
     assert set(Enrolment.objects.values_list("places_taken", flat=True)) == {0}
     assert telling.open_due(by=None, now=thursday) == 0
-    assert len(runs.publish(run=run, by=world.lead, now=now)) == 3
+    assert len(publications.publish(run=run, by=world.lead, now=now)) == 3
 
 
 def test_take_back_is_refused_once_anybody_knows(world, run, now, thursday):
-    runs.publish(run=run, telling=Telling(opens_at=thursday), by=world.lead, now=now)
+    publications.publish(run=run, telling=Telling(opens_at=thursday), by=world.lead, now=now)
     telling.open_due(by=None, now=thursday)
     with pytest.raises(Refused, match="told already"):
-        runs.take_back(run=run, by=world.lead, now=thursday)
+        publications.take_back(run=run, by=world.lead, now=thursday)
 
 
 @pytest.mark.parametrize("what", ["tell_at", "take_back"])
 def test_publication_is_changed_by_leads_alone(world, run, now, thursday, what):
-    runs.publish(run=run, telling=Telling(opens_at=thursday), by=world.lead, now=now)
+    publications.publish(run=run, telling=Telling(opens_at=thursday), by=world.lead, now=now)
     more = {"telling": Telling()} if what == "tell_at" else {}
     with pytest.raises(Refused, match="Only a lead"):
-        getattr(runs, what)(run=run, by=world.ben.person, now=now, **more)
+        getattr(publications, what)(run=run, by=world.ben.person, now=now, **more)
 
 
 def test_run_publish_page_offers_three_ways_and_changes_the_day(client, world, run, now):
@@ -116,7 +116,7 @@ def test_run_publish_without_mail_shows_matches_at_the_next_sign_in(client, worl
 
 
 def test_run_take_back_page(client, world, run, now, thursday):
-    runs.publish(run=run, telling=Telling(opens_at=thursday), by=world.lead, now=now)
+    publications.publish(run=run, telling=Telling(opens_at=thursday), by=world.lead, now=now)
     with time_machine.travel(now, tick=False):
         client.force_login(world.lead)
         assert client.post(reverse("matching:run-take-back", args=[run.pk])).status_code == 302

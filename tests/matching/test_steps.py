@@ -35,7 +35,7 @@ def test_step_finds_matches_then_shows_them_and_ends_with_publication(world, now
         False,
         reverse("matching:run-detail", args=[run.pk]),
     )
-    matching.runs.publish(run=run, by=world.lead, now=now)
+    matching.publications.publish(run=run, by=world.lead, now=now)
     assert step(world, now) is None
 
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from audit.refusal import Refused
-from matching.actions import runs
+from matching.actions import publications
 from matching.management.who import lead
 from matching.models import MatchRun
 from people.days import in_words
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError(f"{person.email} leads no programme with a match run {run}.")
         try:
-            started = runs.publish(run=found, telling=telling, by=person, now=now)
+            started = publications.publish(run=found, telling=telling, by=person, now=now)
         except Refused as refusal:
             raise CommandError(str(refusal))
         when = f" Everyone is told on {in_words(on)} at 09:00." if on else ""
