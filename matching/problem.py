@@ -9,13 +9,12 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 
 import numpy as np
 
 from matching.decisions import Decisions
-from matching.engine import Assignment, Mentee, Mentor, Unmatched
+from matching.engine import Unmatched
 from matching.engine.blocks import Scored
 from matching.scores import NONE, Points, Scores, scores_of
 from programmes import mentoring_models
@@ -202,22 +201,6 @@ class Problem:
             capacity=capacity,
             minimum=np.zeros_like(capacity),
             pinned=self.pinned,
-            policy=self.policy,
-        )
-
-    @cached_property
-    def assignment(self) -> Assignment:
-        """The same with every allowed pair by itself, for what the engine answers only of a list of pairs."""
-        scored, ids = self.scored, list(self.mentors)
-        return Assignment(
-            mentees=[Mentee(id=key, slots=self.slots[key], waited=self.days_waited[key]) for key in self.mentees],
-            mentors=[Mentor(id=key, capacity=places) for key, places in self.capacity.items()],
-            pairs=[
-                (mentee, ids[number], Decimal(int(points[number])).scaleb(-2))
-                for mentee, points in ((mentee, self.row(mentee)) for mentee in self.mentees)
-                for number in np.flatnonzero(points != NONE)
-            ],
-            pinned=scored.pinned,
             policy=self.policy,
         )
 

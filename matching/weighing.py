@@ -6,9 +6,9 @@ too large simply has none, and the page says so.
 
 from dataclasses import dataclass, field
 
-from matching.engine.judging import compare
 from matching.engine.national import Found
 from matching.engine.nearing import close_calls_of
+from matching.engine.surveying import compare_all
 from matching.problem import Problem
 from matching.progress import Progress
 
@@ -39,7 +39,7 @@ def weigh(problem: Problem, found: Found, progress: Progress | None = None) -> W
     if pairs <= MOST_PAIRS_FOR_POLICIES:
         if progress:
             progress.stage("Comparing ways to be fair")
-        policies = _alike([_figures(one) for one in compare(problem.assignment)])
+        policies = _alike([_figures(one) for one in compare_all(problem.scored, **_told(progress))])
     return Weighed(close, policies)
 
 
