@@ -9,8 +9,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from audit.refusal import Refused
-from matching.actions import publication_work, publications
+from matching.actions import publication_work
 from matching.progress import Progress, Stopped
+from matching.publishable import look_again
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ def work(*, publication_id: int, clock: Callable[[], datetime]) -> None:
     try:
         pairs = publication.run.proposals.count()
         progress.stage("Checking each match once more", of=pairs)
-        publications.look_again(run=publication.run, step=progress.step, now=clock())
+        look_again(run=publication.run, step=progress.step, now=clock())
         progress.stage(f"Writing {pairs:,} matches, all or none")
         publication_work.carry_out(publication=publication, by=None, now=clock())
     except Stopped:

@@ -5,19 +5,13 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from audit.refusal import Refused
-from matching.actions import publications
 from matching.models import MatchRun, Publication
+from matching.publishable import must_be_publishable
 from matching.tasks import publish_run
 from people.models import Person
 from programmes.actions.telling import Telling
 
-LARGE = 1_000  # pairs: up to so many are published while somebody waits for the page
 UNDER_WAY = "These matches are being published already."
-
-
-def is_large(run: MatchRun) -> bool:
-    """Whether publishing ``run`` is a worker's."""
-    return run.proposals.count() > LARGE
 
 
 @transaction.atomic
@@ -26,7 +20,7 @@ def ask(*, run: MatchRun, telling: Telling, by: Person, now: datetime) -> Public
 
     The worker is told once the row is committed; were the message lost, the sweep sends another.
     """
-    publications.must_be_publishable(run=run, telling=telling, by=by, now=now)
+    must_be_publishable(run=run, telling=telling, by=by, now=now)
     try:
         with transaction.atomic():
             asked = Publication.objects.create(

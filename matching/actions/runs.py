@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from audit.record import record
 from audit.refusal import Refused
 from audit.verbs import Verb
-from matching.actions.publications import must_lead
 from matching.models import MatchRun
+from matching.publishable import must_lead
 from matching.tasks import run_match
 from people.models import Person
 from programmes.models import Cohort

@@ -16,9 +16,10 @@ from django.views.generic import FormView, View
 from audit.refusal import Refused
 from look.forms import DateField
 from matching.actions import drafts, publications
-from matching.actions.publication_asks import ask, is_large
+from matching.actions.publication_asks import ask
 from matching.letters import preview
 from matching.models import MatchRun, Publication
+from matching.publishable import is_large
 from matching.queries import outlook, untold
 from matching.web.views import OfRun
 from people.days import in_words

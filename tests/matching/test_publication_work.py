@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from audit.models import AuditEvent
 from audit.refusal import Refused
-from matching import publishing
+from matching import publishable, publishing
 from matching.actions import moves, publication_asks, publication_work, publications
 from matching.models import MatchRun, Publication
 from matching.tasks import sweep_runs
@@ -130,7 +130,7 @@ def test_matches_that_are_being_published_are_not_changed(asked, run, world, now
 
 
 def test_run_publish_shows_how_far_a_large_publication_is(client, world, run, now, monkeypatch):
-    monkeypatch.setattr(publication_asks, "LARGE", 2)
+    monkeypatch.setattr(publishable, "LARGE", 2)
     client.force_login(world.lead)
     address = reverse("matching:run-publish", args=[run.pk])
 
