@@ -15,6 +15,7 @@ from time import perf_counter
 import numpy as np
 
 from .assignment import Assignment
+from .bounding import at_most
 from .errors import BadProblem, Infeasible, ProofFailed
 from .numbers import UNIT
 from .packing import Hosts, pack
@@ -48,8 +49,8 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """The plan. `total` is the sum of each mentee's mean score with the group's mentors; `optimal` only where the bound
-    meets it and no choice of partners was left untried."""
+    """The plan. `total` is the sum of each mentee's mean score with the group's mentors, `bound` what no plan with as
+    many placed can exceed; `optimal` only where it is proven that no more can be placed and the two meet."""
 
     groups: tuple[Group, ...]
     placed: int
@@ -87,13 +88,17 @@ def solve_groups(assignment: Assignment, grouping: Grouping) -> Groups:
     )
     inside = {one for group in groups for one in group.mentees}
     total = int(hosts.value[seated].sum())
+    if not everything:  # what holds for the mentors tried together need not hold for all: another proof
+        outside = np.array([one in grouping.external for one in table.mentors], dtype=bool)
+        places, bound = at_most(table, grouping.size[1], outside, len(inside))
+        proven, bound = places == len(inside), max(total, bound)
     parts = UNIT * grouping.mentors_per_group
     return Groups(
         groups=tuple(groups),
         placed=len(inside),
         total=Decimal(total) / parts,
         bound=Decimal(bound) / parts,
-        optimal=proven and everything and bound == total,
+        optimal=proven and bound == total,
         unmatched=tuple(one for one in table.mentees if one not in inside),
         seconds=perf_counter() - started,
     )
@@ -177,25 +182,27 @@ def _hosts(table: Table, grouping: Grouping) -> tuple[Hosts, bool]:
 
 
 def _partners(table: Table, grouping: Grouping, worth: Ints, allowed: np.ndarray) -> tuple[list[tuple[int, ...]], bool]:
-    """Pairs of mentors who may lead a group together: one external, where any is named; the most promising of each."""
+    """Pairs of mentors who may lead a group together: one external, where any is named; the most promising of each, for
+    a full group and for a small one."""
     outside = np.array([one in grouping.external for one in table.mentors], dtype=bool)
-    gain: dict[tuple[int, int], int] = {}
+    gain: dict[tuple[int, int], tuple[int, int]] = {}
     for a, b in combinations(range(len(table.mentors)), 2):
         if grouping.external and outside[a] == outside[b]:
             continue
         both = allowed[:, a] & allowed[:, b]
         if both.sum() >= grouping.size[0]:
-            best = np.sort(worth[both, a] + worth[both, b])[::-1][: grouping.size[1]]
-            gain[a, b] = int(best.sum())
-    best_first = sorted(gain, key=lambda pair: (-gain[pair], table.mentors[pair[0]], table.mentors[pair[1]]))
-    taken: Counter[int] = Counter()
-    chosen: list[tuple[int, ...]] = []
-    for a, b in best_first:
-        if taken[a] < PARTNERS or taken[b] < PARTNERS:
-            chosen.append((a, b))
-            taken[a] += 1
-            taken[b] += 1
-    return chosen, len(chosen) == len(best_first)
+            best = np.sort(worth[both, a] + worth[both, b])[::-1]
+            gain[a, b] = int(best[: grouping.size[1]].sum()), int(best[: grouping.size[0]].sum())
+    chosen: set[tuple[int, int]] = set()
+    for size, partners in enumerate((PARTNERS, PARTNERS // 2)):
+        best_first = sorted(gain, key=lambda pair: (-gain[pair][size], table.mentors[pair[0]], table.mentors[pair[1]]))
+        taken: Counter[int] = Counter()
+        for a, b in best_first:
+            if taken[a] < partners or taken[b] < partners:
+                chosen.add((a, b))
+                taken[a] += 1
+                taken[b] += 1
+    return list(chosen), len(chosen) == len(gain)
 
 
 def _prove(table: Table, grouping: Grouping, hosts: Hosts, kind: Ints, seated: np.ndarray) -> None:

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from matching.engine import Assignment, BadProblem, Infeasible, Mentee, Mentor
+from matching.engine import grouping as grouping_module
 from matching.engine.__main__ import main
 from matching.engine.grouping import Grouping, solve_groups
 
@@ -88,6 +89,35 @@ def test_small_groups_equal_the_best_of_all(seed):
     assert found.optimal
     assert found.bound == found.total
     assert len(found.unmatched) == len(problem.mentees) - found.placed
+
+
+@pytest.mark.parametrize("seed", range(60, 90))
+def test_untried_partners_are_bounded_and_nothing_is_claimed_beyond(monkeypatch, seed):
+    """Each mentor is tried with one partner only; the bound must hold for all, and `optimal` only where it is true."""
+    monkeypatch.setattr(grouping_module, "PARTNERS", 1)
+    problem, grouping = random_groups(seed)
+    grouping = replace(grouping, mentors_per_group=2, size=(1, 3), max_difference=None)
+    problem = replace(problem, mentees=problem.mentees[:6], pinned=[])
+    pairs = [(i, j, s) for i, j, s in problem.pairs if i != "e6" and i != "e7"]
+    problem = replace(problem, mentors=[*problem.mentors, Mentor("o3")],
+                      pairs=[*pairs, *((i.id, "o3", 7) for i in problem.mentees)])  # fmt: skip
+    placed, total = best_of_all(problem, grouping)
+    found = solve_groups(problem, grouping)
+    assert found.placed <= placed
+    if found.placed == placed:
+        assert found.bound * 2 >= total
+    if found.optimal:
+        assert (found.placed, found.total * 2) == (placed, total)
+    assert found.bound >= found.total
+
+
+def test_two_mentors_among_many_can_be_proven():
+    """Twenty mentors, places for all: each mentee has one mentor of the two best, so the bound is met."""
+    mentees = [Mentee(f"e{at:02}") for at in range(20)]
+    mentors = [Mentor(f"o{at:02}") for at in range(20)]
+    pairs = [(f"e{i:02}", f"o{j:02}", 90 if j // 2 == i // 2 else 10) for i in range(20) for j in range(20)]
+    found = solve_groups(Assignment(mentees, mentors, pairs), Grouping((2, 4), 2))
+    assert (found.placed, found.total, found.bound, found.optimal) == (20, 1800, 1800, True)
 
 
 def department(mentees: int, mentors: int) -> Assignment:

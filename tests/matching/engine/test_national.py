@@ -1,6 +1,7 @@
 """A problem of facts has the same answer as the bare layer given every pair of it."""
 
 from dataclasses import replace
+from threading import active_count
 
 import numpy as np
 import pytest
@@ -159,6 +160,25 @@ def test_progress_and_cancelling():
     assert all(0 <= done <= of for _, done, of in told)
     with pytest.raises(Cancelled):
         solve_problem(problem, cancelled=lambda: True)
+
+
+def test_cancelling_at_any_moment_leaves_nothing_behind():
+    problem = with_limits(3, rows=24)
+    expected = replace(solve_problem(problem), seconds=0)
+    calls = []
+    solve_problem(problem, cancelled=lambda: bool(calls.append(1)))
+    threads = active_count()
+    for moment in range(len(calls)):
+        left = [moment]
+
+        def stop(left=left) -> bool:
+            left[0] -= 1
+            return left[0] < 0
+
+        with pytest.raises(Cancelled):
+            solve_problem(problem, cancelled=stop)
+    assert active_count() == threads
+    assert replace(solve_problem(problem), seconds=0) == expected
 
 
 def test_bad_facts_are_refused():

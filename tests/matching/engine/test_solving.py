@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from random import Random
 
 import numpy as np
@@ -19,8 +20,10 @@ pytestmark = pytest.mark.usefixtures("both_masters")
 @pytest.mark.parametrize("policy", POLICIES)
 def test_tiny_problems_equal_the_best_of_all_plans(policy):
     seen = {"solved": 0, "impossible": 0}
+    together = set()
     for seed in range(150):
         problem = random_problem(seed, policy=policy)
+        together.add(features(problem))
         expected = best(problem)
         if expected.pairs is None:
             with pytest.raises(Infeasible):
@@ -32,6 +35,17 @@ def test_tiny_problems_equal_the_best_of_all_plans(policy):
         assert solution.total == solution.bound == expected.total, seed
         seen["solved"] += 1
     assert min(seen.values()) > 10
+    assert len(together) == 2**4
+
+
+def features(problem: Assignment) -> tuple[bool, ...]:
+    """Several slots, waits, minimums and pins: whether each is there."""
+    return (
+        any(one.slots > 1 for one in problem.mentees),
+        any(one.waited for one in problem.mentees),
+        any(one.minimum for one in problem.mentors),
+        bool(problem.pinned),
+    )
 
 
 def test_the_auction_and_short_lists_change_nothing(monkeypatch):
@@ -61,6 +75,35 @@ def test_middle_sizes_equal_scipys_dense_assignment(seed):
     i, j = linear_sum_assignment(score[:, seats], maximize=True)
     assert solution.filled == len(i)
     assert solution.total == int(score[:, seats][i, j].sum())
+
+
+@pytest.mark.parametrize("policy", POLICIES[1:])
+@pytest.mark.parametrize("seed", range(3))
+def test_middle_sizes_equal_scipys_dense_assignment_under_every_policy(policy, seed):
+    """Each policy in one dense table: a million less the shortfall, beside it the score; or only scores above a floor,
+    which is as high as it can be while everybody still finds a place."""
+    dice = np.random.default_rng(seed)
+    rows, cols = int(dice.integers(60, 120)), int(dice.integers(40, 70))
+    capacity = dice.integers(1, 4, cols)
+    score = dice.integers(0, 101, (rows, cols))
+    seats = np.repeat(np.arange(cols), capacity)
+    solution = solve(replace(dense(score, capacity), policy=policy))
+    total = [int(value) for _, _, value in solution.pairs]
+    if policy == "raise_floor":
+        found = {floor: dense_best(np.where(score >= floor, score, -(10**6))[:, seats]) for floor in range(101)}
+        floor = max(floor for floor, worth in found.items() if worth >= 0)
+        assert (min(total) >= floor, sum(total)) == (True, found[floor])
+        return
+    power = {"even": 2, "weakest": 4}[policy]
+    table = 10**6 - np.array([round(Fraction(10**6 * (100 - one) ** power, 100**power)) for one in range(101)])
+    both = table[score] * 2**20 + score
+    worth = sum(int(table[one]) for one in total) * 2**20 + sum(total)
+    assert worth == dense_best(both[:, seats])
+
+
+def dense_best(worth: np.ndarray) -> int:
+    i, j = linear_sum_assignment(worth, maximize=True)
+    return int(worth[i, j].sum())
 
 
 @pytest.mark.parametrize("seed", range(4))
