@@ -21,7 +21,7 @@ State = MatchRun.State
 def next_steps(cohorts: Iterable[Cohort], readiness: dict[int, Readiness], *, now: datetime) -> dict[int, Step]:
     """The next step of each cohort that has one, by its id. Two queries, however many cohorts."""
     latest = {run.cohort_id: run for run in MatchRun.objects.latest_of_each_cohort().filter(cohort__in=cohorts)}
-    hidden = untold_of(latest.values())
+    hidden = untold_of([run for run in latest.values() if run.state == State.PUBLISHED])
     steps = {}
     for cohort in cohorts:
         run = latest.get(cohort.pk)

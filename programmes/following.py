@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 from django.urls import reverse
 from django.utils import timezone
 
@@ -64,11 +64,11 @@ def tasks(viewer: Person, *, now: datetime) -> Tasks:
     )
     breaks = _with_names(
         RuleBreak.objects.open().led_by(viewer, now=now).select_related("relationship__cohort__programme"),
-        "relationship__members__person",
+        "relationship__members",
     )
     waiting = _with_names(
         confirmations_for(viewer, now=now).select_related("cohort__programme").order_by("started_at", "pk"),
-        "members__person",
+        "members",
     )
     return Tasks(
         flags=[
@@ -131,7 +131,8 @@ def pair_name(relationship: Relationship) -> str:
 
 
 def _with_names(rows, path: str) -> list:
-    return list(rows.prefetch_related(path)[:MOST])
+    """The first rows with the members at ``path``, and their people, in one query more."""
+    return list(rows.prefetch_related(Prefetch(path, Member.objects.select_related("person")))[:MOST])
 
 
 def home_section(person: Person, access: Access, now: datetime) -> Section | None:
@@ -145,6 +146,7 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
         rows["flags"] = Flag.objects.open().read_by(person, now=now)
         rows["breaks"] = RuleBreak.objects.open().led_by(person, now=now)
         rows["waiting"] = left_waiting(person, now=now)
+        rows |= {f"of_{kind.key}": kind.waiting(person, now=now) for kind in offers.task_kinds()}
     found = counted_together(**rows)
     if flags := found.get("flags"):
         text = "1 person asks" if flags == 1 else f"{flags} people ask"
@@ -155,8 +157,9 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
     if breaks := found.get("breaks"):
         text = "1 match breaks" if breaks == 1 else f"{breaks} matches break"
         items.append(Item(f"{text} a rule now", f"{page}#rules", hint="Nothing was changed. You decide."))
-    if access.is_lead:
-        items += [Item(kind.home, f"{page}#{kind.key}") for kind in offers.task_kinds(person, now=now)]
+    for kind in offers.task_kinds():
+        if count := found.get(f"of_{kind.key}"):
+            items.append(Item(kind.home(count), f"{page}#{kind.key}"))
     if confirmations := found["confirmations"]:
         text = "1 pair waits" if confirmations == 1 else f"{confirmations} pairs wait"
         items.append(Item(f"{text} for you to confirm", f"{page}#confirm", hint="Nobody in them knows yet."))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from people.home import Item
@@ -33,24 +34,27 @@ class Step:
 
 @dataclass(frozen=True)
 class TaskKind:
-    """One kind of thing that waits for a lead on their list: its ``items`` are following.Task, the oldest first.
+    """One kind of thing that waits for a lead on their list.
 
-    ``home`` says on the home page how many there are: "2 pairs were not well at a meeting".
+    ``waiting(viewer, now=…)`` is the rows that wait, as a queryset; ``items(viewer, now=…)`` at most a page of them as
+    following.Task, the oldest first; ``home(count)`` says on the home page how many there are: "2 matches were not
+    well at a meeting".
     """
 
     key: str
     heading: str
     hint: str
     action: str
-    items: list
-    home: str
+    waiting: Callable[..., QuerySet]
+    items: Callable[..., list]
+    home: Callable[[int], str]
 
 
 _STEPS: dict[str, Callable[..., dict[int, Step]]] = {}
 _LINKS: dict[str, Callable[..., Item | None]] = {}
 _COHORT_LINKS: dict[str, Callable[..., Item | None]] = {}
 _CHOICES: dict[str, Callable[[Enrolment], Item]] = {}
-_TASKS: dict[str, Callable[..., TaskKind | None]] = {}
+_TASKS: dict[str, TaskKind] = {}
 
 
 def register_step(name: str, steps: Callable[..., dict[int, Step]]) -> None:
@@ -79,19 +83,19 @@ def register_choice(name: str, choice: Callable[[Enrolment], Item]) -> None:
     _CHOICES[name] = choice
 
 
-def register_tasks(name: str, tasks: Callable[..., TaskKind | None]) -> None:
-    """``tasks(viewer, now=…)`` gives what else waits for a lead on their list, or None where nothing does."""
-    _TASKS[name] = tasks
+def register_tasks(kind: TaskKind) -> None:
+    """Something of a room above on the list of a lead."""
+    _TASKS[kind.key] = kind
 
 
 def registered() -> dict[str, Callable]:
-    return {**_STEPS, **_LINKS, **_COHORT_LINKS, **_CHOICES, **_TASKS}
+    tasks = {key: kind.items for key, kind in _TASKS.items()}
+    return {**_STEPS, **_LINKS, **_COHORT_LINKS, **_CHOICES, **tasks}
 
 
-def task_kinds(viewer: Person, *, now: datetime) -> list[TaskKind]:
+def task_kinds() -> list[TaskKind]:
     """What rooms above have on the list of a lead."""
-    found = (tasks(viewer, now=now) for tasks in _TASKS.values())
-    return [kind for kind in found if kind is not None and kind.items]
+    return list(_TASKS.values())
 
 
 def choices(enrolment: Enrolment) -> list[Item]:

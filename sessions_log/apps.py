@@ -27,7 +27,7 @@ class SessionsLogConfig(AppConfig):
         offers.register_link("notes", notes.notes_link)
         offers.register_link("forms", forms.forms_link)
         offers.register_cohort_link("register", registers.register_link)
-        offers.register_tasks("register", registers.register_tasks)
+        offers.register_tasks(registers.NOTED)
         people_offers.register_part("sessions", session_queries.own_part)
         ending_steps.register("sessions", sessions.end_all)
         ending_steps.register("forms", form_opening.end_all)

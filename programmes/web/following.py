@@ -61,8 +61,8 @@ class TaskList(TemplateView):
             ),
         ]
         kinds += [
-            (kind.key, kind.heading, kind.hint, kind.action, kind.items)
-            for kind in offers.task_kinds(self.request.user, now=self.request.now)
+            (kind.key, kind.heading, kind.hint, kind.action, kind.items(self.request.user, now=self.request.now))
+            for kind in offers.task_kinds()
         ]
         return super().get_context_data(kinds=[kind for kind in kinds if kind[4]], back=reverse("home"), **kwargs)
 

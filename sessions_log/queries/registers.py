@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -10,7 +11,7 @@ from people.home import Item
 from people.models import Person
 from programmes import mentoring_models
 from programmes.following import MOST, Task, days_between, pair_name
-from programmes.models import Cohort, Relationship
+from programmes.models import Cohort, Member, Relationship
 from programmes.offers import TaskKind
 from programmes.readiness import Readiness
 from sessions_log.models import RegisterException, RegisterMeeting
@@ -45,16 +46,17 @@ def text_of(exception: RegisterException) -> str:
         return UNREADABLE
 
 
-def register_tasks(viewer: Person, *, now: datetime) -> TaskKind | None:
-    """Pairs that were not well at a meeting, each an item on the list of the leads of its cohort."""
-    rows = (
-        RegisterException.objects.open()
-        .led_by(viewer, now=now)
-        .select_related("meeting__cohort__programme", "relationship")
-        .prefetch_related("relationship__members__person")[:MOST]
-    )
+def noted_for(viewer: Person, *, now: datetime) -> QuerySet[RegisterException]:
+    """Pairs that were not well at a meeting, on the list of the leads of their cohort."""
+    return RegisterException.objects.open().led_by(viewer, now=now)
+
+
+def noted_tasks(viewer: Person, *, now: datetime) -> list[Task]:
+    """The first of them, each an item of the list."""
+    members = Prefetch("relationship__members", Member.objects.select_related("person"))
+    rows = noted_for(viewer, now=now).select_related("meeting__cohort__programme", "relationship")
     today = timezone.localdate(now)
-    items = [
+    return [
         Task(
             pair_name(one.relationship),
             reverse("sessions_log:register-exception", args=[one.pk]),
@@ -63,13 +65,23 @@ def register_tasks(viewer: Person, *, now: datetime) -> TaskKind | None:
             days_between(timezone.localdate(one.raised_at), today),
             text_of(one),
         )
-        for one in rows
+        for one in rows.prefetch_related(members)[:MOST]
     ]
-    home = (
-        "1 match was not well at a meeting" if len(items) == 1 else f"{len(items)} matches were not well at a meeting"
-    )
-    hint = "Noted when you went through the register. Close it once it is dealt with."
-    return TaskKind("register", "Noted at a meeting", hint, "Look at it", items, home) if items else None
+
+
+def _at_home(count: int) -> str:
+    return "1 match was not well at a meeting" if count == 1 else f"{count} matches were not well at a meeting"
+
+
+NOTED = TaskKind(
+    "register",
+    "Noted at a meeting",
+    "Noted when you went through the register. Close it once it is dealt with.",
+    "Look at it",
+    noted_for,
+    noted_tasks,
+    _at_home,
+)
 
 
 def register_link(cohort: Cohort, readiness: Readiness, *, now: datetime) -> Item | None:
