@@ -107,9 +107,13 @@ WHAT_IS_MISSING = {
 class GrantForm(forms.Form):
     """A role for somebody. Offers what the viewer may give; the action decides again."""
 
-    email = forms.EmailField(label="E-mail address of the person", help_text="Somebody whom you can find under People.")
-    role = forms.ChoiceField(label="Role", widget=forms.RadioSelect)
-    over = forms.ChoiceField(label="Over")
+    email = forms.EmailField(
+        label="E-mail address of the person",
+        help_text="Somebody whom you can find under People.",
+        error_messages={"required": "Enter the e-mail address of the person"},
+    )
+    role = forms.ChoiceField(label="Role", widget=forms.RadioSelect, error_messages={"required": "Choose a role"})
+    over = forms.ChoiceField(label="Over", error_messages={"required": "Choose over what the role is held"})
     last_day = DateField(label="Last day", required=False, help_text="Leave empty for “until further notice”.")
 
     def __init__(self, *args, access: Access, **kwargs):

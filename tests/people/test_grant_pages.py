@@ -104,7 +104,7 @@ def test_grant_give_gives_until_its_last_day(signed_in, trust, lead, asha, now):
         ({"role": "administrator"}, "Select a valid choice."),
         ({"over": "portal:0"}, "Select a valid choice."),
         ({"role": "site-lead"}, "A site lead is never one over an organisation."),
-        ({"role": ""}, "Select role"),
+        ({"role": ""}, "Choose a role"),
     ],
 )
 def test_grant_give_refuses(signed_in, trust, lead, asha, now, fields, sentence):
