@@ -21,6 +21,7 @@ from django.core.validators import EmailValidator
 from people import bands
 from people.fact_kinds import FACT_KINDS, MAX_TEXT
 from people.models import Employment, Organisation, Person, Site
+from people.models.employment import band_label
 from people.names import address, tidy
 from people.staff_list.columns import FIELDS, Columns, plain
 from people.staff_list.footers import is_footer
@@ -117,8 +118,10 @@ def check(
     """
     checked = Checked()
     organisations = list(organisations)
-    reader = _Reader(columns, organisations, checked.problems)
-    unheard = _Reader(columns, organisations, [])  # what is wrong with a row that is left out is nobody's problem
+    reader = _Reader(columns, organisations, checked)
+    unheard = _Reader(
+        columns, organisations, Checked()
+    )  # what is wrong with a row that is left out is nobody's problem
     first_with: dict[tuple[str, str], dict] = {}
     for place, (number, cells) in enumerate(table.rows):
         if not place % 250:
@@ -193,8 +196,8 @@ def _differs(name: str, one, other) -> bool:
 class _Reader:
     """Reads rows of one list; remembers what it has understood, since a long list says few different things."""
 
-    def __init__(self, columns: Columns, organisations: Iterable[Organisation], problems: list[Problem]):
-        self.columns, self.problems = columns, problems
+    def __init__(self, columns: Columns, organisations: Iterable[Organisation], said: Checked):
+        self.columns, self.problems, self.warnings = columns, said.problems, said.warnings
         self.organisations = list(organisations)
         self.by_name = {plain(name): one.pk for one in self.organisations for name in (one.name, one.code)}
         self.read: dict[tuple[str, str], object] = {}
@@ -223,6 +226,9 @@ class _Reader:
                 failed.add(key)
                 self.problems.append(Problem(number, self.columns.headings[position], str(error)))
         self.name(row, number, failed)
+        if "band" in row and bands.is_code_alone(grade := cells[self.columns.at["band"]]):
+            message = f"“{grade}” was read as {band_label(row['band'])}. Look whether that is right."
+            self.warnings.append(Problem(number, self.columns.heading("band"), message))
         if not (row.keys() | failed) & {"email", "staff_number"}:
             key = "email" if "email" in self.columns.at else "staff_number"
             message = "This row needs an e-mail address or a staff number."

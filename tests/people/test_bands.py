@@ -88,3 +88,15 @@ def test_a_level_is_never_guessed():
 def test_level_of_a_trainee_pharmacist_follows_from_the_title():
     assert bands.level_from_title("Trainee Pharmacist (foundation)") == "foundation"
     assert bands.level_from_title("Trainee Pharmacy Technician") == ""
+
+
+@pytest.mark.parametrize("grade", ["XR08", "XR09", "XN12", "xr10", "NHS|XR11"])
+def test_band_by_a_code_past_7_alone_is_to_be_looked_at(grade):
+    assert bands.is_code_alone(grade)
+
+
+@pytest.mark.parametrize(
+    "grade", ["XR06", "XR08A", "8a", "NHS|XR12|Review Body Band 9", "Review Body Band 8 - Range A", ""]
+)
+def test_band_in_words_or_by_a_plain_code_needs_no_look(grade):
+    assert not bands.is_code_alone(grade)

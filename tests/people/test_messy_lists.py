@@ -129,6 +129,13 @@ def test_messy_07_grades_that_are_none(take):
     assert staff("band") == []
 
 
+def test_messy_07b_codes_past_7_are_read_and_told(take):
+    rows = [row(number, f"Nora N{number}", Grade=grade) for number, grade in enumerate(["XR06", "XR09"], 1)]
+    problems, warnings, _ = take(staff_list(*rows))
+    assert (problems, warnings) == ([], [(3, "“XR09” was read as Band 8b. Look whether that is right.")])
+    assert staff("band") == [("6",), ("8b",)]
+
+
 def test_messy_08_the_same_person_twice_in_the_same_words(take):
     problems, warnings, _ = take(staff_list(row(1, "Asha Khan"), row(2, "Bo Lee"), row("001", "ASHA KHAN")))
     assert problems == []

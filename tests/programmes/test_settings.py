@@ -15,7 +15,7 @@ from tests.builders import programmes as builders
 from tests.people.audited import events, last
 
 pytestmark = pytest.mark.django_db
-SETTINGS_QUERIES, HISTORY_QUERIES, EFFECT_QUERIES = 9
+SETTINGS_QUERIES, HISTORY_QUERIES, EFFECT_QUERIES = 5, 6, 9
 
 
 def url(name, *args):
