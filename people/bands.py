@@ -11,7 +11,7 @@ _GRADE = re.compile(
 )
 
 # Codes of the Electronic Staff Record count on past 8: XR08 is 8 Range A, XR09 is 8 Range B, and XR12 is band 9.
-# That is how the codes are commonly listed; no published source of it was found when it was looked for (November 2026),
+# That is how the codes are commonly listed; no published source was found when it was looked for (November 2026),
 # so a list in which one stands alone says how it was read (``is_code_alone``), and its sender looks.
 _CODE = re.compile(r"^x[nrs](?P<number>\d{1,2})$")
 _CODES = {8: "8a", 9: "8b", 10: "8c", 11: "8d", 12: "9"}
@@ -56,7 +56,7 @@ def band(grade: str) -> str:
 
 
 def is_code_alone(grade: str) -> bool:
-    """Whether a grade is said by a code past 7 alone ("XR09"), of which the words beside it do not prove the reading."""
+    """Whether a grade is said by a code past 7 alone ("XR09"), with no words beside it that prove the reading."""
     parts = [" ".join(part.lower().split()) for part in grade.split("|") if part.strip()]
     codes = [code for part in parts if (code := _CODE.match(part)) and int(code["number"]) in _CODES]
     return bool(codes) and not any(_GRADE.match(part) and not _CODE.match(part) for part in parts)
