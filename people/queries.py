@@ -191,6 +191,7 @@ class FactLine:
 
     kind: FactKind
     words: str
+    is_own: bool = False  # the person said so
 
 
 @dataclass(frozen=True)
@@ -305,7 +306,10 @@ def fact_lines(person: Person) -> list[FactLine]:
     """Every kind of fact with what is known of it, in the order of the catalogue."""
     facts = {fact.kind: fact for fact in Fact.objects.filter(person=person).order_by()}
     return [
-        FactLine(kind, merging.fact_words(facts[kind.key]) if kind.key in facts else "") for kind in FACT_KINDS.values()
+        FactLine(kind, merging.fact_words(facts[kind.key]), facts[kind.key].is_own)
+        if kind.key in facts
+        else FactLine(kind, "")
+        for kind in FACT_KINDS.values()
     ]
 
 

@@ -58,7 +58,12 @@ def _line(one: Member, others: list[Member], viewer: Person, opens: bool) -> Lin
     )
     begun = in_words(timezone.localdate(one.joined_at))
     end = one.left_at or relationship.ended_at
-    period = f"{begun} to {in_words(timezone.localdate(end))}" if end else f"since {begun}"
+    if end:
+        period = f"{begun} to {in_words(timezone.localdate(end))}"
+    elif cohort.start_date > timezone.localdate(one.joined_at):  # matched ahead of the day on which it begins
+        period = f"matched on {begun}, from {in_words(cohort.start_date)}"
+    else:
+        period = f"since {begun}"
     return Line(
         f"{capfirst(role)}{f', with {names}' if names else ''}",
         hint=f"{cohort.programme}, {cohort}, {period}",

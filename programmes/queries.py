@@ -277,7 +277,15 @@ def _match_words(relationship: Relationship, own: Member, who: str) -> tuple[str
         return f"{who}: proposed to you", f"{programme}. Please say whether you want this match."
     if relationship.state == Relationship.State.PAUSED:
         return who, f"{programme}, paused. Nothing is needed from you."
-    return who, f"{programme}, since {in_words(timezone.localdate(relationship.started_at))}"
+    return who, f"{programme}, {_since(relationship)}"
+
+
+def _since(relationship: Relationship) -> str:
+    """Since when a match is, in words; made before its cohort begins, both days."""
+    matched, starts = timezone.localdate(relationship.started_at), relationship.cohort.start_date
+    if starts > matched:
+        return f"matched on {in_words(matched)}, from {in_words(starts)}"
+    return f"since {in_words(matched)}"
 
 
 def lead_home_section(person: Person, access: Access, now: datetime) -> Section | None:
