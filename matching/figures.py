@@ -52,6 +52,7 @@ class PolicyLine:
     mean: str
     would_swap: int
     is_this: bool
+    is_as_good: bool = False  # in every figure as this run
     same_as: str = ""  # "this run", or another way, by its label, that comes to the very same matches
 
 
@@ -124,6 +125,11 @@ def policy_lines(run: MatchRun) -> list[PolicyLine]:
     """Every way to be fair and its figures, as they were found with the run; empty where it was too large."""
     plan = {one["policy"]: one.get("same_as") or one["policy"] for one in run.policies}
 
+    def figures(one: dict) -> list:
+        return [one[name] for name in ("placed", "total", "lowest", "weakest_twentieth", "mean", "would_swap")]
+
+    this = next((figures(one) for one in run.policies if one["policy"] == run.policy), None)
+
     def same_as(policy: str) -> str:
         if policy != run.policy and plan[policy] == plan.get(run.policy):
             return "this run"
@@ -142,6 +148,7 @@ def policy_lines(run: MatchRun) -> list[PolicyLine]:
             would_swap=one["would_swap"],
             is_this=one["policy"] == run.policy,
             same_as=same_as(one["policy"]),
+            is_as_good=figures(one) == this and one["policy"] != run.policy,
         )
         for one in run.policies
     ]

@@ -326,7 +326,9 @@ def test_run_figures_says_which_ways_come_to_the_same_matches(as_lead, world, ru
     assert "Find matches this way" not in page
     policies = [one | {"same_as": ""} for one in run.policies]
     MatchRun.objects.update(policies=policies)
-    assert "The same matches" not in text(as_lead.get(url("run-figures", run.pk)))
+    page = text(as_lead.get(url("run-figures", run.pk)))
+    assert "The same matches" not in page
+    assert page.count("In every figure as this run.") == 3
 
 
 def test_run_figures_of_a_run_under_way_lead_to_the_run(as_lead, world, now):

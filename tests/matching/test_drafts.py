@@ -102,6 +102,7 @@ def test_run_detail_says_first_that_something_has_changed(client, clock_stands, 
     assert "Something has changed since" in page
     assert "1 of these matches cannot be any more" in page
     assert "Cannot be any more</strong>" in page
+    assert "Go on to publish" not in page
     assert "<strong>Gwen has left.</strong> Choose another mentor, or find matches again." in page
     shown = client.get(address, {"show": "fallen"}).content.decode()
     assert ("Femi Ade" in shown, shown.count("data-row>")) == (True, 1)

@@ -179,7 +179,7 @@ def test_enrolment_add_says_who_mentors_already_and_ticks_them_all_the_same(worl
 def test_enrolment_add_says_why_somebody_cannot_take_part(world, staff, signed_in):
     page = signed_in(world.lead).get(url("enrolment-add", world.cohort.pk, "mentor") + "?q=")
     assert "Mentors on this programme are band 6. Hal is band 7." in text(page)
-    assert "You may enrol them all the same: each match then needs a reason." in text(page)
+    assert "Whom a rule only advises against you may tick too" in text(page)
     assert "Noor&#x27;s band is not yet known. Until it is, there can be no match." in text(page)
     able = {line["person"].given_name for line in page.context["shown"] if line["able"]}
     assert {"Fay", "Gil", "Noor", "Hal"} <= able
