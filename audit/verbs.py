@@ -123,6 +123,7 @@ class Verb(models.TextChoices):
     TARGET_RESTORED = "target-restored", "took a date back in"
     FORM_ASKED = "form-asked", "asked somebody to fill in a form"
     FORM_RETURNED = "form-returned", "returned a form"
+    FORM_REMINDED = "form-reminded", "had somebody reminded of a form"
     FORM_READ = "form-read", "read a returned form"
     FORM_EXCUSED = "form-excused", "excused a form"
     FORM_CHASE_SILENCED = "form-chase-silenced", "noted that somebody was rung about a form"

@@ -5,6 +5,7 @@ from people import queries as people
 from programmes import following, site_home
 from programmes import queries as programmes
 from reports import queries as reports
+from reports import returns
 from sessions_log.queries import forms, notes, sessions
 
 SECTIONS = [
@@ -16,6 +17,7 @@ SECTIONS = [
     programmes.home_section,
     programmes.lead_home_section,
     notes.home_section,
+    returns.home_section,
     reports.home_section,
     site_home.home_section,
     people.reader_home_section,

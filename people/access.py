@@ -55,6 +55,11 @@ class Access:
         return self.has_role(Role.SITE_LEAD)
 
     @property
+    def is_host_officer(self) -> bool:
+        """Keeps track of the returns of an organisation's programmes, or of one of them."""
+        return self.has_role(Role.HOST_OFFICER)
+
+    @property
     def organisations_led(self) -> set[int]:
         """The organisations whose staff list the person keeps and whose programmes they lead."""
         return self.scope_ids(Role.PROGRAMME_LEAD, ScopeKind.ORGANISATION)

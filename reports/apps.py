@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class ReportsConfig(AppConfig):
     name = "reports"
     verbose_name = "Reports"
+
+    def ready(self):
+        from programmes import offers
+        from reports import returns
+
+        offers.register_cohort_link("returns", returns.returns_link)

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.views.generic import ListView, TemplateView, View
 
 from audit.refusal import Refused
+from look.spreadsheets import safe
 from matching.actions import decisions, moves
 from matching.board import Filter, counts_of, every_row, row_of
 from matching.explain import can_be_weighed
@@ -271,7 +272,7 @@ class RunExport(OfRun, View):
             one = row.proposal
             apart = exact_points(one.score - one.runner_up_score) if one.runner_up_id else ""
             writer.writerow(
-                _safe(cell)
+                safe(cell)
                 for cell in (
                     *(row.mentee.name, row.mentee.job, row.mentee.email),
                     *(row.mentor.name, row.mentor.job, row.mentor.email),
@@ -282,16 +283,8 @@ class RunExport(OfRun, View):
         for one in self.run.left_out.select_related("mentee__person").order_by("pk"):
             cells = [one.mentee.person.name, "", one.mentee.person.email or "", "nobody", "", "", "", *[""] * 5]
             cells[7] = " ".join(one.reasons)
-            writer.writerow(_safe(cell) for cell in cells)
+            writer.writerow(safe(cell) for cell in cells)
         return answer
-
-
-def _safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; a plain number stays one."""
-    text = str(cell)
-    if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not text.lstrip("-").replace(".", "", 1).isdigit():
-        return "'" + text
-    return text
 
 
 def _number(text: str | None) -> int:

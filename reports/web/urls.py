@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from reports.web import views
+from reports.web import returns, views
 
 app_name = "reports"
 
 urlpatterns = [
     path("audit/", views.AuditList.as_view(), name="audit-list"),
+    path("returns/", returns.ReturnList.as_view(), name="return-list"),
+    path("returns/<int:pk>/", returns.ReturnGrid.as_view(), name="return-grid"),
+    path("returns/<int:pk>/remind/", returns.ReturnRemind.as_view(), name="return-remind"),
+    path("returns/<int:pk>/export/", returns.ReturnExport.as_view(), name="return-export"),
     path("notices/", views.NoticeList.as_view(), name="notice-list"),
     path("notices/<int:pk>/retry/", views.NoticeRetry.as_view(), name="notice-retry"),
 ]

@@ -76,7 +76,7 @@ def _whom_to_ask(session: Session) -> Person | None:
     terms = terms_of(relationship)
     if relationship.state != Relationship.State.LIVE or terms.reminders.kind == "none":
         return None
-    if any(spec.opens.when == "after-session" for spec in of_model(terms.model)):
+    if any(spec.asks_whether_met for spec in of_model(terms.model)):
         return None  # that form asks it, and there is no second mail
     first = Member.Role.MENTOR if relationship.shape == Relationship.Shape.GROUP else Member.Role.MENTEE
     members = relationship.members.knowing().filter(attendances__session=session).select_related("person")

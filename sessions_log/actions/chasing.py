@@ -5,12 +5,13 @@ true is asked once more when it is written (form_letters.py).
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from audit.record import record
+from audit.record import record, record_many
 from audit.verbs import Verb
 from notices.actions import outbox
 from people.actions import links
@@ -61,6 +62,35 @@ def see_to_due(*, by: Person | None, now: datetime) -> int:
         )
     SessionForm.objects.bulk_update(forms, ["state", "next_at", "is_told", "chases", "ring_on"])
     return len(forms)
+
+
+@transaction.atomic
+def remind(*, forms: Sequence[SessionForm], by: Person, now: datetime) -> int:
+    """Owe a reminder, at somebody's request, of each of these forms that is late; returns how many. Once a day a form.
+
+    It is besides what the model sends by itself, and changes nothing of that. Nobody who asked for quiet, by a
+    note of whoever rang them, is written to.
+    """
+    today = timezone.localdate(now)
+    late = list(
+        SessionForm.objects.late(now=now)
+        .filter(pk__in=[form.pk for form in forms], owed_by__is_active=True)
+        .select_related("relationship__cohort")
+    )
+    silent = _silent(late, today)
+    late = [one for one in late if (one.relationship.cohort.programme_id, one.owed_by_id) not in silent]
+    if late:
+        about = {form.pk: form.owed_by_id for form in late}
+        links.issue_many(purpose=LINK, about=about, by=by, now=now, expires_at=now + LINK_LASTS)
+        outbox.owe_many(
+            kind=CHASE,
+            owed=[(f"{CHASE}:{form.pk}:asked:{today}", form.owed_by_id, {"form": form.pk}) for form in late],
+            due_at=now,
+            by=by,
+            now=now,
+        )
+        record_many(Verb.FORM_REMINDED, by=by, now=now, on=late)
+    return len(late)
 
 
 @transaction.atomic

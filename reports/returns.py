@@ -1,0 +1,346 @@
+"""The host's screen: who has met, who has returned their form, who is late, by mentor or by employer and month.
+
+It reads the fact of a session and the standing of a form, never a note, and an answer only through the form's own page.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from dateutil.relativedelta import relativedelta
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from people.access import Access
+from people.home import Item, Section
+from people.models import Employment, Person
+from programmes import mentoring_models
+from programmes.models import Cohort, Member, Relationship
+from sessions_log.models import Session, SessionForm, Target, hosted_programmes
+from sessions_log.session_forms import kept
+
+MOST_MONTHS = 24
+Month = date  # its first day
+
+# A cell's state: what a month reads as, the most pressing first where several returns fall into one month.
+LATE, OPEN, UNMET, RETURNED, EXCUSED, MET, AHEAD, NOTHING = (
+    "late",
+    "open",
+    "unmet",
+    "returned",
+    "excused",
+    "met",
+    "ahead",
+    "",
+)
+PRESSING = (LATE, OPEN, RETURNED, EXCUSED, MET, UNMET, AHEAD, NOTHING)
+WORDS = {
+    LATE: "Late",
+    OPEN: "Due",
+    UNMET: "Not met",
+    RETURNED: "Returned",
+    EXCUSED: "Excused",
+    MET: "Met",
+    AHEAD: "To come",
+    NOTHING: "–",
+}
+COLOURS = {LATE: "red", OPEN: "yellow", UNMET: "orange", RETURNED: "green", EXCUSED: "grey", MET: "blue"}
+
+
+@dataclass
+class Cell:
+    """One mentor and mentee in one month. ``form``: the return that the state speaks of, where there is one."""
+
+    month: Month
+    met: int = 0
+    rearranged: bool = False
+    asked: bool = False  # the cadence asks for a meeting in this month
+    is_past: bool = False
+    forms: list[SessionForm] = field(default_factory=list)
+    late: set[int] = field(default_factory=set)
+    readable: frozenset[int] = frozenset()
+
+    @property
+    def may_read(self) -> bool:
+        """Whether the viewer is a reader of what was returned."""
+        return self.form is not None and self.form.pk in self.readable
+
+    @property
+    def form(self) -> SessionForm | None:
+        return min(self.forms, key=lambda one: PRESSING.index(self._standing(one)), default=None)
+
+    @property
+    def state(self) -> str:
+        if self.forms:
+            return self._standing(self.form)
+        if self.met:
+            return MET
+        if self.asked:
+            return UNMET if self.is_past else AHEAD
+        return NOTHING
+
+    @property
+    def word(self) -> str:
+        return WORDS[self.state]
+
+    @property
+    def colour(self) -> str:
+        return COLOURS.get(self.state, "")
+
+    def _standing(self, form: SessionForm) -> str:
+        if form.state == SessionForm.State.OPEN:
+            return LATE if form.pk in self.late else OPEN
+        return {SessionForm.State.RETURNED: RETURNED, SessionForm.State.EXCUSED: EXCUSED}.get(form.state, NOTHING)
+
+
+@dataclass
+class Row:
+    """One relationship across the months."""
+
+    relationship: Relationship
+    mentor: Person
+    mentees: list[Person]
+    employer: str
+    site: str
+    cells: list[Cell]
+
+    @property
+    def late(self) -> int:
+        return sum(len(cell.late) for cell in self.cells)
+
+    @property
+    def mentee_names(self) -> str:
+        return ", ".join(person.name for person in self.mentees)
+
+
+@dataclass(frozen=True)
+class Sum:
+    """One employer in one month: returned of all that were asked for, and how many are late."""
+
+    returned: int
+    asked: int
+    late: int
+
+    @property
+    def sentence(self) -> str:
+        if not self.asked:
+            return "–"
+        return f"{self.returned} of {self.asked}" + (f", {self.late} late" if self.late else "")
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Members by months, as far as the viewer follows them."""
+
+    cohort: Cohort
+    months: list[Month]
+    rows: list[Row]
+
+    @property
+    def late(self) -> list[SessionForm]:
+        """Every return that is late, the longest first."""
+        forms = [form for row in self.rows for cell in row.cells for form in cell.forms if form.pk in cell.late]
+        return sorted(forms, key=lambda form: (form.due_on, form.pk))
+
+    def narrowed(self, *, site: str = "", employer: str = "", late_only: bool = False) -> "Grid":
+        """The same with fewer rows. ``site`` and ``employer`` are the mentor's, by name."""
+        rows = [
+            row
+            for row in self.rows
+            if site in ("", row.site) and employer in ("", row.employer) and (row.late or not late_only)
+        ]
+        return Grid(self.cohort, self.months, rows)
+
+    def totals(self) -> dict[str, int]:
+        """How many cells read so, over all rows."""
+        found = dict.fromkeys(PRESSING, 0)
+        for row in self.rows:
+            for cell in row.cells:
+                found[cell.state] += 1
+        return found
+
+    def by_employer(self) -> list[tuple[str, list[Sum], int]]:
+        """Each employer of mentors with a sum for every month, and how many of its mentors there are."""
+        rows = defaultdict(list)
+        for row in self.rows:
+            rows[row.employer].append(row)
+        found = []
+        for employer, some in sorted(rows.items()):
+            sums = []
+            for number in range(len(self.months)):
+                forms = [form for row in some for form in row.cells[number].forms]
+                late = sum(len(row.cells[number].late) for row in some)
+                returned = sum(form.state == SessionForm.State.RETURNED for form in forms)
+                asked = sum(form.state != SessionForm.State.CLOSED for form in forms)
+                sums.append(Sum(returned, asked, late))
+            found.append((employer, sums, len({row.mentor.pk for row in some})))
+        return found
+
+
+def month_of(day: date) -> Month:
+    return day.replace(day=1)
+
+
+def grid_of(cohort: Cohort, viewer: Person, *, now: datetime) -> Grid:
+    """The returns of one cohort, as ``viewer`` reads them. Who may see it is the page's to ask. Eight queries.
+
+    A form belongs to the month of its session (in which it was held, or for which it was due: the model's
+    setting), else to that of its date.
+    """
+    today = timezone.localdate(now)
+    relationships = list(
+        cohort.relationships.filter(told_at__isnull=False).exclude(state=Relationship.State.PROPOSED).order_by("pk")
+    )
+    for one in relationships:
+        one.cohort = cohort
+    by_due = mentoring_models.of(cohort.programme).reminders.late_meeting_counts_in == "month-due"
+    keys = [one.pk for one in relationships]
+    sessions = list(Session.objects.held().filter(relationship__in=keys).select_related("target"))
+    forms = list(
+        SessionForm.objects.filter(relationship__in=keys, opens_at__lte=now)
+        .exclude(state=SessionForm.State.CLOSED)
+        .filter(spec_key__in=_host_forms_of(cohort))
+        .select_related("session__target", "target", "owed_by")
+    )
+    returned = [form.pk for form in forms if form.state == SessionForm.State.RETURNED]
+    readable = SessionForm.objects.visible_to(viewer, now=now).filter(pk__in=returned).values_list("pk", flat=True)
+    readable = frozenset(readable)
+    targets = list(Target.objects.filter(relationship__in=keys).exclude(state=Target.State.SKIPPED))
+    months = _months(
+        cohort, today, [*(_month(one, by_due) for one in sessions), *(_form_month(f, by_due) for f in forms)]
+    )
+    rows = _rows(relationships, months, today, now)
+    cells = {(row.relationship.pk, cell.month): cell for row in rows for cell in row.cells}
+    for target in targets:
+        if cell := cells.get((target.relationship_id, month_of(target.due_on))):
+            cell.asked = True
+            cell.is_past = cell.is_past or target.due_on < today
+    for session in sessions:
+        if cell := cells.get((session.relationship_id, _month(session, by_due))):
+            cell.met += 1
+            cell.rearranged = cell.rearranged or session.is_rearranged
+    for form in forms:
+        if cell := cells.get((form.relationship_id, _form_month(form, by_due))):
+            cell.forms.append(form)
+            cell.readable = readable
+            if form.state == SessionForm.State.OPEN and form.due_on and form.due_on < today:
+                cell.late.add(form.pk)
+    rows.sort(key=lambda row: (row.mentor.family_name, row.mentor.given_name, row.relationship.pk))
+    return Grid(cohort, months, rows)
+
+
+def _host_forms_of(cohort: Cohort) -> set[str]:
+    """The keys of those forms of the model that its host reads."""
+    specs = kept.of_model(mentoring_models.of(cohort.programme))
+    return {spec.key for spec in specs if "host" in {*spec.readers, *(r for q in spec.questions for r in q.readers)}}
+
+
+def _month(session: Session, by_due: bool) -> Month:
+    return month_of(session.target.due_on if by_due and session.target else session.day)
+
+
+def _form_month(form: SessionForm, by_due: bool) -> Month:
+    if form.session is not None:
+        return _month(form.session, by_due)
+    return month_of(form.target.due_on if form.target else timezone.localdate(form.opens_at))
+
+
+def _months(cohort: Cohort, today: date, seen: Iterable[Month]) -> list[Month]:
+    """From the cohort's first month to this one, or to the last in which something was; the newest 24 of them."""
+    last = max([month_of(min(today, cohort.end_date or today)), *seen, month_of(cohort.start_date)])
+    months, month = [], month_of(cohort.start_date)
+    while month <= last:
+        months.append(month)
+        month += relativedelta(months=1)
+    return months[-MOST_MONTHS:]
+
+
+def _rows(relationships: list[Relationship], months: list[Month], today: date, now: datetime) -> list[Row]:
+    members = defaultdict(list)
+    # Those who have left too: a year is looked back on.
+    for member in Member.objects.filter(relationship__in=[one.pk for one in relationships]).select_related("person"):
+        members[member.relationship_id].append(member)
+    mentors = {
+        one.person_id for some in members.values() for one in some if one.role in (Member.Role.MENTOR, Member.Role.PEER)
+    }
+    jobs = {}
+    for job in (
+        Employment.objects.filter(person__in=mentors)
+        .select_related("organisation", "site")
+        .order_by("start_date", "pk")
+    ):
+        jobs[job.person_id] = job  # the newest
+    rows = []
+    for relationship in relationships:
+        some = members[relationship.pk]
+        mentor = next((one.person for one in some if one.role == Member.Role.MENTOR), None)
+        if mentor is None:
+            continue
+        job = jobs.get(mentor.pk)
+        rows.append(
+            Row(
+                relationship=relationship,
+                mentor=mentor,
+                mentees=[one.person for one in some if one.role == Member.Role.MENTEE],
+                employer=job.organisation.name if job else "Employer not known",
+                site=job.site.name if job and job.site else "",
+                cells=[Cell(month, is_past=month + relativedelta(months=1) <= today) for month in months],
+            )
+        )
+    return rows
+
+
+@dataclass(frozen=True)
+class CohortLine:
+    """A cohort whose returns somebody follows, with how many are late."""
+
+    cohort: Cohort
+    late: int
+
+
+def followed_cohorts(viewer: Person, *, now: datetime) -> list[CohortLine]:
+    """The open cohorts whose returns ``viewer`` keeps track of, or leads where the model has returns; late ones first.
+
+    Two queries, however many.
+    """
+    hosted = hosted_programmes(viewer, now=now).order_by().values("pk")
+    led = Cohort.objects.led_by(viewer, now=now).order_by().values("pk")
+    mine = Cohort.objects.open().filter(Q(programme__in=hosted) | Q(pk__in=led)).select_related("programme")
+    # Counted beside the rows: two joins in one query would multiply them.
+    late = dict(
+        SessionForm.objects.late(now=now)
+        .filter(relationship__cohort__in=mine.order_by().values("pk"))
+        .order_by()
+        .values_list("relationship__cohort")
+        .annotate(Count("pk"))
+    )
+    lines = [CohortLine(cohort, late.get(cohort.pk, 0)) for cohort in mine if _has_returns(cohort)]
+    return sorted(lines, key=lambda line: (-line.late, line.cohort.programme.name, line.cohort.name))
+
+
+def home_section(person: Person, access: Access, now: datetime) -> Section | None:
+    """For officers of a host: whose returns are late, and the way to each grid."""
+    if not access.is_host_officer:
+        return None
+    items = [
+        Item(
+            f"{line.cohort.programme}, {line.cohort}",
+            reverse("reports:return-grid", args=[line.cohort.pk]),
+            f"{line.late} return{'' if line.late == 1 else 's'} late." if line.late else "Nobody is late.",
+        )
+        for line in followed_cohorts(person, now=now)
+    ]
+    return Section("Returns", items) if items else None
+
+
+def returns_link(cohort: Cohort, readiness, *, now: datetime) -> Item | None:
+    """From a cohort's page to its grid, where its model has returns for the host."""
+    if not _has_returns(cohort):
+        return None
+    return Item("Who has met and returned", reverse("reports:return-grid", args=[cohort.pk]))
+
+
+def _has_returns(cohort: Cohort) -> bool:
+    return bool(_host_forms_of(cohort))

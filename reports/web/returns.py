@@ -1,0 +1,136 @@
+"""Pages on which leads and officers of a host see who has met and returned. Anybody else: 404."""
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.generic import TemplateView, View
+
+from look.spreadsheets import as_csv, as_xlsx
+from programmes import mentoring_models
+from reports.returns import PRESSING, WORDS, Grid, followed_cohorts, grid_of
+from sessions_log.actions import chasing
+from sessions_log.web.form_pages import followed_cohort
+
+
+class OfCohort:
+    """A cohort that the viewer leads or of whose returns they keep track, and its grid as the address narrows it."""
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.cohort = followed_cohort(request, kwargs["pk"])
+
+    def grid(self) -> Grid:
+        return grid_of(self.cohort, self.request.user, now=self.request.now)
+
+    def narrowed(self) -> dict:
+        wanted = self.request.GET
+        return {
+            "site": wanted.get("site", ""),
+            "employer": wanted.get("employer", ""),
+            "late_only": wanted.get("late") == "1",
+        }
+
+
+class ReturnList(TemplateView):
+    """The cohorts whose returns the viewer follows, those with somebody late first."""
+
+    template_name = "reports/return_list.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(lines=followed_cohorts(self.request.user, now=self.request.now), **kwargs)
+
+
+class ReturnGrid(OfCohort, TemplateView):
+    """Members by months: met, returned, late, excused; by mentor, or summed by employer."""
+
+    template_name = "reports/return_grid.html"
+
+    def get_context_data(self, **kwargs):
+        whole, narrowed = self.grid(), self.narrowed()
+        grid = whole.narrowed(**narrowed)
+        totals = grid.totals()
+        by_employer = self.request.GET.get("by") == "employer"
+        return super().get_context_data(
+            cohort=self.cohort,
+            model=mentoring_models.of(self.cohort.programme),
+            grid=grid,
+            narrowed=narrowed,
+            by_employer=by_employer,
+            employers=grid.by_employer() if by_employer else [],
+            totals=[(WORDS[state], totals[state], state) for state in PRESSING if state and totals[state]],
+            late=len(grid.late),
+            selects=self.selects(whole, narrowed, by_employer),
+            **kwargs,
+        )
+
+    def selects(self, whole: Grid, narrowed: dict, by_employer: bool) -> list[dict]:
+        """The choices over the grid."""
+        every = [("", "All")]
+        sites = sorted({row.site for row in whole.rows if row.site})
+        employers = sorted({row.employer for row in whole.rows})
+        return [
+            {
+                "name": "employer",
+                "label": "Employer of the mentor",
+                "value": narrowed["employer"],
+                "options": every + [(one, one) for one in employers],
+            },
+            {
+                "name": "site",
+                "label": "Site of the mentor",
+                "value": narrowed["site"],
+                "options": every + [(one, one) for one in sites],
+            },
+            {
+                "name": "late",
+                "label": "Who",
+                "value": "1" if narrowed["late_only"] else "",
+                "options": [("", "Everybody"), ("1", "Who is late")],
+            },
+            {
+                "name": "by",
+                "label": "Rows",
+                "value": "employer" if by_employer else "",
+                "options": [("", "By mentor"), ("employer", "By employer")],
+            },
+        ]
+
+
+class ReturnRemind(OfCohort, View):
+    """Remind those who are late, and only those: everybody, or the one whose form is named."""
+
+    def post(self, request, *args, **kwargs):
+        late = self.grid().narrowed(**self.narrowed()).late
+        only = request.POST.get("form", "")
+        if only:
+            late = [form for form in late if str(form.pk) == only]
+        reminded = chasing.remind(forms=late, by=request.user, now=request.now)
+        if reminded:
+            messages.success(request, f"{reminded} reminder{'' if reminded == 1 else 's'} will be sent")
+        else:
+            messages.info(request, "Nobody is reminded: nobody is late, or quiet was asked for")
+        return redirect("reports:return-grid", pk=self.cohort.pk)
+
+
+class ReturnExport(OfCohort, View):
+    """The grid as it is narrowed, for a spreadsheet."""
+
+    def get(self, request, *args, **kwargs):
+        grid = self.grid().narrowed(**self.narrowed())
+        months = [f"{month:%B %Y}" for month in grid.months]
+        rows = [["Mentor", "Employer", "Site", "With", *months, "Late"]]
+        rows += [
+            [
+                row.mentor.name,
+                row.employer,
+                row.site,
+                row.mentee_names,
+                *("" if not cell.state else cell.word for cell in row.cells),
+                row.late,
+            ]
+            for row in grid.rows
+        ]
+        name = f"returns-{self.cohort.pk}-{timezone.localdate(request.now)}"
+        if request.GET.get("as") == "xlsx":
+            return as_xlsx(name, "Returns", rows)
+        return as_csv(name, rows)
