@@ -143,7 +143,7 @@ def test_return_grid_narrows_and_sums_by_employer(client, three):
 def test_return_grid_asks_as_much_for_three_pairs_as_for_one(client, three, django_assert_num_queries):
     client.force_login(three.officer)
     one = builder.cohort(now=three.later, organisation=three.organisation)
-    held(programmes.pair(one, now=three.later), three.later.date(), three.later)
+    builder.returned(programmes.pair(one, now=three.later), now=three.later)
     for cohort in (one, three.cohort):
         for narrowed in ("", "?late=1", "?by=employer"):
             with django_assert_num_queries(12):
