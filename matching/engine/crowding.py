@@ -106,6 +106,8 @@ def _reached(
     label = np.full(mentors, -1)
     one_of: dict[int, int] = {}
     nowhere: list[int] = []
+    if mentors == 0:
+        return label, one_of, list(left)
     waiting, seen = list(left), set(left)
     while waiting:
         together, waiting = waiting[:TOGETHER], waiting[TOGETHER:]

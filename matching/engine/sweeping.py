@@ -205,7 +205,7 @@ class Sweep:
 
     def _few(self, rows: Ints, cols: Ints) -> bool:
         """Whether looking at these alone is less work than looking at everything."""
-        return len(rows) / self._blocks.rows + len(cols) / self._blocks.cols < 0.6
+        return len(rows) / max(1, self._blocks.rows) + len(cols) / max(1, self._blocks.cols) < 0.6
 
     def _hits(self, rows: Ints, scores: Scores, limit: Ints, v: Ints, lower: Ints) -> tuple[Pairs, Ints, Ints]:
         """Pairs of some rows worth at least the limit after the `lower` prices. Where that is a crowd, those worth most

@@ -14,7 +14,7 @@ from django.views.generic import FormView, TemplateView
 from audit.refusal import Refused
 from matching.letters import letters_of
 from matching.queries import points
-from matching.ranking import rank
+from matching.ranking import problem_for, rank, ranked
 from programmes import mentoring_models
 from programmes.actions import overrides, relationships
 from programmes.actions.telling import Telling
@@ -135,8 +135,10 @@ class MentorConfirm(OfMentee, FormView):
 
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
-        mentor = get_object_or_404(self.cohort.enrolments.live().on_side(Side.MENTOR), pk=kwargs["mentor"])
-        self.candidate = next(one for one in self.candidates() if one.enrolment.pk == mentor.pk)
+        mentors = self.cohort.enrolments.live().on_side(Side.MENTOR).select_related("person")
+        mentor = get_object_or_404(mentors, pk=kwargs["mentor"])
+        problem = problem_for(self.cohort, self.mentee, [mentor], now=self.request.now)
+        [self.candidate] = ranked(problem, self.mentee)
 
     @property
     def may(self) -> bool:

@@ -95,3 +95,12 @@ def test_what_if_asks_as_many_queries_for_three(rows, world, now, client, django
     client.force_login(world.lead)
     with django_assert_num_queries(QUERIES):
         client.get(reverse("matching:what-if", args=[world.cohort.pk]))
+
+
+@pytest.mark.parametrize("without", ["mentors", "mentees", "both"])
+def test_a_cohort_without_one_side_is_answered_too(world, now, without):
+    mentors, mentees = [world.ben, world.dev, world.gwen], [world.asha, world.cara, world.femi]
+    for one in {"mentors": mentors, "mentees": mentees, "both": mentors + mentees}[without]:
+        enrolments.withdraw(enrolment=one, by=None, now=now)
+    found = what_if(world.cohort, now=now)
+    assert (found.placed, found.one_more, found.lifted) == (0, (), ())
