@@ -304,3 +304,10 @@ def test_messy_21_everyone_without_those_who_left_and_with_one_who_moved_inside(
     assert take(staff_list(*(row(n, f"Nora N{n}") for n in range(1, 7))), is_complete=True) == ([], [], [])
     assert set(Person.objects.filter(is_active=False).values_list("family_name", flat=True)) == {"N7"}
     assert Employment.objects.filter(person=gone).count() == 2
+
+
+@pytest.mark.parametrize("name", ["KHAN Asha", "Asha KHAN", "Khan, Asha", "Dr KHAN Asha", "KHAN, Asha"])
+def test_messy_names_shouted_by_the_staff_record_are_parted_right(take, name):
+    columns = {"Employee Number": "1", "Name": name}
+    assert take(staff_list(columns, headings=list(columns))) == ([], [], [])
+    assert staff(*NAMES) == [("Asha", "Khan")]
