@@ -7,11 +7,13 @@ the portal's own actions, except the proposals: finding them is another benchmar
 
 from datetime import datetime
 
+from django.utils import timezone
+
 from benchmarks.inside.world import staff_list
 from matching.actions import runs
 from matching.models import MatchRun, Proposal
 from people.actions import staff_imports
-from people.models import Organisation, Person
+from people.models import KeptForm, Organisation, Person
 from programmes import mentoring_models
 from programmes.actions import enrolments, relationships
 from programmes.actions.telling import Telling
@@ -38,6 +40,7 @@ def world(people: int, pairs: int, *, now: datetime) -> tuple[dict[str, Person],
         enrolments.enrol_many(cohort=cohort, people=some, side=side, by=lead, now=now)
     things["run"] = _finished_run(cohort, lead, now=now).pk
     _matched(cohort, pairs // 10, now=now)
+    KeptForm.objects.update(kept_at=timezone.now())  # they last an hour, and the world was made at ``now``
     return {role: things.pop(role) for role in ROLES}, things
 
 

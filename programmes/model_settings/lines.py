@@ -168,6 +168,7 @@ def line(model: MentoringModel, key: str, *, own: bool = False) -> Line | None:
     return next((one for one in lines_of(model, own=own) if one.key == key), None)
 
 
+@lru_cache(maxsize=4096)  # asked for every leaf of every model; paths repeat
 def spec_for(path: Path) -> LineSpec | None:
     """The line to which a path of the model belongs: the one that names most of it."""
     dotted = ".".join(str(part) for part in path)

@@ -1,5 +1,7 @@
 """The page on which a lead names the third of a triad."""
 
+from functools import cached_property
+
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -15,7 +17,7 @@ from people.models import Employment, Person
 from programmes import mentoring_models
 from programmes.actions import triads
 from programmes.dates import in_words
-from programmes.facts import facts_of
+from programmes.facts import facts_alone
 from programmes.models import Member, Relationship
 from programmes.queries import narrowed, trainees_to_name
 
@@ -61,25 +63,28 @@ class RelationshipTrainee(FormView):
         self.named = next((member for member in self.members if member.role == Member.Role.TRAINEE), None)
         return super().dispatch(request, *args, **kwargs)
 
+    @cached_property
     def people(self):
+        """Whoever may be named; a queryset, which is never fetched itself."""
         return trainees_to_name(self.relationship, self.request.user, now=self.request.now)
 
     def page(self):
         """Those at foundation level first of all; with words, anybody on record who has them."""
         words = self.request.GET.get("q", "")[:100]
         level = "" if words.strip() else Employment.Level.FOUNDATION
-        people = narrowed(self.people(), self.relationship.cohort, words=words, level=level, now=self.request.now)
+        people = narrowed(self.people, self.relationship.cohort, words=words, level=level, now=self.request.now)
         return Paginator(people, PER_PAGE).get_page(self.request.GET.get("page"))
 
     def get_form_kwargs(self):
         self.shown_page = self.page()
-        ids = [person.pk for person in self.shown_page.object_list]
         cohort = self.relationship.cohort
-        facts = facts_of(
-            ids, on=cohort.facts_day(self.request.now), organisation=cohort.programme.organisation_id, chains=False
+        facts = facts_alone(
+            self.shown_page.object_list,
+            on=cohort.facts_day(self.request.now),
+            organisation=cohort.programme.organisation_id,
         )
-        shown = [facts[pk] for pk in ids]
-        return super().get_form_kwargs() | {"people": self.people(), "shown": shown, "noun": self.noun}
+        shown = list(facts.values())
+        return super().get_form_kwargs() | {"people": self.people, "shown": shown, "noun": self.noun}
 
     def get_initial(self):
         today = timezone.localdate(self.request.now)
