@@ -259,7 +259,7 @@ def test_relationship_trainee_costs_the_same_queries_for_three_as_for_one(
     for _ in range(rows):
         people_builders.person(now=now, organisation=triad.cohort.programme.organisation, level="foundation")
     client = signed_in(lead)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(9):
         client.get(address(triad))
 
 
