@@ -17,9 +17,12 @@ from .evening import evenness
 from .reading import Flags, Ints
 
 
-def face(network: Network, flow: Flow, value: Ints, loads: Ints | None = None) -> tuple[Flags, Network]:
-    """Which pairs may still change, and the network over them in which `value` (one a pair) is the aim; with `loads`,
-    how many mentees each mentor has in all, that these be even comes before it (see `evening`)."""
+def face(
+    network: Network, flow: Flow, value: Ints, loads: Ints | None = None, ranks: Ints | None = None
+) -> tuple[Flags, Network]:
+    """Which pairs may still change, and the network over them in which `value` (one a pair) is the aim. With `loads`,
+    how many mentees each mentor has in all, that these be even comes before it (see `evening`); with `ranks`, one for
+    each place of the network's mentees, that places of the highest rank be filled."""
     source, target, cost = residual(network, flow.used, flow.mentee_filled, flow.mentor_filled, flow.u, flow.v)
     size = network.rows + network.cols + 1
     tight = cost == 0
@@ -41,38 +44,60 @@ def face(network: Network, flow: Flow, value: Ints, loads: Ints | None = None) -
     if loads is not None:
         already = loads - np.bincount(network.col[flow.used & free], minlength=network.cols)
     span = max(0, int(value[free].max(initial=0))) - min(0, int(value[free].min(initial=0)))
-    sides = prized(mentees, mentors, span, already)
+    sides = prized(mentees, mentors, span, already, ranks_left(ranks, network.mentees, mentees))
     return free, Network(network.row[free], network.col[free], value[free], *sides)
 
 
 @dataclass(frozen=True)
 class Left:
-    """The places of one side that the next aim may fill, and how many of each person's must stay filled."""
+    """The places of one side that the next aim may fill beside the settled ones, and how many of each person's must
+    stay filled."""
 
     must: Ints
     size: Ints
+    settled: Ints
 
 
 def left_places(places: Places, price: Ints, filled: Ints, may_change: Flags, settled: Ints) -> Left:
     """The places that the next aim may fill beside those of `settled` pairs."""
     least, most = places.bounds(price)
     least, most = np.where(may_change, least, filled), np.where(may_change, most, filled)
-    return Left(np.maximum(least - settled, 0), np.maximum(most - settled, 0))
+    return Left(np.maximum(least - settled, 0), np.maximum(most - settled, 0), settled)
 
 
-def prized(mentees: Left, mentors: Left, span: int, already: Ints | None) -> tuple[Places, Places]:
+def ranks_left(ranks: Ints | None, places: Places, left: Left) -> Ints | None:
+    """Of the ranks of all places those of the places left."""
+    if ranks is None:
+        return None
+    return ranks[_numbered(left, places.start[:-1] + left.settled)]
+
+
+def prized(
+    mentees: Left, mentors: Left, span: int, already: Ints | None, ranks: Ints | None = None
+) -> tuple[Places, Places]:
     """Both sides' places for an aim whose values differ by `span` at most: places that must stay filled carry a prize
-    above everything. With `already`, how many mentees each mentor has beside them, even loads come before values."""
+    above everything. With `already`, how many mentees each mentor has beside them, even loads come before values; with
+    `ranks`, of the mentees' places, so do these."""
     turns = min(len(mentees.size), len(mentors.size)) + 1  # no ring of changes has more new pairs
     above_all = 1 + turns * span
     none, even = (np.zeros(int(side.size.sum()), dtype=np.int64) for side in (mentees, mentors))
     if already is not None:
         even = evenness(already, mentors.size, LARGEST_EXACT // (16 * above_all)) * above_all
         above_all += int(even.max(initial=0))
+    if ranks is not None:
+        none = ranks * above_all
+        above_all += int(none.max(initial=0))
     return _seats(mentees, above_all, none), _seats(mentors, above_all, even)
 
 
 def _seats(left: Left, above_all: int, prize: Ints) -> Places:
     start = np.concatenate([[0], np.cumsum(left.size)])
-    seat = np.arange(start[-1]) - np.repeat(start[:-1], left.size)
+    seat = _numbered(left, np.zeros_like(left.size))
     return Places(start, np.where(seat < np.repeat(left.must, left.size), above_all, 0) + prize)
+
+
+def _numbered(left: Left, first: Ints) -> Ints:
+    """The number of every place left, where each person's first has this one."""
+    start = np.cumsum(left.size) - left.size
+    number: Ints = np.arange(int(left.size.sum())) + np.repeat(first - start, left.size)
+    return number

@@ -64,6 +64,36 @@ class Changed:
         return self._change(self._blocks.part(rows, cols))
 
 
+class Marked:
+    """A scorer with more points for some pairs (row, column), where they are allowed; `only` those count, or the score
+    as well."""
+
+    floor = FORBIDDEN // 2
+
+    def __init__(self, blocks: Swept | Blocks, pairs: Ints, points: int, *, only: bool) -> None:
+        self.rows, self.cols, self.span = blocks.rows, blocks.cols, getattr(blocks, "span", 0) + points
+        self._blocks, self._points, self._only = blocks, points, only
+        self._pairs = pairs[np.argsort(pairs[:, 0], kind="stable")]
+
+    def block(self, low: int, high: int) -> Scores:
+        return self._marked(self._blocks.block(low, high), np.arange(low, high), np.arange(self.cols))
+
+    def part(self, rows: Ints, cols: Ints) -> Scores:
+        return self._marked(self._blocks.part(rows, cols), rows, cols)
+
+    def _marked(self, scores: Scores, rows: Ints, cols: Ints) -> Scores:
+        allowed = scores > FORBIDDEN / 2
+        if self._only:
+            scores = np.where(allowed, np.float32(0), np.float32(FORBIDDEN))
+        row_at, col_at = np.full(self.rows, -1), np.full(self.cols, -1)
+        row_at[rows], col_at[cols] = np.arange(len(rows)), np.arange(len(cols))
+        row, col = row_at[self._pairs[:, 0]], col_at[self._pairs[:, 1]]
+        inside = (row >= 0) & (col >= 0)
+        row, col = row[inside], col[inside]
+        scores[row, col] += self._points * allowed[row, col]
+        return scores
+
+
 def above(blocks: Swept, floor: int) -> Changed:
     """Only the pairs that score at least `floor`."""
 

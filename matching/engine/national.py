@@ -4,7 +4,7 @@ The bare layer holds every pair in memory; here only those that matter are, and 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from time import perf_counter
 
@@ -17,7 +17,7 @@ from .crowding import minimums_met, unmatched
 from .errors import BadProblem
 from .facts import Problem
 from .growing import grow
-from .lenses import ROWS, Changed, Open, above, by_shortfall, range_of, scores_of
+from .lenses import ROWS, Changed, Marked, Open, above, by_shortfall, range_of, scores_of
 from .numbers import decimal
 from .pairs import Pairs, joined
 from .places import Ground, ranked_places
@@ -25,7 +25,7 @@ from .policies import FULL, POWERS
 from .proving import certify
 from .reading import Ints
 from .scoring import scored
-from .settling import STILL_TIGHT, settle
+from .settling import STILL_TIGHT, Aim, settle
 from .sweeping import Sweep
 from .telling import Checks, Progress, checks
 from .ties import Ties
@@ -46,7 +46,7 @@ class Found:
     base: Ground
     everything: Open
     blocks: Open | Changed
-    aim: Open | Changed
+    aim: Open | Changed | Marked
     sweep: Sweep
     part: Network
     flow: Flow
@@ -106,9 +106,14 @@ def solve_problem(
 
 
 def find(
-    problem: Problem | Scored, *, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None
+    problem: Problem | Scored,
+    *,
+    kept: Ints | None = None,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
 ) -> Found:
-    """The plan behind `solve_problem`, for those who ask more of it than the answer."""
+    """The plan behind `solve_problem`, for those who ask more of it than the answer. As many pairs of `kept` (row,
+    column) stay as cost no filled place, before anybody's turn and any score; such a plan is not for explanations."""
     check = checks(progress, cancelled)
     check("Reading the facts")(0, 1)
     if isinstance(problem, Problem):
@@ -120,13 +125,19 @@ def find(
     span = problem.blocks.span
     if problem.policy == "raise_floor":
         blocks = _above_the_floor(problem, base, everything, check)
-    aim, later, scale = blocks, [], (0, 0)
+    aim: Open | Changed | Marked = blocks
+    later, scale = list[Aim](), (0, 0)
     if problem.policy in POWERS:
         scale = range_of(problem.blocks)
         aim, span = by_shortfall(blocks, problem.policy, *scale), FULL
-        later = [(lambda row, col: scores_of(blocks, row, col), *scale)]
+        later = [Aim(lambda row, col: scores_of(blocks, row, col), *scale)]
+    sides = _sides(base, span)
+    if kept is not None and len(kept):
+        measure, bounds = aim, (0, FULL) if problem.policy in POWERS else range_of(problem.blocks)
+        later = [Aim(lambda row, col: scores_of(measure, row, col), *bounds, base.rank), *later]
+        aim, sides = Marked(aim, kept, 1, only=True), _sides(replace(base, rank=base.level), 1)
     sweep = Sweep(aim, capacity, check("Comparing all pairs"))
-    part, flow = grow(sweep, *_sides(base, span), check("Placing people"))
+    part, flow = grow(sweep, *sides, check("Placing people"))
     minimums_met(problem, aim, base, pinned, part, flow)
     certify(part, flow)
     ties = Ties(list(problem.mentees), list(problem.mentors))

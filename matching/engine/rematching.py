@@ -55,13 +55,7 @@ def rematch(
     Raises what `solve` raises, and BadProblem for an unknown mode, a negative gain or a published pair given twice.
     """
     started = perf_counter()
-    if mode not in MODES:
-        raise BadProblem(f"The mode must be one of {', '.join(MODES)}, not {mode}.")
-    points = ten_thousandths(gain, "the gain")
-    if points < 0 or (points and mode != "worth_it"):
-        raise BadProblem("A gain is a number of points, not negative, and belongs to the mode worth_it.")
-    if len(set(published)) < len(published):
-        raise BadProblem("A published pair is given twice.")
+    points = checked(published, mode, gain)
     table = read(assignment)
     standing = _standing(table, published)
 
@@ -71,7 +65,7 @@ def rematch(
 
     freer = 0
     if mode == "keep":
-        solution = plan_for(replace(table, pinned=table.pinned | _that_fit(table, standing)))
+        solution = plan_for(replace(table, pinned=table.pinned | that_fit(table, standing)))
         freest = find_plan(replace(table, kept=standing), progress=progress, cancelled=cancelled)
         freer = int(freest.chosen.sum()) - solution.filled
     elif mode == "fewest":
@@ -79,7 +73,19 @@ def rematch(
     else:
         solution = plan_for(replace(table, value=table.value + points * standing))
     allowed = {(table.mentees[table.row[at]], table.mentors[table.col[at]]) for at in np.flatnonzero(standing)}
-    return _report(solution, published, allowed, freer)
+    return report(solution, published, allowed, freer)
+
+
+def checked(published: list[Pair], mode: str, gain: Score) -> int:
+    """The gain in ten-thousandths; raises BadProblem where the three are not to be had together."""
+    if mode not in MODES:
+        raise BadProblem(f"The mode must be one of {', '.join(MODES)}, not {mode}.")
+    points = ten_thousandths(gain, "the gain")
+    if points < 0 or (points and mode != "worth_it"):
+        raise BadProblem("A gain is a number of points, not negative, and belongs to the mode worth_it.")
+    if len(set(published)) < len(published):
+        raise BadProblem("A published pair is given twice.")
+    return points
 
 
 def _standing(table: Table, published: list[Pair]) -> Flags:
@@ -95,7 +101,7 @@ def _standing(table: Table, published: list[Pair]) -> Flags:
     return standing
 
 
-def _that_fit(table: Table, standing: Flags) -> Flags:
+def that_fit(table: Table, standing: Flags) -> Flags:
     """The most published pairs that fit slots and capacities beside the pins, best scores first: what is left over is
     the proposal whom to release."""
     inside = standing | table.pinned
@@ -116,7 +122,8 @@ def _that_fit(table: Table, standing: Flags) -> Flags:
     return fit
 
 
-def _report(solution: Solution, published: list[Pair], allowed: set[Pair], freer: int) -> Rematch:
+def report(solution: Solution, published: list[Pair], allowed: set[Pair], freer: int) -> Rematch:
+    """Every change of the solution against the published pairs, of which the `allowed` ones still could be."""
     now = {(mentee, mentor) for mentee, mentor, _ in solution.pairs}
     before = set(published)
     gone: dict[str, list[str]] = {}

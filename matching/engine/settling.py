@@ -3,12 +3,13 @@ before. Where the pairs without slack are too many to list, the next aim is solv
 own, and so on until they can be listed."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from .circulation import Flow, Network, stays_exact
 from .errors import BadProblem
-from .facing import face, left_places, prized
+from .facing import face, left_places, prized, ranks_left
 from .growing import grow
 from .growing import solve as solve_network
 from .lenses import Face
@@ -30,23 +31,33 @@ Valued = Callable[[Ints, Ints], Ints]
 """What an aim makes of some pairs, by row and column."""
 
 
+@dataclass(frozen=True)
+class Aim:
+    """An aim after the first: what it makes of pairs, and the least and the most that this can be. The second of all
+    may also rank the mentees' places, one rank for each, the higher the better and before what it makes of pairs."""
+
+    valued: Valued
+    least: int
+    most: int
+    ranks: Ints | None = None
+
+
 def settle(
     sweep: Sweep,
     part: Network,
     flow: Flow,
-    later: Sequence[tuple[Valued, int, int]],
+    later: Sequence[Aim],
     pinned: Ints,
     ties: Ties,
     checks: Checks,
 ) -> tuple[Ints, Ints]:
     """Row and column of the pairs in the one plan that the `later` aims, even loads and then the tie-break pick among
-    all best ones. A later aim is what it makes of pairs, and the least and the most that this can be; `pinned` is how
-    many mentees each mentor has beside these."""
+    all best ones; `pinned` is how many mentees each mentor has beside these."""
 
-    def aim(number: int) -> tuple[Valued, int, int]:
+    def aim(number: int) -> Aim:
         if number < len(later):
             return later[number]
-        return lambda row, col: ties.draw(number - len(later), row, col), 1, 2**BITS
+        return Aim(lambda row, col: ties.draw(number - len(later), row, col), 1, 2**BITS)
 
     at, now, number = part, flow, 0
     settled = [np.zeros((0, 2), dtype=np.int64)]
@@ -57,7 +68,7 @@ def settle(
             raise BadProblem("Too many people are equal in every way for one answer to be singled out.")
         loose = now.used & (at.value > now.u[at.row] + now.v[at.col])
         settled.append(np.stack([at.row[loose], at.col[loose]], axis=1))
-        valued, least, most = aim(number)
+        following = aim(number)
         left = []
         for places, price, filled, person in (
             (at.mentees, now.u, now.mentee_filled, at.row),
@@ -68,8 +79,10 @@ def settle(
         already = None
         if number == len(later):
             already = pinned + np.bincount(np.concatenate(settled)[:, 1], minlength=at.cols)
-        sides = prized(left[0], left[1], most - least + 1, already)
-        sweep = Sweep(Face(sweep.blocks, now.u, now.v, valued, 1 - least), sides[1].size, checks("Breaking ties"))
+        ranks = ranks_left(following.ranks, at.mentees, left[0])
+        sides = prized(left[0], left[1], following.most - following.least + 1, already, ranks)
+        seen = Face(sweep.blocks, now.u, now.v, following.valued, 1 - following.least)
+        sweep = Sweep(seen, sides[1].size, checks("Breaking ties"))
         at, now = grow(sweep, *sides, checks("Breaking ties"))
         certify(at, now)
         number += 1
@@ -81,7 +94,8 @@ def settle(
     index = np.arange(len(row))
     while True:
         loads = pinned + np.bincount(col[used], minlength=at.cols) if number == len(later) else None
-        free, at = face(at, now, aim(number)[0](row[index], col[index]), loads)
+        following = aim(number)
+        free, at = face(at, now, following.valued(row[index], col[index]), loads, following.ranks)
         index = index[free]
         if len(index) == 0:
             break
