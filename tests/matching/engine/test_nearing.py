@@ -5,10 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from benchmarks.engine_problems import problem as believable
 from matching.engine import Cancelled, Infeasible, nearing
 from matching.engine.assignment import POLICIES
 from matching.engine.national import find
 from matching.engine.nearing import close_calls, close_calls_of
+from matching.engine.reaching import ask
 from matching.engine.reading import read
 from matching.engine.scoring import scored
 from matching.engine.solving import find_plan
@@ -34,6 +36,29 @@ def test_close_calls_equal_the_bare_layers(monkeypatch, policy, at_once):
         assert found == {(one.mentee, one.loss) for one in close_calls(plan)}, seed
         calls += len(found)
     assert calls > 10
+
+
+@pytest.mark.parametrize("at_once", [0, 40])
+def test_a_call_is_close_only_where_nobody_loses_a_place(monkeypatch, at_once):
+    """With too few places most choices push somebody out. Every other mentor of every mentee is asked for."""
+    monkeypatch.setattr(nearing, "AT_ONCE", at_once)
+    outcomes = {"close": 0, "loses": 0}
+    for seed in range(4):
+        problem = believable(26, 14, seed, "shortage")
+        found = find(replace(problem, capacity=np.minimum(problem.capacity + (np.arange(14) % 3 == 0), 2)))
+        calls = {one.mentee: one for one in close_calls_of(found)}
+        for row, col in zip(found.row.tolist(), found.col.tolist(), strict=True):
+            mentee = problem.mentees.ids[row]
+            asked = [ask(found, mentee, other) for at, other in enumerate(problem.mentors.ids) if at != col]
+            least = min((one.loss for one in asked if one.allowed), default=99)
+            lost = {one.loses_a_place for one in asked if one.allowed and one.loss == least}
+            if lost == {False} and least <= 5:
+                assert calls[mentee].loss == least
+                outcomes["close"] += 1
+            elif lost == {True} or least > 5:
+                assert mentee not in calls
+                outcomes["loses"] += lost == {True} and least <= 5
+    assert min(outcomes.values()) > 3
 
 
 def test_some_mentees_alone_and_cancelling():
