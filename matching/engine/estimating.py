@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from .reading import Ints
 
-LEAST, MOST = 256, 1024
+LEAST, MOST = 256, 512
 """Mentees in the sample, at least and at most; else one in twenty."""
 STEPS, STEPS_IN_A_CROWD = 16, 160
 WARMTH = 0.01
@@ -25,8 +25,9 @@ def sample(rows: int) -> Ints:
 def estimated_prices(
     scores: npt.NDArray[np.float32], floor: int, capacity: Ints, rows: int, steps: int = STEPS
 ) -> tuple[npt.NDArray[np.float32], float]:
-    """Prices of all mentors from the scores of a sample of mentees out of `rows`, and the warmth they were made with:
-    by how much a score should vary by chance, so that those with the same wishes look at different mentors."""
+    """Prices of all mentors, whole numbers, from the scores of a sample of mentees out of `rows`, and the warmth they
+    were made with: by how much a score should vary by chance, so that those with the same wishes look at different
+    mentors."""
     allowed = scores > floor
     if not allowed.any():
         return np.zeros(scores.shape[1], dtype=np.float32), 0.0
@@ -40,4 +41,4 @@ def estimated_prices(
         wanted = keen.T @ each
         less = np.minimum(1.0, share / np.maximum(wanted, 1e-30))
     prices: npt.NDArray[np.float32] = np.minimum(-warmth * np.log(np.maximum(less, 1e-30)), 2**20).astype(np.float32)
-    return prices, warmth
+    return np.rint(prices), warmth

@@ -12,9 +12,9 @@ import numpy as np
 
 from .assignment import OBJECTIVES, POLICIES, Prices, Solution
 from .blocks import FORBIDDEN, Scored
-from .circulation import Flow, Network, Places
+from .circulation import Flow, Network, Places, exact_sum
 from .crowding import minimums_met, unmatched
-from .errors import BadProblem
+from .errors import BadProblem, ProofFailed
 from .facts import Problem
 from .growing import grow
 from .lenses import ROWS, Changed, Marked, Open, above, by_shortfall, range_of, scores_of
@@ -145,6 +145,8 @@ def find(
     order = np.lexsort((col, row))
     row, col = row[order], col[order]
     score = scores_of(blocks, row, col)
+    if aim is blocks and exact_sum(score) != exact_sum(part.value[flow.used]):
+        raise ProofFailed("The plan's scores are not those that it was proven with.")
     return Found(problem, pinned, base, everything, blocks, aim, sweep, part, flow, ties, scale, row, col, score)
 
 

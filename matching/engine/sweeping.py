@@ -106,13 +106,13 @@ class Sweep:
             noise = np.float32(-warmth) * np.log(-np.log(np.clip(draw, 1e-6, 1 - 1e-6)))
 
         def best(low: int, scores: Scores) -> Pairs:
-            net = scores - prices
+            net = np.subtract(scores, prices, out=None if warmth else scores)
             if warmth:
                 for line, at in enumerate(np.random.default_rng(low).integers(0, NOISE, len(net)).tolist()):
                     net[line] += noise[at : at + net.shape[1]]
             least = np.partition(net[:, some], -rank, axis=1)[:, -rank]
             row, col = _where(net, least)
-            value = scores[row, col]
+            value = scores[row, col] if warmth else net[row, col] + prices[col]
             allowed = value > self._blocks.floor
             row, col, value = row[allowed], col[allowed], value[allowed]
             keep = best_of_each(row, net[row, col].astype(np.int64), FIRST)
@@ -148,7 +148,7 @@ class Sweep:
             net = self._net(scores, v, u[low : low + len(scores)])
             row, col = np.nonzero(net == u[low : low + len(scores), None].astype(net.dtype))
             found += len(row)
-            return _pairs(row + low, col, scores[row, col]) if found <= most else no_pairs()
+            return Pairs(row + low, col, u[row + low] + v[col]) if found <= most else no_pairs()
 
         pairs = self._over_all(equal)
         return pairs if found <= most else None
@@ -177,13 +177,16 @@ class Sweep:
             found.append(pairs)
             self._check(at, len(rows))
         if len(cols):
+            cover.least = np.maximum(cover.least, u - self._near)
+            covered = np.flatnonzero(cover.least < NEVER)
             step = max(1, ROWS * self._blocks.cols // len(cols))
-            for low in range(0, self._blocks.rows, step):
-                some = np.arange(low, min(self._blocks.rows, low + step))
-                scores = self._blocks.part(some, cols)
-                row, col = np.nonzero((scores > self._blocks.floor) & (scores - v[cols] >= cover.least[some, None]))
-                found.append(_pairs(some[row], cols[col], scores[row, col]))
-                self._check(low, self._blocks.rows)
+            for low in range(0, len(covered), step):
+                some = covered[low : low + step]
+                net = self._net(self._blocks.part(some, cols), v[cols], cover.least[some])
+                row, col = _where(net, cover.least[some])
+                value = net[row, col] + v[cols[col]]
+                found.append(_pairs(some[row], cols[col], value).some(value > self._blocks.floor))
+                self._check(low, len(covered))
             cover.paid[cols] = v[cols]
         cover.paid = np.maximum(cover.paid, v)  # dearer is covered as well, and says how far prices may fall from now
         cover.add(found)
@@ -200,7 +203,7 @@ class Sweep:
         for mine, theirs in parts:
             scores = self._blocks.part(mine, theirs)
             row, col = np.nonzero(self._net(scores, v[theirs], u[mine]) == u[mine, None])
-            found.append(_pairs(mine[row], theirs[col], scores[row, col]))
+            found.append(Pairs(mine[row], theirs[col], u[mine[row]] + v[theirs[col]]))
         cover.add(found)
 
     def _few(self, rows: Ints, cols: Ints) -> bool:
@@ -217,32 +220,30 @@ class Sweep:
         if len(cut):
             kept = ~np.isin(row, cut)
             row, col = row[kept], col[kept]
-            crowd = net[cut]
-            more = np.argpartition(-crowd, CROWD, axis=1)[:, :CROWD]
-            worst = np.take_along_axis(crowd, more, axis=1).min(axis=1).astype(np.int64) + 1
+            crowd, dice = net[cut], np.random.default_rng(int(rows[0]))
+            more, least = _largest(crowd, CROWD, dice)
+            worst = least + 1
             # So many worth more than their prices: chance spreads what is noted, for others may have the same wishes.
             blurred = np.flatnonzero(worst > limit[cut] + self._near + 1)
             if len(blurred):
                 u = limit[cut[blurred]] + self._near
-                over = self._net(scores[cut[blurred]], v, limit[cut[blurred]]) - u[:, None]
-                dice = np.random.default_rng(int(rows[0]))
-                spread = np.where(over > 0, over * dice.uniform(0.2, 1, over.shape), over)
-                more[blurred] = np.argpartition(-spread, CROWD, axis=1)[:, :CROWD]
+                over = crowd[blurred] + (lower - v) - u[:, None]
+                spread = np.where(over > 0, -over * dice.uniform(0.2, 1, over.shape), -over)
+                more[blurred] = np.argpartition(spread, CROWD, axis=1)[:, :CROWD]
                 worst[blurred] = NEVER
             row, col = np.concatenate([row, np.repeat(cut, CROWD)]), np.concatenate([col, more.ravel()])
-        value = scores[row, col]
+        value = net[row, col] + lower[col]
         return _pairs(rows[row], col, value).some(value > self._blocks.floor), cut, worst
 
     def _net(self, scores: Scores, v: Ints, limit: Ints) -> np.ndarray:
-        """Scores less the mentors' prices, exactly; a forbidden pair stays below every limit."""
-        if max(np.abs(v).max(initial=0), np.abs(limit).max(initial=0)) < FAR:
-            net = scores - v.astype(np.float32)
-        else:
-            net = scores - v.astype(np.float64)
+        """Scores less the mentors' prices, exactly, in their place where they fit; a forbidden pair stays below every
+        limit."""
         low = np.flatnonzero(limit + v.min(initial=0) <= self._blocks.floor)
         if len(low):
-            net[low] = np.where(scores[low] > self._blocks.floor, net[low], -np.inf)
-        return net
+            scores[low] = np.where(scores[low] > self._blocks.floor, scores[low], -np.inf)
+        if max(np.abs(v).max(initial=0), np.abs(limit).max(initial=0)) < FAR:
+            return np.subtract(scores, v.astype(np.float32), out=scores)
+        return scores - v.astype(np.float64)
 
     def _over_all(self, look: Callable[[int, Scores], Pairs]) -> Pairs:
         rows, cols = self._blocks.rows, self._blocks.cols
@@ -267,6 +268,16 @@ def _spread(pairs: Pairs, worth: Ints) -> int:
     """By how much the best and the worst of the promising pairs differ, for the mentee in the middle."""
     begins = np.flatnonzero(np.diff(pairs.row, prepend=-1))
     return int(np.median(np.maximum.reduceat(worth, begins) - np.minimum.reduceat(worth, begins)))
+
+
+def _largest(net: np.ndarray, count: int, dice: np.random.Generator) -> tuple[Ints, Ints]:
+    """Columns of the `count` largest whole numbers of each row, and the least of them. Chance picks among equals, which
+    may be very many: the partition would be slow on them."""
+    drawn = dice.random(net.shape)
+    drawn += net
+    np.negative(drawn, out=drawn)
+    cols = np.argpartition(drawn, count - 1, axis=1)[:, :count]
+    return cols, np.floor(-np.take_along_axis(drawn, cols, axis=1).max(axis=1)).astype(np.int64)
 
 
 def _where(net: np.ndarray, limit: np.ndarray) -> tuple[Ints, Ints]:
