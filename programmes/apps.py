@@ -18,6 +18,7 @@ class ProgrammesConfig(AppConfig):
             cohorts_of_notices,
             following,
             letters,
+            mails,
             match_letters,
             offers,
             people_pages,
@@ -30,9 +31,11 @@ class ProgrammesConfig(AppConfig):
         from programmes.actions.asking import FACTS_WANTED
         from programmes.actions.joining import ASKED
         from programmes.checks import check_mentoring_models
+        from programmes.previews import PREVIEWS
 
         checks.register(check_mentoring_models)
         offers.register_cohort_link("waiting", following.waiting_link)
+        offers.register_tasks("mail", mails.tasks)
         people_sights.register("pair", sights.partners)
         people_sights.register("programme", sights.enrolled_with_lead, record=True)
         scopes.register(Grant.ScopeKind.PROGRAMME, sights.load_programmes)
@@ -64,8 +67,9 @@ class ProgrammesConfig(AppConfig):
         tie_guards.register("phases", phases.guard_supervisor)
         for key, find in cohorts_of_notices.FINDERS.items():
             belonging.register(key, find)
-        register_notice(NoticeKind(ASKED, "A question whether to take part", letters.asked_to_take_part))
+        to_leads = ("flag-raised", "rule-overridden")  # who must know at once, whatever they have paused
         for name, label, render in (
+            (ASKED, "A question whether to take part", letters.asked_to_take_part),
             (FACTS_WANTED, "Facts that a lead asks somebody for", letters.facts_wanted),
             ("match-published", "You have been matched", match_letters.match_published),
             ("match-offered", "A match is proposed", match_letters.match_offered),
@@ -75,12 +79,12 @@ class ProgrammesConfig(AppConfig):
             ("relationship-paused", "A mentoring relationship is paused", match_letters.relationship_paused),
             ("relationship-resumed", "A paused mentoring relationship goes on", match_letters.relationship_resumed),
             ("flag-raised", "Somebody asks the leads for help", match_letters.flag_raised),
+            (
+                "rule-overridden",
+                "A match was allowed although a rule advises against it",
+                letters.rule_overridden,
+            ),
+            ("triad-trainee", "A trainee has two supervisors", triad_letters.triad_trainee),
+            ("triad-supervisor", "A triad's trainee is named", triad_letters.triad_supervisor),
         ):
-            register_notice(NoticeKind(name, label, render))
-        register_notice(
-            NoticeKind(
-                "rule-overridden", "A match was allowed although a rule advises against it", letters.rule_overridden
-            )
-        )
-        register_notice(NoticeKind("triad-trainee", "A trainee has two supervisors", triad_letters.triad_trainee))
-        register_notice(NoticeKind("triad-supervisor", "A triad's trainee is named", triad_letters.triad_supervisor))
+            register_notice(NoticeKind(name, label, render, preview=PREVIEWS.get(name), past_pauses=name in to_leads))

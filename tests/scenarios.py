@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from notices.actions import outbox
 from notices.models import Notice
 from people.actions import invitations
 from people.models import KeptForm
@@ -27,6 +28,7 @@ def world(*, now: datetime) -> dict:
         "letter": "letter.eml",
         "model": "trainee-band6",
         "side": "mentor",
+        "mail_kind": "relationship-ended",
         "person_kind": "staff",
         "fact": "registered_on",
         "line": "capacity.mentor",
@@ -103,6 +105,7 @@ def _organisation(*, now: datetime) -> dict:
         **_forms(organisation, mentee.person, mentor.person, relationship, lead, now=now),
         "kept_form": kept.pk,
         "invitation": token(invitation),
+        "unreached": _unreached(relationship, mentor.person, now=now),
     }
 
 
@@ -145,6 +148,15 @@ def _forms(organisation, mentee, mentor, relationship, lead, *, now: datetime) -
         "prep": "mentee-prep",
         "checkpoint": "ds-checkpoint",
     }
+
+
+def _unreached(relationship, person, *, now: datetime) -> int:
+    """Somebody whose address the mail server refuses."""
+    owed = {"kind": "relationship-paused", "key": f"unreached:{person.pk}", "about": {"relationship": relationship.pk}}
+    notice = outbox.owe(recipient=person, due_at=now, by=None, now=now, **owed)
+    failed = {"state": Notice.State.FAILED, "settled_at": now, "tried_at": now, "trouble": Notice.Trouble.ADDRESS}
+    Notice.objects.filter(pk=notice.pk).update(**failed)
+    return person.pk
 
 
 def _free(enrolment: Enrolment) -> Enrolment:

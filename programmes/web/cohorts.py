@@ -102,6 +102,7 @@ def _links(cohort: Cohort) -> list[Item]:
             reverse("programmes:joining-list", args=[cohort.pk]),
             "Who was asked, and joining links.",
         ),
+        Item("Mail", reverse("programmes:mail-list", args=[cohort.pk]), "What is sent; read it, pause it."),
         Item(
             "Import pairs that exist already",
             reverse("programmes:pairs-import", args=[cohort.pk]),

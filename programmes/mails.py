@@ -1,0 +1,114 @@
+"""A cohort's mail as its leads see it: what its people are sent, what waits, and what does not arrive."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils import timezone
+
+from notices.kinds import Letter, NoticeKind, registered
+from notices.models import MailPause, Notice
+from people.models import Person
+from programmes.following import MOST, Task
+from programmes.models import Cohort
+from programmes.offers import TaskKind
+
+
+@dataclass(frozen=True)
+class MailLine:
+    """One mail that the cohort's people are sent, with how many of it wait and went."""
+
+    kind: NoticeKind
+    subject: str
+    waiting: int
+    sent: int
+
+    @property
+    def stops(self) -> str:
+        """What a person can do against it, and when it comes."""
+        if self.kind.nudge:
+            return "A reminder: waits for the morning, and each person can stop them"
+        return "Waits for the morning" if self.kind.waits_for_morning else "At once"
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Somebody whom this cohort's mail does not reach, and why: the last of what did not arrive."""
+
+    person: Person
+    why: str
+    since: datetime
+    is_final: bool  # nothing is tried any more
+
+    @property
+    def sentence(self) -> str:
+        return f"Mail to {self.person.name} does not arrive: {self.why}"
+
+
+def mail_lines(cohort: Cohort, *, now: datetime) -> list[MailLine]:
+    """Every mail that this cohort's programme sends, in the order of registration."""
+    of_cohort = Notice.objects.filter(cohort_id=cohort.pk).order_by()
+    waiting = dict(of_cohort.waiting().filter(due_at__lte=now).values_list("kind").annotate(Count("pk")))
+    sent = dict(of_cohort.filter(state=Notice.State.SENT).values_list("kind").annotate(Count("pk")))
+    lines = []
+    for kind in registered().values():
+        letter = kind.preview(cohort, now) if kind.preview else None
+        if letter:
+            lines.append(MailLine(kind, letter.subject, waiting.get(kind.name, 0), sent.get(kind.name, 0)))
+    return lines
+
+
+def preview_of(cohort: Cohort, name: str, *, now: datetime) -> tuple[NoticeKind, Letter] | None:
+    """One of the mails as this cohort's people would get it; None where its programme never sends it."""
+    kind = registered().get(name)
+    letter = kind.preview(cohort, now) if kind and kind.preview else None
+    return (kind, letter) if letter else None
+
+
+def pause_of(cohort: Cohort) -> MailPause | None:
+    return MailPause.objects.live().filter(cohort_id=cohort.pk).select_related("paused_by").first()
+
+
+def waiting_in(cohort: Cohort, *, now: datetime) -> int:
+    """How many of its messages are due and have not gone."""
+    return Notice.objects.waiting().filter(cohort_id=cohort.pk, due_at__lte=now).count()
+
+
+def troubles(cohorts: Iterable[Cohort] | Iterable[int], *, final_only: bool = False) -> list[tuple[int, Trouble]]:
+    """(cohort's id, whom its mail does not reach), the latest first; one for each person and cohort."""
+    rows = Notice.objects.troubled().filter(cohort_id__in=cohorts, recipient__is_active=True)
+    if final_only:
+        rows = rows.filter(state=Notice.State.FAILED)
+    found = {}
+    for notice in rows.select_related("recipient").order_by("-tried_at", "-pk")[: 4 * MOST]:
+        trouble = Trouble(
+            notice.recipient, notice.get_trouble_display(), notice.tried_at, notice.state == Notice.State.FAILED
+        )
+        found.setdefault((notice.cohort_id, notice.recipient_id), trouble)
+    return [(cohort_id, trouble) for (cohort_id, _), trouble in found.items()]
+
+
+def tasks(viewer: Person, *, now: datetime) -> TaskKind | None:
+    """On a lead's list: mail that was given up, with what can be done."""
+    led = {
+        cohort.pk: cohort
+        for cohort in Cohort.objects.led_by(viewer, now=now).select_related("programme").order_by("pk")
+    }
+    found = troubles(led, final_only=True)[:MOST] if led else []
+    if not found:
+        return None
+    today = timezone.localdate(now)
+    items = []
+    for cohort_id, trouble in found:
+        cohort, since = led[cohort_id], timezone.localdate(trouble.since)
+        url = f"{reverse('programmes:mail-list', args=[cohort_id])}#troubles"
+        items.append(Task(trouble.sentence, url, f"{cohort.programme}, {cohort}", since, max((today - since).days, 0)))
+    home = (
+        f"Mail to {found[0][1].person.name} does not arrive"
+        if len(items) == 1
+        else (f"Mail to {len(items)} people does not arrive")
+    )
+    hint = "Correct the address, or tell them another way. Then try again."
+    return TaskKind("mail", "Mail that does not arrive", hint, "See to it", items, home)
