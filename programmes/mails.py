@@ -76,8 +76,11 @@ def waiting_in(cohort: Cohort, *, now: datetime) -> int:
     return Notice.objects.waiting().filter(cohort_id=cohort.pk, due_at__lte=now).count()
 
 
-def troubles(cohorts: Iterable[Cohort] | Iterable[int], *, final_only: bool = False) -> list[tuple[int, Trouble]]:
-    """(cohort's id, whom its mail does not reach), the latest first; one for each person and cohort."""
+def troubles(cohorts: Iterable[int], *, final_only: bool = False) -> list[tuple[int, Trouble]]:
+    """(cohort's id, whom its mail does not reach), the latest first; one for each person and cohort.
+
+    ``cohorts``: their ids, or a query of them.
+    """
     rows = Notice.objects.troubled().filter(cohort_id__in=cohorts, recipient__is_active=True)
     if final_only:
         rows = rows.filter(state=Notice.State.FAILED)
@@ -92,17 +95,15 @@ def troubles(cohorts: Iterable[Cohort] | Iterable[int], *, final_only: bool = Fa
 
 def tasks(viewer: Person, *, now: datetime) -> TaskKind | None:
     """On a lead's list: mail that was given up, with what can be done."""
-    led = {
-        cohort.pk: cohort
-        for cohort in Cohort.objects.led_by(viewer, now=now).select_related("programme").order_by("pk")
-    }
-    found = troubles(led, final_only=True)[:MOST] if led else []
+    led = Cohort.objects.led_by(viewer, now=now)
+    found = troubles(led.order_by().values("pk"), final_only=True)[:MOST]
     if not found:
         return None
+    cohorts = led.select_related("programme").in_bulk({cohort_id for cohort_id, _ in found})
     today = timezone.localdate(now)
     items = []
     for cohort_id, trouble in found:
-        cohort, since = led[cohort_id], timezone.localdate(trouble.since)
+        cohort, since = cohorts[cohort_id], timezone.localdate(trouble.since)
         url = f"{reverse('programmes:mail-list', args=[cohort_id])}#troubles"
         items.append(Task(trouble.sentence, url, f"{cohort.programme}, {cohort}", since, max((today - since).days, 0)))
     home = (

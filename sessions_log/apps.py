@@ -14,7 +14,7 @@ class SessionsLogConfig(AppConfig):
         from people import leaver_steps, merge_steps
         from people import offers as people_offers
         from programmes import ending_steps, offers
-        from sessions_log import form_letters, letters
+        from sessions_log import cohorts_of_notices, form_letters, letters
         from sessions_log.actions import asking, chasing, form_opening, hours, sessions
         from sessions_log.actions import offers as offer_actions
         from sessions_log.checks import check_form_specs, check_frozen_specs
@@ -33,6 +33,8 @@ class SessionsLogConfig(AppConfig):
         ending_steps.register("forms", form_opening.end_all)
         leaver_steps.register("forms", form_opening.leave, preview=forms.what_falls_away)
         belonging.register("form", form_letters.cohorts_of_forms)
+        for key, find in cohorts_of_notices.FINDERS.items():
+            belonging.register(key, find)
         for name, label, more in (
             (chasing.OPENED, "A form has opened", {}),
             (chasing.NUDGE, "A form is overdue, said once", {"nudge": True, "line": form_letters.form_line}),
