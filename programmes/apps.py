@@ -35,7 +35,7 @@ class ProgrammesConfig(AppConfig):
 
         checks.register(check_mentoring_models)
         offers.register_cohort_link("waiting", following.waiting_link)
-        offers.register_tasks("mail", mails.tasks)
+        offers.register_tasks(mails.UNREACHED)
         people_sights.register("pair", sights.partners)
         people_sights.register("programme", sights.enrolled_with_lead, record=True)
         scopes.register(Grant.ScopeKind.PROGRAMME, sights.load_programmes)

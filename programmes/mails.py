@@ -93,23 +93,37 @@ def troubles(cohorts: Iterable[int], *, final_only: bool = False) -> list[tuple[
     return [(cohort_id, trouble) for (cohort_id, _), trouble in found.items()]
 
 
-def tasks(viewer: Person, *, now: datetime) -> TaskKind | None:
-    """On a lead's list: mail that was given up, with what can be done."""
+def unreached(viewer: Person, *, now: datetime):
+    """The people to whom mail of a cohort that ``viewer`` leads was given up."""
+    led = Cohort.objects.led_by(viewer, now=now).order_by().values("pk")
+    given_up = Notice.objects.troubled().filter(cohort_id__in=led, state=Notice.State.FAILED)
+    return Person.objects.filter(pk__in=given_up.order_by().values("recipient"), is_active=True)
+
+
+def unreached_tasks(viewer: Person, *, now: datetime) -> list[Task]:
+    """The same as tasks, each with why and the page on which to try again; the latest first."""
     led = Cohort.objects.led_by(viewer, now=now)
     found = troubles(led.order_by().values("pk"), final_only=True)[:MOST]
-    if not found:
-        return None
-    cohorts = led.select_related("programme").in_bulk({cohort_id for cohort_id, _ in found})
+    cohorts = led.select_related("programme").in_bulk({cohort_id for cohort_id, _ in found}) if found else {}
     today = timezone.localdate(now)
     items = []
     for cohort_id, trouble in found:
         cohort, since = cohorts[cohort_id], timezone.localdate(trouble.since)
         url = f"{reverse('programmes:mail-list', args=[cohort_id])}#troubles"
         items.append(Task(trouble.sentence, url, f"{cohort.programme}, {cohort}", since, max((today - since).days, 0)))
-    home = (
-        f"Mail to {found[0][1].person.name} does not arrive"
-        if len(items) == 1
-        else (f"Mail to {len(items)} people does not arrive")
-    )
-    hint = "Correct the address, or tell them another way. Then try again."
-    return TaskKind("mail", "Mail that does not arrive", hint, "See to it", items, home)
+    return items
+
+
+def _at_home(count: int) -> str:
+    return f"Mail to {count} {'person' if count == 1 else 'people'} does not arrive"
+
+
+UNREACHED = TaskKind(
+    "mail",
+    "Mail that does not arrive",
+    "Correct the address, or tell them another way. Then try again.",
+    "See to it",
+    unreached,
+    unreached_tasks,
+    _at_home,
+)
