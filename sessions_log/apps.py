@@ -26,6 +26,7 @@ class SessionsLogConfig(AppConfig):
         offers.register_link("sessions", session_queries.sessions_link)
         offers.register_link("notes", notes.notes_link)
         offers.register_link("forms", forms.forms_link)
+        offers.register_cohort_link("forms", forms.forms_of_cohort_link)
         offers.register_cohort_link("register", registers.register_link)
         offers.register_tasks(registers.NOTED)
         people_offers.register_part("sessions", session_queries.own_part)

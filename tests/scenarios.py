@@ -143,6 +143,7 @@ def _forms(organisation, mentee, mentor, relationship, lead, *, now: datetime) -
         "form": form.pk,
         "returned_form": returned.pk,
         "form_link": session_forms.link_of(form)[0],
+        "form_spec": session_forms.own_spec(organisation, lead, now=now).name,
         "register": noted.meeting_id,
         "register_exception": noted.pk,
         "prep": "mentee-prep",

@@ -1,6 +1,6 @@
 """Changing what a programme does otherwise than its model says. Every change is kept with who, when and why (R3)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -103,6 +103,32 @@ def take_version(
     )
     programme.save(update_fields=["own_version"])
     record(Verb.MODEL_VERSION_TAKEN, by=by, now=now, on=kept, scope=("programme", programme.pk))
+    return kept
+
+
+@transaction.atomic
+def change_forms(*, programme: Programme, forms: Sequence[str], by: Person | None, now: datetime) -> SettingChange:
+    """Let a programme use these forms, named as ``pulse@1``, in place of those that it used; kept in the history.
+
+    What is open already stays as it was asked. Refused where nothing changes. Whether there are such forms is for
+    whoever calls, since forms are a room above.
+    """
+    programme = Programme.objects.select_for_update().get(pk=programme.pk)
+    before = mentoring_models.of(programme).forms
+    if tuple(forms) == before:
+        raise Refused("This programme uses that form already.")
+    kept = SettingChange.objects.create(
+        programme=programme,
+        line="forms",
+        label="Forms",
+        was=", ".join(before) or "None",
+        became=", ".join(forms) or "None",
+        by=by,
+        at=now,
+    )
+    programme.settings = programme.settings | {"forms": list(forms)}
+    programme.save(update_fields=["settings"])
+    record(Verb.SETTING_CHANGED, by=by, now=now, on=kept, scope=("programme", programme.pk))
     return kept
 
 

@@ -14,8 +14,8 @@ from people.days import in_words
 from people.home import Item, Section
 from people.models import Person
 from programmes import mentoring_models
-from programmes.models import Programme, Relationship
-from programmes.queries import leads_of
+from programmes.models import Cohort, Programme, Relationship
+from programmes.readiness import Readiness
 from sessions_log.models import Answer, RingNote, SessionForm
 from sessions_log.session_forms import FormSpec, fields, kept
 from vault.sealing import Undecryptable
@@ -161,6 +161,12 @@ def forms_link(relationship: Relationship, viewer: Person, *, now: datetime) -> 
     return Item("Forms and preparation", reverse("sessions_log:form-of-relationship", args=[relationship.pk]))
 
 
+def forms_of_cohort_link(cohort: Cohort, readiness: Readiness, *, now: datetime) -> Item:
+    """From a cohort's page to who owes which form."""
+    url = reverse("sessions_log:form-of-cohort", args=[cohort.pk])
+    return Item("Forms", url, hint="Who owes one, who has returned it, and what is for you to read.")
+
+
 def what_falls_away(person: Person, viewer: Person, *, now: datetime) -> list[str]:
     """What would fall away if ``person`` left, of what ``viewer`` may know as a lead."""
     open_forms = SessionForm.objects.open(now=now).led_by(viewer, now=now)
@@ -217,7 +223,3 @@ def standing(forms, *, now: datetime) -> dict[str, int]:
         late=Count("pk", filter=Q(state=SessionForm.State.OPEN, opens_at__lte=now, due_on__lt=today)),
         excused=Count("pk", filter=Q(state=SessionForm.State.EXCUSED)),
     )
-
-
-def is_lead_of(relationship: Relationship, viewer: Person, *, now: datetime) -> bool:
-    return leads_of(relationship.cohort.programme, now=now).filter(pk=viewer.pk).exists()

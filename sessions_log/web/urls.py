@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sessions_log.web import calendar, form_links, form_pages, hours, logging, notes, offers, registers, sessions
+from sessions_log.web import calendar, form_links, form_pages, form_specs, hours, logging, notes, offers, registers, sessions
 
 app_name = "sessions_log"
 
@@ -39,6 +39,13 @@ urlpatterns = [
     path("relationships/<int:pk>/times/<int:offer>/withdraw/", offers.OfferWithdraw.as_view(), name="offer-withdraw"),
     path("relationships/<int:pk>/word/<int:member>/", hours.WordAsk.as_view(), name="word-ask"),
     path("relationships/<int:pk>/word/<int:word>/done/", hours.WordDone.as_view(), name="word-done"),
+    path("forms/texts/", form_specs.FormSpecList.as_view(), name="form-spec-list"),
+    path("forms/texts/import/", form_specs.FormSpecImport.as_view(), name="form-spec-import"),
+    path("forms/texts/<str:name>/", form_specs.FormSpecDetail.as_view(), name="form-spec-detail"),
+    path("forms/texts/<str:name>/copy/", form_specs.FormSpecCopy.as_view(), name="form-spec-copy"),
+    path("forms/texts/<str:name>/change/", form_specs.FormSpecEdit.as_view(), name="form-spec-edit"),
+    path("forms/texts/<str:name>/export/", form_specs.FormSpecExport.as_view(), name="form-spec-export"),
+    path("forms/texts/<str:name>/use/", form_specs.FormSpecUse.as_view(), name="form-spec-use"),
     path("forms/", form_pages.FormList.as_view(), name="form-list"),
     path("forms/<int:pk>/", form_pages.FormFill.as_view(), name="form-fill"),
     path("forms/<int:pk>/returned/", form_pages.FormDetail.as_view(), name="form-detail"),

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from people.models import OneTimeLink
 from people.one_time_links import code_of, token
 from programmes.models import Cohort, Relationship
-from sessions_log.actions import chasing, form_opening, plans, registers, session_forms, sessions
-from sessions_log.models import RegisterException, RegisterMeeting, SessionForm
+from sessions_log.actions import chasing, form_opening, form_specs, plans, registers, session_forms, sessions
+from sessions_log.models import FormSpecVersion, RegisterException, RegisterMeeting, SessionForm
 from tests.builders import programmes
 
 HOST_RETURN = ("session-return@2",)
@@ -58,3 +58,8 @@ def noted(relationship: Relationship, by, *, now: datetime, text: str = "Not yet
     ticked = meeting(relationship.cohort, by, now=now)
     registers.tick(meeting=ticked, exceptions={relationship: text}, by=by, now=now)
     return ticked.exceptions.get()
+
+
+def own_spec(organisation, by, *, now: datetime, of: str = "pulse@1", title: str = "Our pulse") -> FormSpecVersion:
+    """The organisation's own copy of a form."""
+    return form_specs.copy(organisation=organisation, of=of, title=title, by=by, now=now)

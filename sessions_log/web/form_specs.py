@@ -1,0 +1,284 @@
+"""Pages of the texts of forms, for those who start programmes: looking, copying, changing with a preview beside it,
+importing, exporting, and letting a programme use one."""
+
+from dataclasses import replace
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.generic import FormView, TemplateView, View
+
+from audit.refusal import Refused
+from look.forms import Radios
+from people.middleware import is_htmx
+from people.models import Organisation
+from programmes import mentoring_models
+from programmes.actions import settings
+from programmes.models import Programme
+from programmes.toml_schema import Mistaken
+from programmes.web.mentoring_models import StartersOnly, mistakes_shown
+from sessions_log.actions import form_specs
+from sessions_log.models import FormSpecVersion
+from sessions_log.session_forms import FormSpec, files, read_text
+from sessions_log.session_forms.fields import SpecForm
+
+READERS = {
+    "own": "the writer alone",
+    "pair": "the two of the match",
+    "group": "the members and mentors of the group",
+    "host": "those who follow returns at the host",
+    "lead": "the leads of the programme",
+    "subject": "whom it is about",
+}
+OPENINGS = {
+    "after-session": "after each session",
+    "before-session": "before a session",
+    "start": "when the match begins",
+    "end": "when it is over",
+    "weeks": "at set weeks",
+    "every": "at set months",
+    "by-hand": "when somebody begins it or asks for it",
+}
+
+
+def preview_of(spec: FormSpec) -> SpecForm:
+    """The form as it is drawn, with every question, those that are asked only sometimes too."""
+    questions = []
+    for question in spec.questions:
+        if question.show_if:
+            answers = " or ".join(question.show_if.one_of)
+            hint = f"{question.hint} (Asked only where “{question.show_if.question}” is: {answers}.)".strip()
+            question = replace(question, show_if=None, hint=hint)
+        questions.append(replace(question, without_session=False))
+    words = {spec.readers_of(one): " and ".join(READERS[r] for r in spec.readers_of(one)) for one in spec.questions}
+    return SpecForm(replace(spec, questions=tuple(questions)), readers=words)
+
+
+class OfSpec(StartersOnly):
+    """Loads a form by its name: one of the portal's, or one of an organisation that the viewer leads."""
+
+    only_own = False
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        key, _, version = kwargs["name"].partition("@")
+        number = int(version) if version.isdecimal() and len(version) < 5 else 0
+        mine = FormSpecVersion.objects.led_by(request.user, now=request.now)
+        self.row = mine.filter(key=key, version=number).select_related("organisation").first()
+        if self.row is None and (self.only_own or kwargs["name"] not in files.texts()):
+            raise Http404
+        self.text = self.row.text if self.row else files.texts()[kwargs["name"]]
+        self.spec = read_text(self.text)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs, spec=self.spec, row=self.row, detail_url=detail_url(self.spec.name))
+
+
+def detail_url(name: str) -> str:
+    return reverse("sessions_log:form-spec-detail", args=[name])
+
+
+class FormSpecList(StartersOnly, TemplateView):
+    """The forms that there are: the organisation's own, then those that come with the portal."""
+
+    template_name = "sessions_log/form_spec_list.html"
+
+    def get_context_data(self, **kwargs):
+        own = {}
+        for row in FormSpecVersion.objects.led_by(self.request.user, now=self.request.now).order_by("key", "version"):
+            own[row.key] = row  # the newest
+        return super().get_context_data(
+            **kwargs,
+            own=[read_text(row.text) for row in sorted(own.values(), key=lambda row: row.title)],
+            shipped=files.newest(),
+        )
+
+
+class FormSpecDetail(OfSpec, TemplateView):
+    """What a form asks, of whom, when, and who reads it."""
+
+    template_name = "sessions_log/form_spec_detail.html"
+
+    def get_context_data(self, **kwargs):
+        spec = self.spec
+        led = Programme.objects.led_by(self.request.user, now=self.request.now).filter(closed_at=None)
+        if self.row:
+            led = led.filter(organisation=self.row.organisation)
+        programmes = [(one, spec.name in mentoring_models.of(one).forms) for one in led.order_by("name")]
+        versions = (
+            FormSpecVersion.objects.filter(key=spec.key, organisation=self.row.organisation).select_related("saved_by")
+            if self.row
+            else []
+        )
+        return super().get_context_data(
+            **kwargs,
+            form=preview_of(spec),
+            rows=[
+                ("Filled in by", spec.filled_by if spec.filled_by != "each" else "each of the two"),
+                ("About", spec.about),
+                ("Opens", OPENINGS[spec.opens.when]),
+                ("Due", f"{spec.due_days} days later" if spec.due_days is not None else "Never late"),
+                ("Read by", " and ".join(READERS[one] for one in spec.readers)),
+            ],
+            programmes=programmes,
+            versions=versions,
+            is_newest=not versions or versions[0].version == spec.version,
+        )
+
+
+class CopyForm(forms.Form):
+    """A name for the copy, and whose it is."""
+
+    title = forms.CharField(label="What is your form called?", max_length=120)
+    organisation = forms.ModelChoiceField(
+        label="Whose is it?", queryset=None, empty_label=None, widget=Radios, to_field_name="pk"
+    )
+
+    def __init__(self, *args, organisations, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = organisations
+        self.fields["organisation"].initial = organisations.first()
+        if organisations.count() == 1:
+            self.fields["organisation"].widget = forms.HiddenInput()
+
+
+class OfOrganisations:
+    def get_form_kwargs(self):
+        organisations = Organisation.objects.filter(pk__in=self.request.access.organisations_led)
+        return super().get_form_kwargs() | {"organisations": organisations}
+
+
+class FormSpecCopy(OfSpec, OfOrganisations, FormView):
+    """Make a copy of a form that the organisation can change."""
+
+    template_name = "sessions_log/form_spec_copy.html"
+    form_class = CopyForm
+
+    def get_initial(self):
+        return {"title": f"{self.spec.title} (our own)"}
+
+    def form_valid(self, form):
+        row = form_specs.copy(of=self.spec.name, by=self.request.user, now=self.request.now, **form.cleaned_data)
+        messages.success(self.request, f"{row} is yours to change. Nothing else has changed.")
+        return redirect("sessions_log:form-spec-edit", row.name)
+
+
+class TextForm(forms.Form):
+    """The text of a form."""
+
+    text = forms.CharField(
+        label="The form as text",
+        help_text="Each question is a block that begins with [[question]]. Move, add or take out whole blocks.",
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 30, "class": "portal-code", "spellcheck": "false"}),
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class ImportForm(CopyForm):
+    """The text of a form from elsewhere."""
+
+    title = None
+    text = TextForm.base_fields["text"]
+    field_order = ["text", "organisation"]
+
+
+class Previewing:
+    """Answers htmx with what the text as it stands would look like, or with what is wrong in it."""
+
+    def post(self, request, *args, **kwargs):
+        if is_htmx(request):
+            return render(request, "sessions_log/_form_preview.html", self.preview(request.POST.get("text", "")))
+        return super().post(request, *args, **kwargs)
+
+    def preview(self, text: str) -> dict:
+        try:
+            return {"form": preview_of(read_text(text.replace("\r\n", "\n")))}
+        except Mistaken as mistaken:
+            return {"mistakes": mistakes_shown(text, mistaken.mistakes)}
+
+    def mistaken(self, form, mistaken: Mistaken) -> HttpResponse:
+        found = mistakes_shown(form.cleaned_data["text"], mistaken.mistakes)
+        return self.render_to_response(self.get_context_data(form=form, mistakes=found))
+
+
+class FormSpecEdit(Previewing, OfSpec, FormView):
+    """Change an own form as its text, with how it looks beside it. An older version can be brought back."""
+
+    only_own = True
+    template_name = "sessions_log/form_spec_edit.html"
+    form_class = TextForm
+
+    def newest(self) -> FormSpecVersion:
+        return FormSpecVersion.objects.filter(key=self.row.key, organisation=self.row.organisation).order_by(
+            "-version"
+        )[0]
+
+    def get_initial(self):
+        return {"text": self.text, "seen": self.newest().version}
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        return context | {"shown": self.preview(context["form"]["text"].value() or "")}
+
+    def form_valid(self, form):
+        try:
+            row = form_specs.save(newest=self.newest(), by=self.request.user, now=self.request.now, **form.cleaned_data)
+        except Mistaken as mistaken:
+            return self.mistaken(form, mistaken)
+        except Refused as refusal:
+            form.add_error("text", str(refusal))
+            return self.form_invalid(form)
+        messages.success(
+            self.request, f"Saved as version {row.version}. A programme goes on with the version that it uses."
+        )
+        return redirect(detail_url(row.name))
+
+
+class FormSpecImport(Previewing, StartersOnly, OfOrganisations, FormView):
+    """Bring in a form as its text; every mistake is named with its line."""
+
+    template_name = "sessions_log/form_spec_import.html"
+    form_class = ImportForm
+
+    def form_valid(self, form):
+        try:
+            row = form_specs.bring_in(by=self.request.user, now=self.request.now, **form.cleaned_data)
+        except Mistaken as mistaken:
+            return self.mistaken(form, mistaken)
+        messages.success(self.request, f"{row} is here, and a programme can use it.")
+        return redirect(detail_url(row.name))
+
+
+class FormSpecExport(OfSpec, View):
+    """The text of a form as a file."""
+
+    def get(self, request, *args, **kwargs):
+        answer = HttpResponse(self.text, content_type="application/toml; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="{self.spec.name}.toml"'
+        return answer
+
+
+class FormSpecUse(OfSpec, View):
+    """Let a programme use this version of a form, in place of another version of it; or no longer."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, *args, **kwargs):
+        led = Programme.objects.led_by(request.user, now=request.now)
+        programme = get_object_or_404(led, pk=request.POST.get("programme") or 0)
+        if self.row and programme.organisation_id != self.row.organisation_id:
+            raise Http404
+        before = mentoring_models.of(programme).forms
+        others = [name for name in before if name.partition("@")[0] != self.spec.key]
+        wanted = others if self.spec.name in before else [*others, self.spec.name]
+        try:
+            settings.change_forms(programme=programme, forms=wanted, by=request.user, now=request.now)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            said = "uses it from now on" if self.spec.name in wanted else "uses it no longer"
+            messages.success(request, f"{programme} {said}. What is open already stays as it was asked.")
+        return redirect(detail_url(self.spec.name))
