@@ -123,3 +123,24 @@ def test_what_came_back_is_read_by_the_one_it_is_about(live_server, page, screen
     ):
         page.goto(live_server.url + address)
         check_page(page)
+
+
+def test_a_form_is_changed_as_text_with_its_looks_beside_it(live_server, page, screen, sign_in, host):
+    own = builder.own_spec(host.cohort.programme.organisation, host.lead, now=host.now)
+    sign_in(host.lead)
+    for address in ("form-spec-list", "form-spec-import"):
+        page.goto(live_server.url + reverse(f"sessions_log:{address}"))
+        check_page(page)
+    for address in ("form-spec-detail", "form-spec-copy"):
+        page.goto(live_server.url + reverse(f"sessions_log:{address}", args=["session-return@2"]))
+        check_page(page)
+    page.goto(live_server.url + reverse("sessions_log:form-spec-edit", args=[own.name]))
+    box = page.get_by_label("The form as text")
+    box.fill(box.input_value().replace("How is the mentoring going?", "How goes it these days?"))
+    page.locator("#preview").get_by_text("How goes it these days?").wait_for()
+    check_page(page)
+    box.fill(box.input_value().replace('kind = "choice"', 'kind = "chioce"'))
+    page.locator("#preview").get_by_text("question all-well.kind is").wait_for()
+    page.get_by_role("button", name="Save as a new version").click()
+    page.get_by_text("Nothing was saved").wait_for()
+    check_page(page)
