@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from sessions_log.web import calendar, form_links, form_pages, form_specs, hours, logging, notes, offers, registers, sessions
+from sessions_log.web import (
+    calendar,
+    form_links,
+    form_pages,
+    form_specs,
+    hours,
+    logging,
+    notes,
+    offers,
+    registers,
+    sessions,
+)
 
 app_name = "sessions_log"
 
