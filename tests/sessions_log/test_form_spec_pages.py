@@ -85,8 +85,12 @@ def test_form_spec_export_and_import_make_the_same_form(client, pair, own):
     assert text == own.text
     answer = client.post(url("import"), {"text": text, "organisation": pair.cohort.programme.organisation.pk})
     assert answer.url == url("detail", "our-pulse-2@1")
+
+
+def test_form_spec_import_names_what_is_wrong_and_keeps_nothing(client, pair, own):
     bad = client.post(url("import"), {"text": "key = 1", "organisation": pair.cohort.programme.organisation.pk})
     assert "to mend. Nothing was saved" in bad.content.decode()
+    assert FormSpecVersion.objects.count() == 1
 
 
 def test_form_spec_use_is_a_setting_of_the_programme_with_its_history(client, pair, own, now):
