@@ -1,6 +1,6 @@
 """The mails of this room as a lead reads them beforehand: the programme's own words and dates, people made up.
 
-Each is the template that the real letter has, with a context of the same keys; a test holds the two together.
+Each is the template that the real letter has, with a context of the same keys.
 """
 
 from collections.abc import Callable

@@ -19,7 +19,7 @@ from people.models import Employment, Person
 from programmes import mentoring_models
 from programmes.models import Cohort, Member, Relationship
 from sessions_log.models import Session, SessionForm, Target, hosted_programmes
-from sessions_log.session_forms import kept
+from sessions_log.session_forms import FormSpec, files, kept
 
 MOST_MONTHS = 24
 Month = date  # its first day
@@ -234,7 +234,7 @@ def grid_of(cohort: Cohort, viewer: Person, *, now: datetime) -> Grid:
 def _host_forms_of(cohort: Cohort) -> set[str]:
     """The keys of those forms of the model that its host reads."""
     specs = kept.of_model(mentoring_models.of(cohort.programme))
-    return {spec.key for spec in specs if "host" in {*spec.readers, *(r for q in spec.questions for r in q.readers)}}
+    return {spec.key for spec in specs if _is_for_host(spec)}
 
 
 def _month(session: Session, by_due: bool) -> Month:
@@ -343,4 +343,10 @@ def returns_link(cohort: Cohort, readiness, *, now: datetime) -> Item | None:
 
 
 def _has_returns(cohort: Cohort) -> bool:
-    return bool(_host_forms_of(cohort))
+    """Whether the model names a form that its host reads; of an own form that is not looked up, it may be one."""
+    names, shipped = mentoring_models.of(cohort.programme).forms, files.texts()
+    return any(name not in shipped or _is_for_host(files.read_text(shipped[name])) for name in names)
+
+
+def _is_for_host(spec: FormSpec) -> bool:
+    return "host" in {*spec.readers, *(reader for question in spec.questions for reader in question.readers)}

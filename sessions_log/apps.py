@@ -14,7 +14,7 @@ class SessionsLogConfig(AppConfig):
         from people import leaver_steps, merge_steps
         from people import offers as people_offers
         from programmes import ending_steps, offers
-        from sessions_log import cohorts_of_notices, form_letters, letters
+        from sessions_log import cohorts_of_notices, form_letters, letters, previews
         from sessions_log.actions import asking, chasing, form_opening, hours, sessions
         from sessions_log.actions import offers as offer_actions
         from sessions_log.checks import check_form_specs, check_frozen_specs
@@ -68,10 +68,13 @@ class SessionsLogConfig(AppConfig):
                 "sessions_log.WordRequest.asked_of",
             ],
         )
-        register_notice(NoticeKind(sessions.NOTICE, "A session is booked, moved or cancelled", letters.session))
-        register_notice(NoticeKind(offer_actions.TIMES_OFFERED, "Times are offered", letters.times_offered))
-        register_notice(NoticeKind(hours.WORD, "Somebody would like a word", letters.word_wanted))
-        register_notice(NoticeKind(asking.DID_YOU_MEET, "Whether a session took place", letters.did_you_meet))
+        for name, label, render, preview in (
+            (sessions.NOTICE, "A session is booked, moved or cancelled", letters.session, previews.SESSION),
+            (offer_actions.TIMES_OFFERED, "Times are offered", letters.times_offered, previews.TIMES),
+            (hours.WORD, "Somebody would like a word", letters.word_wanted, previews.WORD),
+            (asking.DID_YOU_MEET, "Whether a session took place", letters.did_you_meet, previews.DID_YOU_MEET),
+        ):
+            register_notice(NoticeKind(name, label, render, preview=preview))
         register_notice(
             NoticeKind(
                 asking.DATE_MISSED,
@@ -79,5 +82,6 @@ class SessionsLogConfig(AppConfig):
                 letters.date_missed,
                 nudge=True,
                 line=letters.date_missed_line,
+                preview=previews.DATE_MISSED,
             )
         )

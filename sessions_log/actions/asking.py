@@ -15,7 +15,7 @@ from people.models import Person
 from programmes.models import Member, Relationship
 from sessions_log.models import Session, Target
 from sessions_log.session_forms.kept import of_model
-from sessions_log.terms import terms_of
+from sessions_log.terms import Terms, terms_of
 
 DID_YOU_MEET = "did-you-meet"  # the kind of notice, and the purpose of its link
 DATE_MISSED = "date-missed"
@@ -74,10 +74,8 @@ def nudge_due(*, by: Person | None, now: datetime) -> int:
 def _whom_to_ask(session: Session) -> Person | None:
     relationship = session.relationship
     terms = terms_of(relationship)
-    if relationship.state != Relationship.State.LIVE or terms.reminders.kind == "none":
+    if not _is_told_here(relationship, terms):
         return None
-    if any(spec.asks_whether_met for spec in of_model(terms.model)):
-        return None  # that form asks it, and there is no second mail
     first = Member.Role.MENTOR if relationship.shape == Relationship.Shape.GROUP else Member.Role.MENTEE
     members = relationship.members.knowing().filter(attendances__session=session).select_related("person")
     return next((one.person for one in sorted(members, key=lambda one: (one.role != first, one.pk))), None)
@@ -101,8 +99,15 @@ def _ask(session: Session, person: Person, *, by: Person | None, now: datetime) 
 
 def _whom_to_nudge(target: Target) -> list[Member]:
     relationship = target.relationship
-    reminders = terms_of(relationship).reminders
-    if relationship.state != Relationship.State.LIVE or reminders.kind == "none":
+    terms = terms_of(relationship)
+    if not _is_told_here(relationship, terms):
         return []
-    members = relationship.members.knowing().filter(role__in=reminders.to).select_related("person")
+    members = relationship.members.knowing().filter(role__in=terms.reminders.to).select_related("person")
     return list(members.order_by("pk"))
+
+
+def _is_told_here(relationship: Relationship, terms: Terms) -> bool:
+    """Whether anybody is written to about meetings: not where a return is due, which asks it itself (R9)."""
+    if relationship.state != Relationship.State.LIVE or terms.reminders.kind == "none":
+        return False
+    return not any(spec.asks_whether_met for spec in of_model(terms.model))

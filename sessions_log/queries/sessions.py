@@ -15,7 +15,7 @@ from people.offers import Line, Part
 from programmes.models import Member, Relationship
 from sessions_log.letters import by_channel, when_in_words
 from sessions_log.models import Attendance, Offer, OfferedTime, Session, Target, Vote, WordRequest
-from sessions_log.queries.notes import joined, own_relationships, partners
+from sessions_log.queries.notes import joined, own_relationships
 
 SOON = timedelta(days=14)
 
@@ -175,7 +175,7 @@ def sessions_link(relationship: Relationship, viewer: Person, *, now: datetime) 
     return Item(
         "Your sessions",
         reverse("sessions_log:session-list", args=[relationship.pk]),
-        hint=f"Book, move and log sessions with {partners(relationship, viewer)}.",
+        hint="Book, move and log them; see what is planned.",
     )
 
 

@@ -74,7 +74,7 @@ def test_facts_give_takes_down_what_the_person_says_as_theirs(kim, lead, now, si
     said = Fact.objects.get(person=kim.person, kind="registered_on")
     assert (said.day, said.is_own) == (date(2023, 8, 1), True)
     assert not Fact.objects.get(person=kim.person, kind="diploma_on").applies
-    shown = signed_in(lead).get(reverse("programmes:gap-list", args=[kim.cohort_id])).content.decode()
+    shown = signed_in(lead).get(reverse("people:person-detail", args=[kim.person_id])).content.decode()
     assert "Said by them" in shown
     later = now + timedelta(days=1)
     fact_actions.record(person=kim.person, kind="registered_on", value=date(2022, 8, 1), by=lead, now=later)

@@ -115,7 +115,7 @@ def test_programme_close_says_what_it_means_and_programme_reopen_undoes_it(world
 
 def test_cohort_open_opens_a_rolling_cohort(world, programme, signed_in):
     client, address = signed_in(world.lead), url("cohort-open", programme.pk)
-    assert "Leave it empty for a rolling programme" in text(client.get(address))
+    assert "Clear it for a rolling programme" in text(client.get(address))
     data = {"cohort_name": "All year", "start_date": "2027-05-03"}
     assert client.post(address, data).status_code == 302
     assert programme.cohorts.get(name="All year").end_date is None

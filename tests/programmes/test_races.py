@@ -78,7 +78,7 @@ def test_without_the_guard_both_would_have_the_place(contested, now, monkeypatch
                 raise Refused("No place is left.")
             Enrolment.objects.filter(pk=enrolment.pk).update(places_taken=enrolment.places_taken + 1)
 
-    monkeypatch.setattr(relationships, "_take_places", look_then_leap)
+    monkeypatch.setattr(relationships, "take_places", look_then_leap)
     assert reach_for_one_place(contested, now) == []
     assert Relationship.objects.live().count() == 2
 

@@ -103,6 +103,14 @@ def test_nobody_is_asked_where_the_policy_is_none(pair, now):
     assert Session.objects.get().asked_at is not None
 
 
+def test_where_a_return_is_due_there_is_no_second_mail(reminded, now):
+    reminded.cohort.programme.settings["forms"] = ["session-return@2"]
+    reminded.cohort.programme.save()
+    assert not asked(reminded).exists()
+    asking.nudge_due(by=None, now=datetime(2027, 6, 30, 9, 0, tzinfo=UTC))
+    assert not Notice.objects.filter(kind="date-missed").exists()
+
+
 def test_the_mentor_of_a_group_is_asked_for_all(db, now):
     group = builders.group(builders.group_cohort(now=now, reminders={"kind": "nudge"}), now=now)
     mentor = group.members.get(role="mentor").person

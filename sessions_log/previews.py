@@ -1,0 +1,64 @@
+"""The mails about sessions as a lead reads them beforehand: about people made up, in the programme's own policy.
+
+Each is the template that the real letter has, with a context of the same keys.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from notices.kinds import Letter
+from notices.letters import letter
+from people.days import in_words
+from programmes import mentoring_models
+from programmes.mentoring_models import MentoringModel
+from programmes.models import Cohort
+from sessions_log.letters import moment_in_words
+from sessions_log.session_forms import kept
+
+
+def _asks_itself(model: MentoringModel) -> bool:
+    """Whether the portal writes about meetings at all, and no return asks it instead (R9)."""
+    return model.reminders.kind != "none" and not any(spec.asks_whether_met for spec in kept.of_model(model))
+
+
+def preview(
+    name: str, subject: str, *, sent: Callable[[MentoringModel], bool] = lambda model: True
+) -> Callable[[Cohort, datetime], Letter | None]:
+    """A kind's ``preview``: None where ``sent`` says that the programme's model never has this mail."""
+
+    def made(cohort: Cohort, now: datetime) -> Letter | None:
+        model = mentoring_models.of(cohort.programme)
+        if not sent(model):
+            return None
+        noon = timezone.localtime(now).replace(hour=12, minute=0, second=0, microsecond=0)
+        when = moment_in_words(noon + timedelta(days=7))
+        home = settings.PORTAL_ADDRESS + reverse("home")
+        context = {
+            "given_name": "Ama",
+            "others": "Ben Example",
+            "by": "Ben",
+            "word": "booked",
+            "when": when,
+            "day": in_words(timezone.localdate(now)),
+            "minutes": model.cadence.minutes,
+            "mode": "By video",
+            "times": [moment_in_words(noon + timedelta(days=days)) for days in (7, 8, 9)],
+            "is_group": False,
+            "channel": ", by phone",
+            "link": home,
+            "page": home,
+        }
+        return letter(f"sessions_log/mail/{name}", subject=subject.format(when=when), context=context)
+
+    return made
+
+
+SESSION = preview("session", "Mentoring session booked: {when}")
+TIMES = preview("times-offered", "A time for your next mentoring session")
+WORD = preview("word-wanted", "Ben would like a word")
+DID_YOU_MEET = preview("did-you-meet", "Did you meet?", sent=_asks_itself)
+DATE_MISSED = preview("date-missed", "Your next mentoring session", sent=_asks_itself)
