@@ -1,14 +1,19 @@
 """Pages on which leads and officers of a host see who has met and returned. Anybody else: 404."""
 
+from django import forms
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.generic import TemplateView, View
+from django.views.generic import FormView, TemplateView, View
 
+from look.forms import DateField
+from look.free_text import FreeTextForm
 from look.spreadsheets import as_csv, as_xlsx
 from programmes import mentoring_models
 from reports.returns import PRESSING, WORDS, Grid, followed_cohorts, grid_of
 from sessions_log.actions import chasing
+from sessions_log.queries.forms import ring_list
 from sessions_log.web.form_pages import followed_cohort
 
 
@@ -134,3 +139,56 @@ class ReturnExport(OfCohort, View):
         if request.GET.get("as") == "xlsx":
             return as_xlsx(name, "Returns", rows)
         return as_csv(name, rows)
+
+
+class RingList(TemplateView):
+    """Whom to ring instead of writing again: reminded to the end, and still owing."""
+
+    template_name = "reports/ring_list.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(rings=ring_list(self.request.user, now=self.request.now), **kwargs)
+
+
+class RingNoteForm(FreeTextForm):
+    """What came of ringing somebody."""
+
+    text = forms.CharField(
+        label="What came of it?",
+        max_length=200,
+        help_text="Such as: rang, on leave till May. Read by those who follow the returns of this programme.",
+        error_messages={"required": "Say what came of it"},
+    )
+    silent_until = DateField(
+        label="Do not remind until", required=False, help_text="Nothing is sent up to and with this day."
+    )
+
+
+class RingNote(FormView):
+    """Keep what came of ringing one person about a programme."""
+
+    template_name = "reports/ring_note.html"
+    form_class = RingNoteForm
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        key = (kwargs["programme"], kwargs["person"])
+        rings = ring_list(request.user, now=request.now)
+        self.ring = next((one for one in rings if (one.programme.pk, one.person.pk) == key), None)
+        if self.ring is None:
+            raise Http404
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(ring=self.ring, **kwargs)
+
+    def form_valid(self, form):
+        chasing.note_ring(
+            programme=self.ring.programme,
+            person=self.ring.person,
+            text=form.cleaned_data["text"],
+            silent_until=form.cleaned_data["silent_until"],
+            by=self.request.user,
+            now=self.request.now,
+        )
+        messages.success(self.request, f"Kept for {self.ring.person.name}")
+        return redirect("reports:ring-list")

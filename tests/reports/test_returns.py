@@ -206,3 +206,44 @@ def test_what_is_not_due_yet_is_not_late(host, now):
     grid = grid_of(host.cohort, host.officer, now=now + timedelta(days=3))
     assert words(grid) == ["Due"]
     assert grid.late == []
+
+
+@pytest.fixture
+def to_ring(three):
+    """Hana has been chased to the end."""
+    form = three.pairs[0].session_forms.get(state="open")
+    form.ring_on, form.chases, form.next_at = date(2027, 5, 10), 3, None
+    form.save()
+    return three
+
+
+def ring_note(host):
+    hana = host.pairs[0].members.get(role="mentor").person
+    return reverse("reports:ring-note", args=[host.cohort.programme_id, hana.pk])
+
+
+def test_ring_list_names_who_was_chased_to_the_end(client, to_ring):
+    client.force_login(to_ring.officer)
+    page = client.get(reverse("reports:ring-list")).content.decode()
+    assert "Hana Lind" in page
+    assert "Ian Moss" not in page
+    client.force_login(to_ring.pairs[0].members.get(role="mentee").person)
+    assert "Nobody to ring" in client.get(reverse("reports:ring-list")).content.decode()
+
+
+def test_ring_note_on_leave_till_may_takes_somebody_off_the_list_till_then(client, to_ring, time_machine):
+    client.force_login(to_ring.officer)
+    assert "Say what came of it" in client.post(ring_note(to_ring), {"text": ""}).content.decode()
+    client.post(ring_note(to_ring), {"text": "Rang, on leave till June", "silent_until": date(2027, 5, 31)})
+    assert "Nobody to ring" in client.get(reverse("reports:ring-list")).content.decode()
+    assert client.get(ring_note(to_ring)).status_code == 404
+    time_machine.move_to(datetime(2027, 6, 1, 9, tzinfo=UTC), tick=False)
+    client.force_login(to_ring.officer)
+    assert "Rang, on leave till June" in client.get(reverse("reports:ring-list")).content.decode()
+
+
+def test_ring_note_is_not_there_for_whoever_follows_nothing_of_it(client, to_ring, now):
+    stranger = people.host_officer(people.organisation(now=now), now=now)
+    client.force_login(stranger)
+    assert client.get(ring_note(to_ring)).status_code == 404
+    assert client.post(ring_note(to_ring), {"text": "x"}).status_code == 404
