@@ -117,7 +117,7 @@ class OfferForm(HowForm):
         for number, word in enumerate(("First", "Second", "Third"), start=1):
             needed = number == 1
             self.fields[f"day_{number}"] = DateField(
-                label=f"{word} day{'' if needed else ' (optional)'}",
+                label=f"{word} day",
                 required=needed,
                 error_messages={"required": "Enter the first day"},
             )

@@ -25,7 +25,7 @@ class LogForm(forms.Form):
     mode = forms.ChoiceField(
         label="How did you meet?", choices=[*Mode.choices, ("", "Leave open")], widget=forms.RadioSelect, required=False
     )
-    time = forms.ChoiceField(label="When?", choices=TIME, widget=forms.RadioSelect, required=False)
+    time = forms.ChoiceField(label="In whose time?", choices=TIME, widget=forms.RadioSelect, required=False)
 
     def __init__(self, *args, members: list[Member], minutes: int, **kwargs):
         super().__init__(*args, **kwargs)
