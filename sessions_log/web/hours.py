@@ -4,9 +4,12 @@ from datetime import datetime, time, timedelta
 
 from django import forms
 from django.contrib import messages
+from django.forms.utils import flatatt
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse_lazy
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.views.generic import FormView, View
 
 from audit.refusal import Refused
@@ -17,6 +20,19 @@ from sessions_log.hours import moment_of
 from sessions_log.models import HoursException, Mode, OpenHours, PreferredChannel, WordRequest
 from sessions_log.web.booking_forms import time_field
 from sessions_log.web.sessions import OfLivingRelationship
+
+
+class HourSelect(forms.Select):
+    """A list of hours drawn in one go: fourteen of them by a template for each hour take a tenth of a second."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        attrs = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((one, mark_safe(" selected") if str(value or "") == one else "", label) for one, label in self.choices),
+        )
+        return format_html("<select{}>{}</select>", flatatt(attrs), options)
 
 
 class HoursForm(forms.Form):
@@ -34,8 +50,8 @@ class HoursForm(forms.Form):
         for day in DAYS:
             for end in ("from", "to"):
                 field = time_field(label=f"{day.capitalize()} {end}", required=False)
+                field.widget = HourSelect(attrs={"class": "nhsuk-select"})
                 field.choices = [("", "Closed"), *field.choices[1:]]
-                field.widget.attrs["class"] = "nhsuk-select"
                 self.fields[f"{day}_{end}"] = field
 
     def days(self):
