@@ -62,6 +62,7 @@ def test_session_met_logs_in_two_clicks_without_signing_in(client, reminded, tim
     assert "Thank you. It is logged." in client.post(address).content.decode()  # two
     reminded.session.refresh_from_db()
     assert (reminded.session.state, reminded.session.logged_by) == (Session.State.HELD, reminded.mentee)
+    assert OneTimeLink.objects.get().used_at == AFTER
     assert client.get(address).status_code == 410
     assert client.post(address).status_code == 410
     assert client.get(reverse("sessions_log:session-overview")).status_code == 302  # it opened nothing else
