@@ -68,7 +68,11 @@ def home(page: Page) -> None:
 
 def own_match(page: Page) -> None:
     take(page, "mentee-home")
-    page.locator("main a").first.click()
+    page.get_by_role("link", name="Session with").click()
+    page.wait_for_load_state("networkidle")
+    take(page, "mentee-sessions")
+    press(page, "Home")
+    page.get_by_role("link", name=", your mentor").click()
     page.wait_for_load_state("networkidle")
     take(page, "mentee-match")
 
