@@ -16,7 +16,8 @@ from people.models import Person, Tie
 from programmes import mentoring_models
 from programmes.dates import anniversary, in_words
 from programmes.facts import facts_for
-from programmes.mentoring_models.contract import MentoringModel, Phases
+from programmes.mentoring_models.contract import MentoringModel
+from programmes.mentoring_models.matches import Phases
 from programmes.models import Cohort, Enrolment, Member, Side
 from programmes.rules.facts import Facts
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, Sum
 
-from programmes.mentoring_models.contract import Words
+from programmes.mentoring_models.taking_part import Words
 from programmes.models import Cohort, Enrolment, Side
 
 

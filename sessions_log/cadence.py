@@ -16,7 +16,7 @@ import holidays
 from dateutil.relativedelta import relativedelta
 from dateutil.rrule import MO, WEEKLY, rrule
 
-from programmes.mentoring_models.contract import Cadence
+from programmes.mentoring_models.meeting import Cadence
 
 WITHOUT_DATES = ("none", "as-and-when")
 SKIPS_HOLIDAYS = ("weekly", "twice-weekly")  # another one follows within days

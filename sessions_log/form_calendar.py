@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 
-from programmes.mentoring_models.contract import Chase, Reminders
+from programmes.mentoring_models.meeting import Chase, Reminders
 from programmes.models import Member, Relationship
 from sessions_log.models import SessionPlan, Target
 from sessions_log.session_forms import FormSpec

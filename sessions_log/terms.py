@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from programmes import mentoring_models
-from programmes.mentoring_models.contract import Agreement, Cadence, MentoringModel, Reminders
+from programmes.mentoring_models.contract import MentoringModel
+from programmes.mentoring_models.meeting import Cadence, Reminders
+from programmes.mentoring_models.texts import Agreement
 from programmes.models import Relationship
 from sessions_log.models import SessionPlan
 

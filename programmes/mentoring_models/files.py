@@ -2,40 +2,28 @@
 
 import copy
 import json
-import tomllib
 from functools import cache, lru_cache
 from pathlib import Path
 
+from programmes import toml_files
 from programmes.mentoring_models.contract import MentoringModel, model_from
+from programmes.toml_files import parse, text_of
 from programmes.toml_schema import Mistake, Mistaken
 
 FOLDER = Path(__file__).resolve().parent.parent / "models_of_mentoring"
 
 
-def _table(path: Path) -> dict:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Mistaken([Mistake("", f"is not TOML: {error}")])
-
-
 def read_file(path: Path) -> MentoringModel:
     """The model in one file. Raises Mistaken with every mistake."""
-    model = model_from(_table(path))
+    model = model_from(parse(text_of(path)))
     if model.key != path.stem:
         raise Mistaken([Mistake("key", f"is {model.key!r}, but the file is called {path.stem}.toml")])
     return model
 
 
 def mistakes_in(folder: Path = FOLDER) -> list[tuple[Path, Mistake]]:
-    """Every mistake in every file of ``folder``; for the system check."""
-    found = []
-    for path in sorted(folder.glob("*.toml")):
-        try:
-            read_file(path)
-        except Mistaken as mistaken:
-            found += [(path, mistake) for mistake in mistaken.mistakes]
-    return found
+    """Every mistake in every model of ``folder``; for the system check."""
+    return toml_files.mistakes_in(folder, read_file)
 
 
 @cache
@@ -55,7 +43,7 @@ def get(key: str) -> MentoringModel:
 
 def table(key: str) -> dict:
     """What the file with this key says, as a table of one's own. KeyError where there is none."""
-    return _table(FOLDER / f"{get(key).key}.toml")
+    return parse(text(key))
 
 
 def text(key: str) -> str:

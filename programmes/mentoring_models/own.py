@@ -3,31 +3,12 @@
 Own models are read here and written by actions/own_models.py.
 """
 
-import tomllib
 from functools import lru_cache
 
 from programmes.mentoring_models import files
 from programmes.mentoring_models.contract import MentoringModel, model_from
 from programmes.models import OwnModelVersion, Programme
-from programmes.toml_schema import Mistake, Mistaken
-
-MOST_CHARACTERS = 100_000  # several times as many as the longest file that comes with the portal
-MOST_DOTS = 500  # in a line: reading a key of twenty thousand parts would take the better part of a minute
-
-
-def parse(text: str) -> dict:
-    """The table that a model's text holds. Raises Mistaken, with the line, where it is no TOML or far too long."""
-    if len(text) > MOST_CHARACTERS:
-        raise Mistaken([Mistake("", f"is longer than {MOST_CHARACTERS:,} characters")])
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.count(".") > MOST_DOTS:
-            raise Mistaken([Mistake("", f"has more than {MOST_DOTS} dots in a line (at line {number}, column 1)")])
-    try:
-        return tomllib.loads(text)
-    except ValueError as error:  # TOML's own, and Python's of a number with thousands of figures
-        raise Mistaken([Mistake("", f"is not TOML: {error}")])
-    except RecursionError:
-        raise Mistaken([Mistake("", "holds lists within lists, deeper than any model needs")])
+from programmes.toml_files import parse
 
 
 def read_text(text: str) -> MentoringModel:

@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from programmes.mentoring_models.contract import MentoringModel
-from programmes.model_settings import catalogue
-from programmes.model_settings.catalogue import FIELDS, FIXED, FIXED_OF_KINDS, GROUPS, LINES, Field, LineSpec
+from programmes.model_settings.catalogue import FIXED, FIXED_OF_KINDS, GROUPS, LINES, LineSpec
+from programmes.model_settings.words import FIELDS, RULE_HELP, STRENGTHS, Field
 from programmes.rules import Preference, Rule
 
 Path = tuple[str | int, ...]
@@ -102,7 +102,7 @@ class Line:
         values = {leaf.path[2]: value for leaf, value in ((leaf, value_of(model, leaf)) for leaf in self.leaves)}
         if self.kind == "preference":
             return f"Weight {values['weight']}" if values["weight"] else "Not considered"
-        return catalogue.STRENGTHS[values["strength"]]
+        return STRENGTHS[values["strength"]]
 
     def _plain_gist(self, model: MentoringModel) -> str:
         values = {leaf.name: value_of(model, leaf) for leaf in self.leaves}
@@ -214,7 +214,7 @@ def _rule_line(rule: Rule) -> Line:
     leaves += _leaves(rule.test, (*at, "parameters"))
     leaves += [_own_leaf(Rule, "sentence", at), _own_leaf(Rule, "label", at)]
     named = [dataclasses.replace(leaf, name=_joined(leaf.path[2:])) for leaf in leaves]
-    return Line(f"rule.{rule.name}", "rules", rule.label, catalogue.RULE_HELP, tuple(named), "rule")
+    return Line(f"rule.{rule.name}", "rules", rule.label, RULE_HELP, tuple(named), "rule")
 
 
 def _preference_line(preference: Preference) -> Line:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from people.staff_list import read as reader
 from people.staff_list.columns import plain
 from people.staff_list.unreadable import Unreadable
-from programmes.mentoring_models.contract import Words
+from programmes.mentoring_models.taking_part import Words
 
 MOST_ROWS = 2_000
 MENTEE, MENTOR, STARTED, ENDED, COHORT = "mentee", "mentor", "started", "ended", "cohort"

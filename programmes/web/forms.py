@@ -8,7 +8,7 @@ from look.forms import DateField
 from people.models import Organisation, Person
 from programmes.dates import last_monday
 from programmes.mentoring_models import MentoringModel
-from programmes.mentoring_models.own import MOST_CHARACTERS
+from programmes.toml_files import MOST_CHARACTERS
 
 
 class OfOrganisationForm(forms.Form):

@@ -13,8 +13,9 @@ from people.models import Organisation
 from programmes import mentoring_models
 from programmes.actions import own_models
 from programmes.mentoring_models import KIND_LABELS, MentoringModel, files, own
-from programmes.model_settings.catalogue import GROUPS, STRENGTHS
+from programmes.model_settings.catalogue import GROUPS
 from programmes.model_settings.lines import differences, line, lines_of
+from programmes.model_settings.words import STRENGTHS
 from programmes.models import OwnModel, OwnModelVersion
 from programmes.rules import Rule
 from programmes.toml_schema import Mistake, Mistaken

@@ -6,11 +6,11 @@ asked to fill it in.
 
 import hashlib
 import json
-import tomllib
 from functools import cache, lru_cache
 from pathlib import Path
 
-from programmes.mentoring_models import own
+from programmes import toml_files
+from programmes.toml_files import parse, text_of
 from programmes.toml_schema import Mistake, Mistaken
 from sessions_log.session_forms.contract import FormSpec, spec_from
 
@@ -20,35 +20,26 @@ FOLDER = Path(__file__).resolve().parent.parent / "form_specs"
 @lru_cache(maxsize=500)
 def read_text(text: str) -> FormSpec:
     """The spec that a text holds. Raises Mistaken with every mistake."""
-    return spec_from(own.parse(text))
+    return spec_from(parse(text))
 
 
 def fingerprint(text: str) -> str:
     """The same for two texts that ask the same, whatever their comments and order of keys; Mistaken where no TOML."""
-    meaning = json.dumps(own.parse(text), sort_keys=True, default=str)
+    meaning = json.dumps(parse(text), sort_keys=True, default=str)
     return hashlib.sha256(meaning.encode()).hexdigest()
 
 
 def read_file(path: Path) -> FormSpec:
     """The spec in one file. Raises Mistaken with every mistake."""
-    try:
-        spec = read_text(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Mistaken([Mistake("", f"is not TOML: {error}")])
+    spec = read_text(text_of(path))
     if spec.name != path.stem:
         raise Mistaken([Mistake("key", f"and version make {spec.name!r}, but the file is called {path.name}")])
     return spec
 
 
 def mistakes_in(folder: Path = FOLDER) -> list[tuple[Path, Mistake]]:
-    """Every mistake in every file of ``folder``; for the system check."""
-    found = []
-    for path in sorted(folder.glob("*.toml")):
-        try:
-            read_file(path)
-        except Mistaken as mistaken:
-            found += [(path, mistake) for mistake in mistaken.mistakes]
-    return found
+    """Every mistake in every spec of ``folder``; for the system check."""
+    return toml_files.mistakes_in(folder, read_file)
 
 
 @cache

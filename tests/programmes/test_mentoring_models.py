@@ -8,7 +8,7 @@ from django.core.checks import run_checks
 
 from programmes import checks, mentoring_models
 from programmes.mentoring_models import FOLDER, files
-from programmes.mentoring_models.contract import Noun
+from programmes.mentoring_models.taking_part import Noun
 from programmes.toml_schema import Mistaken
 from programmes.web.forms import suggested_start
 

@@ -8,8 +8,9 @@ import pytest
 
 from programmes import mentoring_models
 from programmes.mentoring_models import MentoringModel
-from programmes.model_settings.catalogue import FIELDS, FIXED, FIXED_OF_KINDS, GROUPS, LINES
+from programmes.model_settings.catalogue import FIXED, FIXED_OF_KINDS, GROUPS, LINES
 from programmes.model_settings.lines import in_words, lines_of, spec_for, value_of
+from programmes.model_settings.words import FIELDS
 from programmes.rules import BARS, WISHES, Preference, Rule
 
 
@@ -58,7 +59,7 @@ FIELDS_OF_CONTRACT = [
 def test_every_field_of_the_contract_has_words(name, hint):
     if holds_tables(hint):
         return
-    assert name in FIELDS, f"Give {name} its words in programmes/model_settings/catalogue.py."
+    assert name in FIELDS, f"Give {name} its words in programmes/model_settings/words/."
     missing = values_of(hint) - set(FIELDS[name].choices)
     assert not missing, f"{name}: say in words what {sorted(missing)} mean."
 

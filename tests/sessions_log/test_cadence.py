@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from programmes import mentoring_models
-from programmes.mentoring_models.contract import Cadence
+from programmes.mentoring_models.meeting import Cadence
 from sessions_log.cadence import aims, bank_holiday, is_working_day, pace, week_begins, week_of, weeks_after
 
 
