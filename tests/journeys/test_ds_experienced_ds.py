@@ -95,24 +95,28 @@ def page(client, name, *args):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_journey_ds_experienced_ds_from_eligible_to_independent(world, at, client):
+def test_journey_ds_experienced_ds_from_eligible_to_independent(world, at, client, story):
     lead, jo, kim, nia, lee = (world[name] for name in ("lead", "jo", "kim", "nia", "lee"))
     client.force_login(lead)
 
     # 1. Given a start on 26 July 2027, Jo is eligible since 30 September 2026.
+    story("ds-experienced-ds", 1)
     cohort = start(client, world["trust"])
     assert enrol(client, cohort, "mentee", jo).status_code == 302
 
     # 2. Kim is not eligible when the programme starts, nor can Kim be enrolled for it.
+    story("ds-experienced-ds", 2)
     refused = unescape(enrol(client, cohort, "mentee", kim).content.decode())
     assert "Kim becomes eligible on 20 August 2027, after this programme starts on 26 July 2027." in refused
 
     # 3. Lee has not been a designated supervisor for three years.
+    story("ds-experienced-ds", 3)
     refused = unescape(enrol(client, cohort, "mentor", lee).content.decode())
     assert "Lee will have been a DS for three years on 1 August 2027." in refused
     assert set(cohort.enrolments.live().values_list("person", flat=True)) == {jo.pk}
 
     # 4. Jo's manager is refused for good; that manager's own manager may be allowed with a reason.
+    story("ds-experienced-ds", 4)
     assert enrol(client, cohort, "mentor", nia, world["max"], world["liv"]).status_code == 302
     client.post(reverse("matching:run-start", args=[cohort.pk]))
     run = MatchRun.objects.get()
@@ -148,6 +152,7 @@ def test_journey_ds_experienced_ds_from_eligible_to_independent(world, at, clien
     assert above in moved("Liv", **because | {"reason": ""})
 
     # 5. Published on 17 May the pair is live; Omar is told in July who is the trainee.
+    story("ds-experienced-ds", 5)
     at(2027, 5, 17)
     client.force_login(lead)
     assert "Nia Bello" in page(client, "matching:run-detail", run.pk)
@@ -177,6 +182,7 @@ def test_journey_ds_experienced_ds_from_eligible_to_independent(world, at, clien
     )
 
     # 6. On 1 October 2027 Jo cannot be made Omar's supervisor, neither beside Nia nor instead.
+    story("ds-experienced-ds", 6)
     at(2027, 10, 1)
     client.force_login(lead)
     onrecord = Tie.objects.get(kind=Tie.Kind.DS, person=world["omar"])
@@ -194,6 +200,7 @@ def test_journey_ds_experienced_ds_from_eligible_to_independent(world, at, clien
     assert not Tie.objects.filter(kind=Tie.Kind.DS, other=jo).exists()
 
     # 7. On 24 July 2028 Jo becomes independent, and Nia is still there as mentor.
+    story("ds-experienced-ds", 7)
     at(2028, 7, 23)
     client.force_login(jo)
     detail = ("programmes:relationship-detail", relationship.pk)
@@ -207,8 +214,9 @@ def test_journey_ds_experienced_ds_from_eligible_to_independent(world, at, clien
 
 
 @pytest.mark.django_db
-def test_journey_ds_experienced_ds_reads_experts_against_novices(world, at, client):
+def test_journey_ds_experienced_ds_reads_experts_against_novices(world, at, client, story):
     """8. An LFG of 6 experts, 7 novices and 2 trainee representatives."""
+    story("ds-experienced-ds", 8)
     now = at(2027, 5, 17)
     employed = {"organisation": world["trust"], "now": now}
     client.force_login(world["lead"])

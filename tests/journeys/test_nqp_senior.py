@@ -102,12 +102,13 @@ def page(client, name, *args):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_journey_nqp_senior_from_not_now_to_a_mentor(world, at, client):
+def test_journey_nqp_senior_from_not_now_to_a_mentor(world, at, client, story):
     lead, fay, gita, hal, ian = (world[name] for name in ("lead", "fay", "gita", "hal", "ian"))
     client.force_login(lead)
     deliver()  # what is left of the years before
 
     # 1. Fay is asked at her induction. Olga, registered for two years to the day, is not newly qualified.
+    story("nqp-senior", 1)
     cohort = start(client, world["hospital"])
     assert enrol(client, cohort, "mentee", fay, ask="yes").status_code == 302
     assert set(deliver()) == {fay.email}
@@ -120,6 +121,7 @@ def test_journey_nqp_senior_from_not_now_to_a_mentor(world, at, client):
     assert "Mentors on this programme are band 7, 8a or 8b. Ivo is band 8c." in refused
 
     # 2. Fay answers "not now": no match is proposed, and the answer may be changed.
+    story("nqp-senior", 2)
     client.force_login(fay)
     answer = reverse("programmes:enrolment-answer", args=[Enrolment.objects.get(person=fay).pk])
     assert client.post(answer, {"no": "no"}).status_code == 302
@@ -130,6 +132,7 @@ def test_journey_nqp_senior_from_not_now_to_a_mentor(world, at, client):
     assert deliver() == {}
 
     # 3. On 14 September Fay answers yes, and Gita ranks above Hal.
+    story("nqp-senior", 3)
     now = at(2027, 9, 14)
     client.force_login(fay)
     assert client.post(answer, {"text": "Somebody who has done this before."}).status_code == 302
@@ -147,6 +150,7 @@ def test_journey_nqp_senior_from_not_now_to_a_mentor(world, at, client):
     assert run.proposals.get().mentor.person == gita
 
     # 4. A matchmaker proposes Ian, who has not opted in.
+    story("nqp-senior", 4)
     unwilling = programmes.mentor(cohort, ian, now=now, volunteered=False)
     choose = page(client, "matching:mentor-choose", mentee.pk)
     assert choose.index("Gita Rao") < choose.index("Hal Moss") < choose.index("Ian Frost")
@@ -156,6 +160,7 @@ def test_journey_nqp_senior_from_not_now_to_a_mentor(world, at, client):
     assert not cohort.relationships.exists()
 
     # 5. With the site's sign-off on, Lorna, who works at Barnet, alone cannot confirm Gita.
+    story("nqp-senior", 5)
     change = reverse("programmes:setting-change", args=[cohort.programme_id, "matching.site_sign_off"])
     assert "A lead of the site confirms each pair before it is published." in unescape(
         client.get(change).content.decode()
@@ -178,6 +183,7 @@ def test_journey_nqp_senior_from_not_now_to_a_mentor(world, at, client):
     assert gita.name not in page(client, "home")
 
     # 6. The Hampstead lead confirms: both are told, and Hal is unaffected.
+    story("nqp-senior", 6)
     client.force_login(world["hampstead_lead"])
     assert client.post(confirm, {"answer": "yes"}).status_code == 302
     client.force_login(fay)

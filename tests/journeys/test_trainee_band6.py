@@ -103,11 +103,12 @@ def come_in(letter) -> Client:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_journey_trainee_band6_from_start_to_first_sight(world, now, client):
+def test_journey_trainee_band6_from_start_to_first_sight(world, now, client, story):
     lead, ben, carol, dev = (world[name] for name in ("lead", "ben", "carol", "dev"))
     client.force_login(lead)
 
     # 1. Given intake start Monday 26 July 2027, trainee Asha without a trust account, Ben (band 6), Carol her DS.
+    story("trainee-band6", 1)
     cohort = start(client, world["hospital"])
     assert cohort.start_date == date(2027, 7, 26)
     asha = take_on_asha(client, carol)
@@ -118,6 +119,7 @@ def test_journey_trainee_band6_from_start_to_first_sight(world, now, client):
     mentee = Enrolment.objects.get(person=asha)
 
     # 2 and 3. On 14 April the supervisor is refused for good; a band 7 unless the lead gives a reason.
+    story("trainee-band6", 2, 3)
     for person, sentence in (
         (carol, "Carol is Asha's designated supervisor, so cannot also be Asha's mentor."),
         (dev, "Mentors on this programme are band 6. Dev is band 7."),
@@ -129,6 +131,7 @@ def test_journey_trainee_band6_from_start_to_first_sight(world, now, client):
     assert not Relationship.objects.exists()
 
     # 4. Ben is found, published and live at once.
+    story("trainee-band6", 4)
     client.post(reverse("matching:run-start", args=[cohort.pk]))
     run = MatchRun.objects.get()
     run_match(run_id=run.pk)
@@ -164,7 +167,7 @@ def test_journey_trainee_band6_from_start_to_first_sight(world, now, client):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_journey_trainee_band6_when_the_mentor_leaves(world, now, client, time_machine):
+def test_journey_trainee_band6_when_the_mentor_leaves(world, now, client, time_machine, story):
     """6 and 7: Asha waits, and is told whom to ask meanwhile; untrained Ela is allowed, and the wait is on record."""
     lead, ben = world["lead"], world["ben"]
     client.force_login(lead)
@@ -178,6 +181,7 @@ def test_journey_trainee_band6_when_the_mentor_leaves(world, now, client, time_m
     mail.outbox.clear()
 
     # 6. Ben leaves on 6 December 2027.
+    story("trainee-band6", 6)
     now = datetime(2027, 12, 6, 9, 0, tzinfo=UTC)
     time_machine.move_to(now, tick=False)
     client.force_login(lead)
@@ -198,6 +202,7 @@ def test_journey_trainee_band6_when_the_mentor_leaves(world, now, client, time_m
     assert "Until then, contact the E&T team." in waiting
 
     # 7. Untrained Ela is assigned on 29 December: allowed, flagged, and the wait was 23 days.
+    story("trainee-band6", 7)
     now = datetime(2027, 12, 29, 9, 0, tzinfo=UTC)
     time_machine.move_to(now, tick=False)
     client.force_login(lead)

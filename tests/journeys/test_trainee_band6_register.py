@@ -22,8 +22,9 @@ def now(time_machine) -> datetime:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_journey_trainee_band6_registers_on_their_exact_days(now, client, time_machine):
+def test_journey_trainee_band6_registers_on_their_exact_days(now, client, time_machine, story):
     """5: appraisal registers at weeks 13, 26 and 39; "everyone well" but one, and nobody is ever written to."""
+    story("trainee-band6", 5)
     hospital = people.organisation(name="Northbank Hospital", now=now)
     lead = people.lead(hospital, "Lorna Fairweather", now=now)
     cohort = programmes.cohort(organisation=hospital, now=now)  # which starts on Monday 26 July 2027
