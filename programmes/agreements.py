@@ -2,7 +2,16 @@
 
 import hashlib
 
+from programmes import mentoring_models
+from programmes.mentoring_models.texts import Agreement
 from programmes.models import AgreementAcceptance, Member, Relationship
+
+
+def agreement_of(relationship: Relationship) -> Agreement:
+    """The ground rules of ``relationship``: a group may have its own beside those of its programme's pairs."""
+    model = mentoring_models.of(relationship.cohort.programme)
+    own = model.group.agreement if model.group and relationship.shape == Relationship.Shape.GROUP else None
+    return own or model.agreement
 
 
 def digest_of(text: str) -> str:

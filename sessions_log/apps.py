@@ -14,7 +14,7 @@ class SessionsLogConfig(AppConfig):
         from people import leaver_steps, merge_steps
         from people import offers as people_offers
         from programmes import ending_steps, offers
-        from sessions_log import cohorts_of_notices, form_letters, letters, previews
+        from sessions_log import cohorts_of_notices, form_letters, letters, previews, sharing
         from sessions_log.actions import asking, chasing, form_opening, hours, sessions
         from sessions_log.actions import offers as offer_actions
         from sessions_log.checks import check_form_specs, check_frozen_specs
@@ -25,6 +25,7 @@ class SessionsLogConfig(AppConfig):
         checks.register(check_frozen_specs, checks.Tags.database)
         offers.register_link("sessions", session_queries.sessions_link)
         offers.register_link("notes", notes.notes_link)
+        offers.register_link("shared-notes", sharing.shared_notes_link)
         offers.register_link("forms", forms.forms_link)
         offers.register_cohort_link("forms", forms.forms_of_cohort_link)
         offers.register_cohort_link("register", registers.register_link)

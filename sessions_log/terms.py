@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from programmes import mentoring_models
+from programmes.agreements import agreement_of
 from programmes.mentoring_models.contract import MentoringModel
 from programmes.mentoring_models.meeting import Cadence, Reminders
 from programmes.mentoring_models.texts import Agreement
@@ -29,7 +30,7 @@ def terms_of(relationship: Relationship) -> Terms:
         model=model,
         cadence=(own and own.cadence) or model.cadence,
         reminders=(own and own.reminders) or model.reminders,
-        agreement=(own and own.agreement) or model.agreement,
+        agreement=agreement_of(relationship),
     )
 
 

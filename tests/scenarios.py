@@ -15,6 +15,10 @@ from tests.builders import matching, people, programmes, session_forms, sessions
 ROLES = ["mentee", "mentor", "lead", "site-lead", "host-officer", "commissioner", "administrator", "bystander"]
 
 
+# What a model may have and the smallest one lacks, so that every page of a match has something to show.
+GENEROUS = {"cadence": {"kind": "monthly"}, "note_readers": ["own", "pair"]}
+
+
 def world(*, now: datetime) -> dict:
     """One organisation with somebody in every role and one of every thing, and its twin beside it.
 
@@ -42,7 +46,7 @@ def world(*, now: datetime) -> dict:
 def _organisation(*, now: datetime) -> dict:
     organisation = people.organisation(now=now)
     site = people.site(organisation, now=now)
-    cohort = programmes.cohort(organisation=organisation, now=now, cadence={"kind": "monthly"})
+    cohort = programmes.cohort(organisation=organisation, now=now, **GENEROUS)
     mentee = programmes.mentee(cohort, site=site, now=now)
     mentor = programmes.mentor(cohort, site=site, now=now)
     relationship = programmes.pair(cohort, mentee, mentor, now=now)

@@ -9,8 +9,7 @@ from audit.record import record
 from audit.refusal import Refused
 from audit.verbs import Verb
 from people.models import Person
-from programmes import mentoring_models
-from programmes.agreements import digest_of
+from programmes.agreements import agreement_of, digest_of
 from programmes.models import AgreementAcceptance, AgreementVersion, Member, Programme, Relationship
 
 
@@ -23,8 +22,7 @@ def accept(*, relationship: Relationship, digest: str, by: Person, now: datetime
     member = Member.objects.current().filter(relationship=relationship, person=by).first()
     if member is None or relationship.told_at is None:
         raise Refused("This has ended already.")
-    programme = relationship.cohort.programme
-    text = mentoring_models.of(programme).agreement.text
+    programme, text = relationship.cohort.programme, agreement_of(relationship).text
     if digest != digest_of(text):
         raise Refused("The ground rules have just been changed. Please read them again.")
     version = _version(programme, text, now)

@@ -9,9 +9,13 @@ from programmes.mentoring_models.taking_part import Party
 
 @dataclass(frozen=True, kw_only=True)
 class Agreement:
-    """Ground rules, shown once to each member; ``gate`` says what waits until all accepted (R6)."""
+    """Ground rules, shown once to each member; ``gate`` says what waits until all accepted (R6).
+
+    ``called``: what a sentence calls them, such as "Please accept the group agreement first."
+    """
 
     text: str
+    called: str = "ground rules"
     gate: Literal["none", "before-shared-notes", "before-first-session"] = "none"
 
 

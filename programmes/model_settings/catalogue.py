@@ -133,6 +133,7 @@ LINES = [
     LineSpec("group.reminders", "reminders", "Reminders of the group", gist=("kind",)),
     LineSpec("report", "reminders", "Report that is due"),
     LineSpec("agreement.gate", "agreement", "What waits until all have accepted the agreement", needs_reason=True),
+    LineSpec("agreement.called", "agreement", "What the agreement is called"),
     LineSpec("agreement.text", "agreement", "Text of the agreement", "Shown once to each member, and on their page."),
     LineSpec("group.agreement", "agreement", "Agreement of the group", gist=("gate",), needs_reason=True),
     LineSpec("training", "agreement", "Training", gist=("gate",), needs_reason=True),

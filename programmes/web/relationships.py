@@ -12,7 +12,7 @@ from django.views.generic import TemplateView, View
 from audit.refusal import Refused
 from programmes import mentoring_models, offers
 from programmes.actions import agreements, consents, relationships
-from programmes.agreements import accepted_by, digest_of
+from programmes.agreements import accepted_by, agreement_of, digest_of
 from programmes.dates import in_words
 from programmes.following import wait_of
 from programmes.models import Cohort, Flag, Member, Relationship
@@ -122,7 +122,7 @@ class RelationshipDetail(OfRelationship, TemplateView):
 
     def for_member(self) -> dict:
         """What only a member sees: their own yes, the ground rules they accepted, what they told the leads."""
-        relationship, member, text = self.relationship, self.own.member, self.model.agreement.text
+        relationship, member, text = self.relationship, self.own.member, agreement_of(self.relationship).text
         asked = relationship.state == Relationship.State.PROPOSED
         return {
             "is_proposed": asked,
@@ -132,6 +132,7 @@ class RelationshipDetail(OfRelationship, TemplateView):
             "may_end": member.role != Member.Role.TRAINEE,
             "may_pause": relationship.state == Relationship.State.LIVE and member.role in self.model.matching.pausing,
             "accepted": accepted_by(member, text),
+            "rules": text,
             "digest": digest_of(text),
             "flag": Flag.objects.open().filter(relationship=relationship, raised_by=member.person).first(),
             "partners": " and ".join(card.person.given_name for card in self.others),

@@ -28,6 +28,7 @@ urlpatterns = [
     path("relationships/<int:pk>/notes/", notes.NoteList.as_view(), name="note-list"),
     path("relationships/<int:pk>/notes/<uuid:note>/", notes.NoteEdit.as_view(), name="note-edit"),
     path("relationships/<int:pk>/notes/<uuid:note>/delete/", notes.NoteDelete.as_view(), name="note-delete"),
+    path("relationships/<int:pk>/shared-notes/", notes.SharedNoteList.as_view(), name="shared-note-list"),
     path("relationships/<int:pk>/sessions/", sessions.SessionList.as_view(), name="session-list"),
     path("relationships/<int:pk>/sessions/book/", sessions.SessionBook.as_view(), name="session-book"),
     path("relationships/<int:pk>/sessions/book-all/", sessions.SeriesBook.as_view(), name="series-book"),

@@ -1,12 +1,14 @@
 """Makes notes, sessions and what goes with them by the actions that people use."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 
 from django.utils import timezone
 
 from people.models import Person
-from programmes.actions import groups
+from programmes.actions import agreements, groups
+from programmes.agreements import agreement_of, digest_of
 from programmes.models import Cohort, Relationship
 from sessions_log.actions import feeds, hours, notes, offers, plans, sessions
 from sessions_log.models import Session
@@ -15,6 +17,18 @@ from tests.builders import programmes
 
 def note(relationship, author, *, now, text="We talked about ward rounds."):
     return notes.write(relationship=relationship, text=text, by=author, now=now)
+
+
+def shared_note(relationship, author, *, now, text="We agreed to look at the audit together.", **details):
+    return notes.share(relationship=relationship, text=text, by=author, now=now, **details)
+
+
+def all_accept(relationship: Relationship, *, now: datetime, but: Collection[str] = ()) -> None:
+    """Everyone in it accepts its ground rules, but those with these given names."""
+    digest = digest_of(agreement_of(relationship).text)
+    for member in relationship.members.current().select_related("person"):
+        if member.person.given_name not in but:
+            agreements.accept(relationship=relationship, digest=digest, by=member.person, now=now)
 
 
 def next_hour(now: datetime, *, days: int = 7) -> datetime:

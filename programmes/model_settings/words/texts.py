@@ -3,6 +3,7 @@
 from programmes.model_settings.words.field import FACTS, Field
 
 FIELDS = {
+    "Agreement.called": Field("What it is called", "In sentences, such as: Please accept the ground rules first."),
     "Agreement.gate": Field(
         "What waits",
         choices={

@@ -1,0 +1,102 @@
+"""Who reads what members share, and what stands before it: the mentoring model, and the agreement (R5, R6).
+
+Writing is actions/notes.py's. A private note of one's own waits for nothing and nobody.
+"""
+
+from datetime import datetime
+
+from django.urls import reverse
+
+from audit.refusal import Refused
+from people.home import Item
+from people.models import Person
+from programmes.agreements import yet_to_accept
+from programmes.models import Member, Relationship
+from sessions_log.models import Note
+from sessions_log.queries.notes import joined
+from sessions_log.terms import terms_of
+
+ELSE = (
+    "Leads, host officers, commissioners and administrators have no page that shows it, and it is stored encrypted. "
+    "A person with full control of the server could still read it. Write no patient detail."
+)
+
+
+def has_shared_notes(relationship: Relationship) -> bool:
+    """Whether its mentoring model has notes that its members share."""
+    wanted = "group" if relationship.shape == Relationship.Shape.GROUP else "pair"
+    return wanted in terms_of(relationship).model.note_readers
+
+
+def shared_notes_link(relationship: Relationship, viewer: Person, *, now: datetime) -> Item | None:
+    """For whoever shares in it, the way to what is shared; for anybody else nothing, leads included."""
+    if relationship.state not in Relationship.UNDER_WAY or not has_shared_notes(relationship):
+        return None
+    members = sharers(relationship)
+    if viewer.pk not in [member.person_id for member in members]:
+        return None
+    is_group = relationship.shape == Relationship.Shape.GROUP
+    readers = "the members and mentors of this group" if is_group else _you_and(members, viewer)
+    return Item(
+        "Group notes" if is_group else "Shared notes",
+        reverse("sessions_log:shared-note-list", args=[relationship.pk]),
+        hint=f"Only {readers} can open them in the portal.",
+    )
+
+
+def sharers(relationship: Relationship) -> list[Member]:
+    """The members of now who know of it and may share notes, with their persons. Observers do not."""
+    return list(
+        relationship.members.knowing().exclude(role=Member.Role.OBSERVER).select_related("person").order_by("pk")
+    )
+
+
+def who_reads(members: list[Member], person: Person, *, is_group: bool, what: str = "note") -> str:
+    """The sentence above the box: "Only you and Ben Okoro can open this note in the portal. …"
+
+    ``members`` are those who share; in a group whoever joins later reads it too, and it is said so.
+    """
+    later = ", and whoever joins this group later," if is_group else ""
+    return f"Only {_you_and(members, person)}{later} can open this {what} in the portal. {ELSE}"
+
+
+def _you_and(members: list[Member], person: Person) -> str:
+    return joined(["you", *(member.person.name for member in members if member.person_id != person.pk)])
+
+
+def waits_for(relationship: Relationship, person: Person) -> str:
+    """Why ``person`` cannot share or read here yet, as a sentence; empty where nothing stands in the way.
+
+    Where the model wants the agreement first, everyone accepts it before the first shared note; whoever joins
+    later, or has not accepted a text that was changed since, accepts it before opening them.
+    """
+    agreement = terms_of(relationship).agreement
+    if agreement.gate != "before-shared-notes":
+        return ""
+    missing = yet_to_accept(relationship, agreement.text)
+    is_missing = any(member.person_id == person.pk for member in missing)
+    if is_missing and (len(missing) == 1 or relationship.notes.shared().exists()):
+        return f"Please accept the {agreement.called} first."
+    if missing and not relationship.notes.shared().exists():
+        return f"Shared notes open when everyone has accepted the {agreement.called}."
+    return ""
+
+
+def must_be_open(relationship: Relationship, person: Person) -> None:
+    """Refused with the sentence of ``waits_for``."""
+    if sentence := waits_for(relationship, person):
+        raise Refused(sentence)
+
+
+def trainee_of(relationship: Relationship) -> Member | None:
+    """The third of a triad, once they know that they are."""
+    return relationship.members.knowing().filter(role=Member.Role.TRAINEE).select_related("person").first()
+
+
+def shared_with(note: Note, members: list[Member], person: Person) -> list[Member]:
+    """Those of ``members`` besides ``person`` who read a shared note."""
+    return [
+        one
+        for one in members
+        if one.person_id != person.pk and (one.role != Member.Role.TRAINEE or one.pk == note.trainee_id)
+    ]
