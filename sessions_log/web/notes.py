@@ -152,9 +152,7 @@ class OfOwnNote(OfOwnRelationship):
 
     @property
     def list_url(self) -> str:
-        return reverse(
-            f"sessions_log:{'note' if self.is_private else 'shared-note'}-list", args=[self.relationship.pk]
-        )
+        return reverse(f"sessions_log:{'note' if self.is_private else 'shared-note'}-list", args=[self.relationship.pk])
 
 
 class NoteEdit(OfOwnNote, FormView):

@@ -128,6 +128,7 @@ def test_shared_note_list_does_not_show_private_notes(client, pair, now):
         page = page_for(client, person, pair.relationship)
         assert "For both" in page
         assert CANARY not in page
+    assert [note.text for note in Note.objects.visible_to(pair.mentee, now=now)] == ["For both"]
     client.force_login(pair.mentor)
     private = client.get(reverse("sessions_log:note-list", args=[pair.relationship.pk])).content.decode()
     assert CANARY in private
