@@ -116,6 +116,12 @@ FACT_KINDS: dict[str, FactKind] = {
             headings=("foundation year site", "foundation year at", "foundation site", "training site"),
         ),
         FactKind(
+            "foundation_employer",
+            "Foundation year with",  # the employer, as on the list of organisations: "Larkhill Pharmacy"
+            Value.TEXT,
+            headings=("foundation year with", "foundation year employer", "foundation employer", "trained with"),
+        ),
+        FactKind(
             "volunteers_to_mentor",
             "Volunteers to mentor",
             Value.CHOICE,

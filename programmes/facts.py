@@ -14,16 +14,29 @@ from django.utils import timezone
 
 from people.line_management import Management
 from people.models import Employment, Fact, Organisation, Person, Style, Tie
+from people.names import folded
 from people.style import TRAIT_KEYS, Traits
 from programmes import mentoring_models
 from programmes.dates import in_words
 from programmes.models import Cohort, Enrolment, Member, Side
-from programmes.rules.facts import SAID_YES, Facts
+from programmes.rules.facts import SAID_YES, TRAINED_WITH, Facts
 
-__all__ = ["COMPLETED_AFTER", "SAID_YES", "Facts", "facts_alone", "facts_for", "facts_of", "judged_for"]
+__all__ = [
+    "COMPLETED_AFTER",
+    "SAID_YES",
+    "Facts",
+    "facts_alone",
+    "facts_for",
+    "facts_of",
+    "foundation_jobs",
+    "judged_for",
+    "with_training",
+]
 
 # A match that lasted so long counts as completed, whenever it was meant to end (our reading).
 COMPLETED_AFTER = timedelta(weeks=20)
+
+FOUNDATION_YEAR = timedelta(weeks=48)  # at the least
 
 MANY = 300  # people of one side: beyond, the database finds them itself
 
@@ -99,6 +112,7 @@ def facts_for(
         facts = _alone(names, _among(cohort, enrolments), on=on, home=home)
     else:
         facts = _read(names, _among(cohort, enrolments), on=on, home=home, chains=chains)
+    facts = with_training(cohort, facts)
     if chains:
         asked = {preference.kind for preference in model.preferences if preference.weight}
         if "experience" in asked:
@@ -118,6 +132,40 @@ def facts_for(
             known = replace(known, volunteered=known.volunteered | {enrolment.side})
         facts[enrolment.person_id] = known
     return facts
+
+
+def with_training(cohort: Cohort, facts: dict[int, Facts]) -> dict[int, Facts]:
+    """``facts`` with whether each did their foundation year with the programme's organisation, if its model asks (R2).
+
+    What is on record counts; where nothing is, a foundation job with it that is over. A query, where it is asked.
+    """
+    model = mentoring_models.of(cohort.programme)
+    if not any(rule.kind == "trained-here" for rule in model.rules):
+        return facts
+    home = cohort.programme.organisation
+    names = {folded(home.name), folded(home.code)}
+    unsaid = [pk for pk, known in facts.items() if TRAINED_WITH not in known.texts]
+    jobs = foundation_jobs(home.pk, before=cohort.start_date)
+    before = set(jobs.filter(person__in=unsaid).order_by().values_list("person", flat=True))
+
+    def here(pk: int, known: Facts) -> bool | None:
+        if said := known.texts.get(TRAINED_WITH):
+            return folded(said) in names
+        if TRAINED_WITH in known.not_applicable:
+            return False
+        return True if pk in before else None
+
+    return {pk: replace(known, home=home.name, trained_here=here(pk, known)) for pk, known in facts.items()}
+
+
+def foundation_jobs(organisation: int, *, before: date) -> QuerySet[Employment]:
+    """Whole foundation years with ``organisation`` that were over on the day ``before``."""
+    return Employment.objects.filter(
+        organisation=organisation,
+        level=Employment.Level.FOUNDATION,
+        end_date__lte=before,
+        end_date__gte=F("start_date") + FOUNDATION_YEAR,
+    )
 
 
 def _names_of(enrolments: list[Enrolment]) -> Names:

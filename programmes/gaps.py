@@ -23,7 +23,7 @@ from programmes.dates import in_words
 from programmes.facts import facts_for
 from programmes.models import Cohort, Enrolment
 from programmes.needs import Need, Standing, needs_of, with_missing
-from programmes.rules.facts import BAND, SITE, TEAM, Facts
+from programmes.rules.facts import BAND, SITE, TEAM, TRAINED_WITH, Facts
 
 PER_PAGE = 50
 MOST_PASTED = 500  # rows of one column, as many as a form may well hold
@@ -71,6 +71,7 @@ class Summary:
 class Choices:
     """What may be put in a box, for lists beside it: texts by kind."""
 
+    own: str = ""  # the organisation's name, where it is asked with whom people trained
     sites: Mapping[str, Site] = field(default_factory=dict)
     teams: Mapping[str, Team] = field(default_factory=dict)
 
@@ -79,6 +80,8 @@ class Choices:
             return [*(band_label(band) for band in BANDS), *Employment.Level.labels]
         if need.kind in (SITE, TEAM):
             return [part.name for part in (self.sites if need.kind == SITE else self.teams).values()]
+        if need.kind == TRAINED_WITH:
+            return [self.own, DOES_NOT_APPLY]
         return [*(label for _, label in FACT_KINDS[need.kind].choices), DOES_NOT_APPLY]
 
 
@@ -134,6 +137,7 @@ def choices(cohort: Cohort, needs: Iterable[Need]) -> Choices:
     kinds = {need.kind for need in needs}
     here = {"organisation": cohort.programme.organisation_id}
     return Choices(
+        own=cohort.programme.organisation.name if TRAINED_WITH in kinds else "",
         sites={plain(one.name): one for one in Site.objects.filter(**here)} if SITE in kinds else {},
         teams={plain(one.name): one for one in Team.objects.filter(**here)} if TEAM in kinds else {},
     )

@@ -16,10 +16,10 @@ from django.db.models.lookups import Exact, IsNull
 from people.fact_kinds import FACT_KINDS
 from people.models import Employment, Fact, Style
 from programmes import mentoring_models
-from programmes.facts import facts_for
+from programmes.facts import facts_for, foundation_jobs
 from programmes.mentoring_models import MentoringModel
 from programmes.models import Cohort, Enrolment
-from programmes.rules.facts import BAND, OF_THE_JOB, SAID_YES, SITE, TEAM, Facts
+from programmes.rules.facts import BAND, OF_THE_JOB, SAID_YES, SITE, TEAM, TRAINED_WITH, Facts
 from programmes.rules.style import TAGS
 
 JOB_LABELS = {BAND: "Band or level", SITE: "Site", TEAM: "Team"}
@@ -74,6 +74,8 @@ class Need:
             known = facts.site_id if self.kind == SITE else facts.team_id
         elif self.kind == SAID_YES.get(self.side) and self.side in facts.volunteered:
             known = True
+        elif self.kind == TRAINED_WITH:
+            known = self.kind in facts.texts or facts.trained_here
         elif self.kind == TAGS:
             known = facts.texts.get(TAGS) or facts.styles
         else:
@@ -127,6 +129,9 @@ def _is_missing(need: Need, cohort: Cohort, now: datetime) -> Q:
     missing = ~Exists(Fact.objects.filter(person=OuterRef("person"), kind=need.kind))
     if need.kind == TAGS:
         missing &= ~Exists(Style.objects.filter(person=OuterRef("person")))
+    if need.kind == TRAINED_WITH:
+        jobs = foundation_jobs(cohort.programme.organisation_id, before=cohort.start_date)
+        missing &= ~Exists(jobs.filter(person=OuterRef("person")))
     if need.kind == SAID_YES.get(need.side):
         return Q(volunteered_at__isnull=True) & Q(missing)
     return Q(missing)

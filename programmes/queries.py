@@ -14,7 +14,7 @@ from people.home import Item, Section
 from people.models import Employment, Grant, Person
 from programmes import mentoring_models
 from programmes.dates import in_words
-from programmes.facts import Facts, facts_alone, facts_of, judged_for
+from programmes.facts import Facts, facts_alone, facts_of, judged_for, with_training
 from programmes.interim import interim_contact
 from programmes.models import Cohort, Enrolment, Hope, JoiningLink, Member, Programme, Relationship, Side
 from programmes.offers import Step, next_steps
@@ -109,6 +109,7 @@ def candidates(cohort: Cohort, people: Iterable[Person], side: str, *, now: date
     rules = [rule for rule in mentoring_models.of(cohort.programme).rules if rule.kind != "volunteered"]
     people = list(people)
     facts = facts_alone(people, on=cohort.facts_day(now), organisation=cohort.programme.organisation_id)
+    facts = with_training(cohort, facts)
     already = _paired_elsewhere(cohort, people, side)
     today = timezone.localdate(now)  # who is enrolled now joins now
     return [

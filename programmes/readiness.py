@@ -24,9 +24,9 @@ class Readiness:
         """``24 trainee pharmacists, 30 mentors, 30 places``."""
         return ", ".join(
             [
-                _counted(self.mentees, words.mentee.one, words.mentee.many),
-                _counted(self.mentors, words.mentor.one, words.mentor.many),
-                _counted(self.places, "place", "places"),
+                counted(self.mentees, words.mentee.one, words.mentee.many),
+                counted(self.mentors, words.mentor.one, words.mentor.many),
+                counted(self.places, "place", "places"),
             ]
         )
 
@@ -41,7 +41,8 @@ class Readiness:
         return max(0, self.waiting - self.places_left)
 
 
-def _counted(number: int, one: str, many: str) -> str:
+def counted(number: int, one: str, many: str) -> str:
+    """``1 trainee``, ``2 trainees``."""
     return f"{number} {one if number == 1 else many}"
 
 

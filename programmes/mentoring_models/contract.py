@@ -121,6 +121,7 @@ class _RuleTable:
     strength: Strength
     label: str
     sentence: str
+    to_self: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,7 +54,7 @@ FIXED = {
 }
 
 # Parameters by which a rule is the rule it is: a rule about mentors is not made one about mentees.
-FIXED_OF_KINDS = {"Band.side", "Volunteered.side", "Dated.side", "Dated.bound", "HasFact.side"}
+FIXED_OF_KINDS = {"Band.side", "Volunteered.side", "Dated.side", "TrainedHere.side", "HasFact.side"}
 
 LINES = [
     LineSpec("title", "about", "Title", of_the_model=True),

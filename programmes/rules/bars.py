@@ -13,7 +13,7 @@ from typing import Literal
 from programmes.rules.facts import Facts
 from programmes.rules.kinds import Broken, OfPair, OfPerson, SideName, check_words
 from programmes.rules.of_pair import DifferentOrganisation, DifferentTeam, HasTie, LineManagement, SamePerson
-from programmes.rules.of_person import Band, Dated, Volunteered
+from programmes.rules.of_person import Band, Dated, TrainedHere, Volunteered
 
 Strength = Literal["must", "should", "prefer"]
 _STRENGTHS = ("must", "should", "prefer")
@@ -26,6 +26,7 @@ class Refusal:
     rule: str
     strength: Strength
     sentence: str
+    to_self: str = ""  # what is said to the person whom it is about
     missing: bool = False  # a fact is not yet known, so it may turn out well
 
 
@@ -33,6 +34,7 @@ BARS: dict[str, type[OfPerson] | type[OfPair]] = {
     "band": Band,
     "volunteered": Volunteered,
     "dated": Dated,
+    "trained-here": TrainedHere,
     "same-person": SamePerson,
     "tie": HasTie,
     "line-management": LineManagement,
@@ -50,14 +52,17 @@ class Rule:
     strength: Strength
     label: str  # one line for the lead who reads or changes the rule
     sentence: str
+    to_self: str = ""  # the same, said to the person whom it is about; without it they read the sentence
     test: OfPerson | OfPair
 
     def __post_init__(self):
-        check_words(self.sentence, self.test.words)
+        for said in (self.sentence, self.to_self):
+            check_words(said, self.test.words)
 
     def _refusal(self, broken: Broken) -> Refusal:
         sentence = broken.sentence or self.sentence.format(**broken.words)
-        return Refusal(self.name, self.strength, sentence, broken.missing)
+        to_self = sentence if broken.sentence or not self.to_self else self.to_self.format(**broken.words)
+        return Refusal(self.name, self.strength, sentence, to_self, broken.missing)
 
     def of_pair(self, mentee: Facts, mentor: Facts, *, on: date) -> Refusal | None:
         names = _names(mentee, mentor)

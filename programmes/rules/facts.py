@@ -10,6 +10,7 @@ from people.style import Traits
 SAID_YES = {"mentor": "volunteers_to_mentor", "mentee": "would_like_mentor"}
 
 # What rules and preferences ask of somebody's job; everything else that they ask for is in people/fact_kinds.py.
+TRAINED_WITH = "foundation_employer"  # with whom somebody did their foundation year, as recorded
 BAND, SITE, TEAM = OF_THE_JOB = ("band", "site", "team")
 
 # By side ("mentee", "mentor"), the kinds of fact that a rule or a preference asks for.
@@ -44,6 +45,8 @@ class Facts:
     volunteered: frozenset[str] = frozenset()  # the sides for which they said yes
     styles: Mapping[str, Traits] = field(default_factory=dict)  # whose view, "lead" or "own" -> five traits
     completed_matches: int = 0  # how many times they have mentored somebody to the end
+    trained_here: bool | None = None  # did the foundation year with the programme's organisation; None: not known
+    home: str = ""  # that organisation's name, where it is asked
     team_supervisors: int | None = None  # designated or educational supervisors in their team; None without a team
     judged_on: date | None = None  # the day for dated eligibility, where it is not the programme's start (R1)
     moment: str = ""  # that day in words: "joining on 3 May 2027"

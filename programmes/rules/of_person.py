@@ -12,7 +12,7 @@ from people.fact_kinds import FACT_KINDS, Value
 from people.models import Employment
 from people.models.employment import BANDS
 from programmes.dates import anniversary, in_words
-from programmes.rules.facts import BAND, SAID_YES, Facts
+from programmes.rules.facts import BAND, SAID_YES, TRAINED_WITH, Facts
 from programmes.rules.kinds import Broken, OfPerson, SideName, check_words, unknown
 
 LevelName = Literal["foundation", "early", "advanced", "consultant"]
@@ -78,6 +78,23 @@ class Volunteered(OfPerson):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TrainedHere(OfPerson):
+    """The person did their foundation year with the organisation that runs the programme."""
+
+    words: ClassVar = ("name", "organisation")
+    side: SideName
+
+    @property
+    def fact_kinds(self):
+        return {self.side: (TRAINED_WITH,)}
+
+    def judge(self, facts, name, *, on):
+        if facts.trained_here is None:
+            return unknown(name, "foundation year employer")
+        return None if facts.trained_here else Broken({"name": name, "organisation": facts.home})
+
+
+@dataclass(frozen=True, kw_only=True)
 class Milestone:
     """The day some years and months after a fact: registration and three years.
 
@@ -100,6 +117,8 @@ class Dated(OfPerson):
     """Open from the latest milestone (``from``), up to and including the earliest (``until``), or up to the day
     before it (``before``).
 
+    Counted by ``calendar-year``, who registered in 2024 has been for three years in the whole of 2027.
+
     Judged on the cohort's start date, or on the programme's own day for it (R1):
     ``{moment}`` says which, as in "this programme starts on 26 July 2027". A
     milestone that does not apply to the person is left out; one that is not yet
@@ -109,6 +128,7 @@ class Dated(OfPerson):
     words: ClassVar = ("name", "day", "start", "moment")
     side: SideName
     bound: Literal["from", "until", "before"]
+    counted: Literal["to-the-day", "calendar-year"] = "to-the-day"
     milestones: tuple[Milestone, ...]
 
     def __post_init__(self):
@@ -129,10 +149,16 @@ class Dated(OfPerson):
             elif milestone.fact not in facts.days:
                 return unknown(name, milestone.label)
             else:
-                reached.append(anniversary(facts.days[milestone.fact], milestone.years, milestone.months))
+                reached.append(self._reached(facts.days[milestone.fact], milestone))
         if not reached:
             return None
         return max(reached) if self.bound == "from" else min(reached)
+
+    def _reached(self, day: date, milestone: Milestone) -> date:
+        reached = anniversary(day, milestone.years, milestone.months)
+        if self.counted == "to-the-day":
+            return reached
+        return date(reached.year, 12, 31) if self.bound == "until" else date(reached.year, 1, 1)
 
     def judge(self, facts, name, *, on):
         day = self.day(facts, name)

@@ -12,6 +12,8 @@ from people.models.employment import BANDS
 from programmes.actions import standings
 from programmes.composition import balance_of
 from programmes.enrolled import PER_PAGE, SORTS, Asked, enrolled, lines
+from programmes.forecast import is_forecast
+from programmes.mentoring_models import MentoringModel
 from programmes.models import Cohort, Side
 from programmes.offers import cohort_links
 from programmes.queries import cohort_lines
@@ -45,7 +47,7 @@ class CohortDetail(DetailView):
             step=line.step,
             up_to_date=up_to_date,
             stats=_stats(line),
-            links=[*_links(self.object), *cohort_links(self.object, ready, now=now)],
+            links=[*_links(self.object, line.model), *cohort_links(self.object, ready, now=now)],
             balance=balance_of(self.object, now=now),
             side=asked.side,
             asked=asked,
@@ -88,9 +90,15 @@ class CohortDetail(DetailView):
         )
 
 
-def _links(cohort: Cohort) -> list[Item]:
+def _links(cohort: Cohort, model: MentoringModel) -> list[Item]:
     """What this room has for the leads of a cohort."""
+    forecast = Item(
+        f"Forecast: {model.words.mentor.many} for this intake and the next",
+        reverse("programmes:forecast-detail", args=[cohort.pk]),
+        "Who comes in, and who ages out.",
+    )
     return [
+        *([forecast] if is_forecast(model) else []),
         Item(
             "Who cannot be matched, and what is short",
             reverse("programmes:readiness-detail", args=[cohort.pk]),

@@ -330,6 +330,9 @@ class Join(FormView):
                 return self.form_invalid(form)
             joining.send_link(link=self.link, email=email, by=None, now=request.now)
             return render(request, "programmes/join_sent.html", {"organisation": self.organisation})
+        if barred := self.barred():
+            form.add_error(None, barred)
+            return self.form_invalid(form)
         try:
             enrolment = joining.join(link=self.link, by=request.user, now=request.now, **form.part())
         except Refused as refused:
@@ -348,7 +351,7 @@ class Join(FormView):
         if not may_join(self.link, person, now=self.request.now):
             return f"This link is for people who work at {self.organisation}."
         [found] = candidates(cohort, [person], self.link.side, now=self.request.now)
-        return "" if found.can_be_enrolled else next(one.sentence for one in found.refusals if not one.missing)
+        return "" if found.can_be_enrolled else next(one.to_self for one in found.refusals if not one.missing)
 
     def get_context_data(self, **kwargs):
         signed_in = self.request.user.is_authenticated

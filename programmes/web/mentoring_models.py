@@ -36,6 +36,7 @@ EXAMPLE = {
     "start": "26 July 2027",
     "moment": "this programme starts on 26 July 2027",
     "team": "Haematology",
+    "organisation": "your organisation",
 }
 READERS = {
     "own": "The writer only",

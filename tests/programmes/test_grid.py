@@ -19,7 +19,7 @@ from programmes.rules.columns import MET, UNKNOWN
 from programmes.rules.facts import Facts
 from programmes.rules.grid import Grid
 from programmes.rules.of_pair import DifferentOrganisation, DifferentTeam, HasTie, LineManagement, SamePerson
-from programmes.rules.of_person import DAYS, Band, Dated, Milestone, Volunteered
+from programmes.rules.of_person import DAYS, Band, Dated, Milestone, TrainedHere, Volunteered
 from programmes.rules.preferences import (
     TEXTS,
     WORDS,
@@ -78,6 +78,7 @@ def person(dice, number):
         volunteered=frozenset(drawn(dice, ["mentee", "mentor"], 2)),
         styles={view: traits(dice) for view in drawn(dice, ["lead", "own"], 2)},
         completed_matches=dice.randint(0, 7),
+        trained_here=dice.choice([None, True, False]),
         team_supervisors=dice.choice([None, *range(7)]),
         judged_on=dice.choice([None, day(dice)]),
     )
@@ -114,8 +115,10 @@ RULES = {
         Dated,
         side=SIDES,
         bound=st.sampled_from(["from", "until", "before"]),
+        counted=st.sampled_from(["to-the-day", "calendar-year"]),
         milestones=st.lists(MILESTONES, min_size=1, max_size=3).map(tuple),
     ),
+    "trained-here": st.builds(TrainedHere, side=SIDES),
     "same-person": st.builds(SamePerson),
     "tie": st.builds(HasTie, kinds=st.lists(st.sampled_from(TIES), min_size=1, max_size=3).map(tuple)),
     "line-management": st.integers(1, 3).flatmap(

@@ -24,11 +24,32 @@ FIELDS = {
     "Rule.sentence": Field(
         "What it says when it refuses", help="Words in {curly brackets} are filled in. Keep them.", long=True
     ),
+    "Rule.to_self": Field(
+        "What it says to the person whom it is about",
+        help="Read by somebody who wants to join.",
+        none="The same sentence",
+        long=True,
+    ),
     "Band.bands": Field("Bands", choices=BANDS, none="See the lowest and highest"),
     "Band.at_least": Field("Lowest band", choices=BANDS, none="Not set"),
     "Band.at_most": Field("Highest band", choices=BANDS, none="Not set"),
     "Band.levels": Field("Or at one of these levels", choices=LEVELS),
     "Band.unknown": Field("Where the band is not known", choices=_YES_PASSES),
+    "Dated.bound": Field(
+        "They may take part",
+        choices={
+            "from": "From the day on",
+            "until": "Up to and including the day",
+            "before": "Up to the day before",
+        },
+    ),
+    "Dated.counted": Field(
+        "How years are counted",
+        choices={
+            "to-the-day": "To the day",
+            "calendar-year": "By calendar year: who registered in 2024 has been for three years in all of 2027",
+        },
+    ),
     "Milestone.fact": Field("Counted from", choices=FACTS),
     "Milestone.label": Field("What it is called in a sentence"),
     "Milestone.years": Field("Years after it", unit="years"),
