@@ -82,6 +82,7 @@ def _organisation(*, now: datetime) -> dict:
         "template": "staff-list-template.csv",
         "programme": cohort.programme.pk,
         "cohort": cohort.pk,
+        "dated_cohort": programmes.cohort(organisation=organisation, model_key="trainee-alumni", now=now).pk,
         "own_model": own.own_model.key,
         "own_programme": programmes.behind_its_model(own, now=now).pk,
         "enrolment": _free(waiting).pk,

@@ -6,8 +6,11 @@ that every line of every model that can be started is followed by a journey.
 """
 
 from collections import defaultdict
+from datetime import datetime
 
 import pytest
+
+from tests.journeys.walking import day
 
 # How many lines each story has, in the order in which the models are numbered.
 LINES = {
@@ -28,6 +31,18 @@ LINES = {
 }
 BEGUN = pytest.StashKey[list[list[tuple[str, int]]]]()  # of a test: the lines, in the order in which it came to them
 PASSED = pytest.StashKey[dict[tuple[str, int], bool]]()  # of the run
+
+
+@pytest.fixture
+def at(time_machine):
+    """``at(2027, 9, 1)``: nine o'clock on that day, from now on."""
+
+    def move(year: int, month: int, number: int, hour: int = 9) -> datetime:
+        moment = day(year, month, number, hour)
+        time_machine.move_to(moment, tick=False)
+        return moment
+
+    return move
 
 
 @pytest.fixture
