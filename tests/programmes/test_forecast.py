@@ -1,0 +1,110 @@
+"""With whom somebody trained, as recorded or by their jobs; and the forecast of mentors."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from people.actions import employments
+from programmes import mentoring_models
+from programmes.facts import facts_for
+from programmes.needs import Standing, needs_of, standings, with_missing
+from programmes.rules import eligibility
+from programmes.rules.facts import Facts
+from programmes.rules.of_person import Dated, Milestone
+from tests.builders import people as people_builders
+from tests.builders import programmes as builders
+
+
+def _trained(cohort, now, *, here=None, start=date(2024, 7, 29), end=date(2025, 7, 28), level="foundation"):
+    """A mentor with a job here that is over; ``here`` is what is recorded of with whom they trained."""
+    home = cohort.programme.organisation
+    known = {"foundation_employer": here} if here else {}
+    who = people_builders.person(now=now, organisation=home, level=level, start_date=start, **known)
+    employments.end(
+        employment=who.employments.get(), by=None, now=datetime(end.year, end.month, end.day, 9, tzinfo=UTC)
+    )
+    people_builders.job(who, home, level="early", start_date=end, now=now)
+    return builders.mentor(cohort, who, now=now)
+
+
+@pytest.mark.django_db
+def test_what_is_recorded_counts_and_else_a_whole_foundation_year_here(now):
+    cohort = builders.cohort(model_key="trainee-alumni", now=now)
+    name = cohort.programme.organisation.name
+    cases = [
+        (_trained(cohort, now), True),
+        (_trained(cohort, now, end=date(2024, 12, 1)), None),  # left after some months
+        (_trained(cohort, now, level="early"), None),
+        (_trained(cohort, now, here="Somewhere Else"), False),
+        (_trained(cohort, now, here=name.upper(), level="early"), True),
+        (_trained(cohort, now, here=cohort.programme.organisation.code, level="early"), True),
+    ]
+    found = facts_for(cohort, [one for one, _ in cases], now=now)
+    assert [found[one.person_id].trained_here for one, _ in cases] == [expected for _, expected in cases]
+    model = mentoring_models.of(cohort.programme)
+    [need] = [one for one in needs_of(model, "mentor") if one.kind == "foundation_employer"]
+    missing = with_missing(cohort.enrolments.all(), cohort, [need], now=now)
+    assert {one.pk for one in missing if getattr(one, need.flag)} == {one.pk for one, here in cases if here is None}
+    by_facts = standings(cohort, [one for one, _ in cases], now=now)
+    assert [by_facts[one.pk][need.kind] == Standing.MISSING for one, _ in cases] == [here is None for _, here in cases]
+    other = builders.cohort(now=now)  # a model that does not ask
+    elsewhere = builders.mentor(other, cases[0][0].person, now=now)
+    assert facts_for(other, [elsewhere], now=now)[elsewhere.person_id].trained_here is None
+
+
+@pytest.mark.parametrize(
+    ("bound", "years", "counted", "registered", "allowed"),
+    [
+        ("until", 3, "to-the-day", date(2024, 7, 20), False),
+        ("until", 3, "calendar-year", date(2024, 1, 2), True),
+        ("until", 3, "calendar-year", date(2023, 12, 31), False),
+        ("before", 4, "to-the-day", date(2023, 7, 27), True),
+        ("before", 4, "to-the-day", date(2023, 7, 26), False),
+        ("before", 4, "calendar-year", date(2024, 1, 1), True),
+        ("before", 4, "calendar-year", date(2023, 12, 31), False),
+        ("from", 1, "calendar-year", date(2026, 12, 31), True),
+        ("from", 1, "to-the-day", date(2026, 8, 3), False),
+    ],
+)
+def test_the_readings_of_one_to_three_years(bound, years, counted, registered, allowed):
+    milestone = Milestone(fact="registered_on", label="registration date", years=years)
+    test = Dated(side="mentor", bound=bound, counted=counted, milestones=(milestone,))
+    facts = Facts(person_id=1, given_name="Zoe", name="Zoe Hill", days={"registered_on": registered})
+    assert (test.judge(facts, "Zoe", on=date(2027, 7, 26)) is None) is allowed
+
+
+def test_what_is_said_to_oneself_is_the_sentence_where_the_model_says_nothing_else():
+    model = mentoring_models.get("trainee-alumni")
+    facts = Facts(person_id=1, given_name="Zoe", name="Zoe Hill", days={"registered_on": date(2024, 7, 20)})
+    found = {one.rule: one for one in eligibility(model.rules, facts, "mentor", on=date(2027, 7, 26))}
+    assert found["three-years"].to_self == "You passed three years since registration on 20 July 2027."
+    assert found["three-years"].sentence == "Zoe passed three years since registration on 20 July 2027."
+    assert found["volunteered"].to_self == found["volunteered"].sentence
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rows", [1, 3])
+def test_forecast_detail_costs_the_same_queries_for_three_as_for_one(rows, now, client, django_assert_num_queries):
+    cohort = builders.cohort(model_key="trainee-alumni", now=now)
+    lead = people_builders.lead(cohort.programme.organisation, now=now)
+    for _ in range(rows):
+        builders.mentee(cohort, now=now)
+        _trained(cohort, now)
+    with time_machine.travel(now, tick=False):
+        client.force_login(lead)
+        client.get(reverse("home"))
+        with django_assert_num_queries(10):
+            answer = client.get(reverse("programmes:forecast-detail", args=[cohort.pk]))
+    assert answer.status_code == 200
+
+
+@pytest.mark.django_db
+def test_forecast_detail_is_not_there_for_a_model_without_dates_for_mentors(now, client):
+    cohort = builders.cohort(now=now)
+    with time_machine.travel(now, tick=False):
+        client.force_login(people_builders.lead(cohort.programme.organisation, now=now))
+        assert client.get(reverse("programmes:forecast-detail", args=[cohort.pk])).status_code == 404
+        shown = client.get(reverse("programmes:cohort-detail", args=[cohort.pk])).content.decode()
+    assert "Forecast" not in shown
