@@ -136,6 +136,18 @@ FACT_KINDS: dict[str, FactKind] = {
             headings=("would like a mentor", "wants a mentor", "mentor wanted"),
         ),
         FactKind(
+            "meeting_times",
+            "Good times to talk",  # tags with commas between: "lunchtime, evenings"
+            Value.TEXT,
+            headings=("good times", "times to talk", "availability", "preferred times"),
+        ),
+        FactKind(
+            "scheme_trainee_to",
+            "Was a trainee of this scheme until",
+            Value.DAY,
+            headings=("former trainee until", "trainee here until", "scheme trainee until"),
+        ),
+        FactKind(
             "style",
             "Style, as the lead sees it",  # tags with commas between: "quiet, patient"
             Value.TEXT,

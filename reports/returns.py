@@ -25,17 +25,18 @@ MOST_MONTHS = 24
 Month = date  # its first day
 
 # A cell's state: what a month reads as, the most pressing first where several returns fall into one month.
-LATE, OPEN, UNMET, RETURNED, EXCUSED, MET, AHEAD, NOTHING = (
+LATE, OPEN, UNMET, RETURNED, EXCUSED, MET, MOVED, AHEAD, NOTHING = (
     "late",
     "open",
     "unmet",
     "returned",
     "excused",
     "met",
+    "moved",
     "ahead",
     "",
 )
-PRESSING = (LATE, OPEN, RETURNED, EXCUSED, MET, UNMET, AHEAD, NOTHING)
+PRESSING = (LATE, OPEN, RETURNED, EXCUSED, MET, UNMET, MOVED, AHEAD, NOTHING)
 WORDS = {
     LATE: "Late",
     OPEN: "Due",
@@ -43,6 +44,7 @@ WORDS = {
     RETURNED: "Returned",
     EXCUSED: "Excused",
     MET: "Met",
+    MOVED: "Moved",
     AHEAD: "To come",
     NOTHING: "–",
 }
@@ -58,6 +60,7 @@ class Cell:
     rearranged: bool = False
     asked: bool = False  # the cadence asks for a meeting in this month
     is_past: bool = False
+    moved_to: Month | None = None  # its meeting counts there
     forms: list[SessionForm] = field(default_factory=list)
     late: set[int] = field(default_factory=set)
     readable: frozenset[int] = frozenset()
@@ -79,11 +82,11 @@ class Cell:
             return MET
         if self.asked:
             return UNMET if self.is_past else AHEAD
-        return NOTHING
+        return MOVED if self.moved_to else NOTHING
 
     @property
     def word(self) -> str:
-        return WORDS[self.state]
+        return f"Moved to {self.moved_to:%B}" if self.state == MOVED else WORDS[self.state]
 
     @property
     def colour(self) -> str:
@@ -197,7 +200,9 @@ def grid_of(cohort: Cohort, viewer: Person, *, now: datetime) -> Grid:
         one.cohort = cohort
     by_due = mentoring_models.of(cohort.programme).reminders.late_meeting_counts_in == "month-due"
     keys = [one.pk for one in relationships]
-    sessions = list(Session.objects.held().filter(relationship__in=keys).select_related("target"))
+    there = Session.objects.filter(relationship__in=keys, state__in=[Session.State.HELD, Session.State.PLANNED])
+    there = list(there.select_related("target"))
+    sessions = [one for one in there if one.state == Session.State.HELD]
     forms = list(
         SessionForm.objects.filter(relationship__in=keys, opens_at__lte=now)
         .exclude(state=SessionForm.State.CLOSED)
@@ -213,8 +218,13 @@ def grid_of(cohort: Cohort, viewer: Person, *, now: datetime) -> Grid:
     )
     rows = _rows(relationships, months, today, now)
     cells = {(row.relationship.pk, cell.month): cell for row in rows for cell in row.cells}
+    held_in = {one.target_id: _month(one, by_due) for one in there if one.target_id}
     for target in targets:
-        if cell := cells.get((target.relationship_id, month_of(target.due_on))):
+        month = month_of(target.due_on)
+        if cell := cells.get((target.relationship_id, month)):
+            if held_in.get(target.pk, month) != month:
+                cell.moved_to = held_in[target.pk]
+                continue
             cell.asked = True
             cell.is_past = cell.is_past or target.due_on < today
     for session in sessions:

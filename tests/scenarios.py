@@ -135,7 +135,8 @@ def _following(organisation, site, mentee, mentor, relationship, *, now: datetim
 def _forms(organisation, mentee, mentor, relationship, lead, *, now: datetime) -> dict:
     """One form that waits, with its mailed link, and one returned; a match whose mentee may prepare; a register."""
     forms = ["session-return@2", "mentee-prep@1"]
-    cohort = session_forms.cohort(organisation=organisation, forms=forms, now=now)
+    outline = {"outline": "weeks", "topics": ["1-52: Whatever helps"]}
+    cohort = session_forms.cohort(organisation=organisation, forms=forms, now=now, **outline)
     pair = programmes.pair(
         cohort, programmes.mentee(cohort, mentee, now=now), programmes.mentor(cohort, mentor, now=now), now=now
     )

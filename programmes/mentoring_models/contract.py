@@ -10,6 +10,7 @@ from typing import Literal
 
 from programmes.mentoring_models.matches import Composition, Group, Matching, Phases, Triad
 from programmes.mentoring_models.meeting import Cadence, Calendar, Duration, Register, Reminders, Report
+from programmes.mentoring_models.outline import topics_from
 from programmes.mentoring_models.taking_part import Capacity, LikelySides, NamedDay, Party, Words
 from programmes.mentoring_models.texts import Agreement, Texts, Training
 from programmes.rules import BARS, WISHES, Preference, Rule, Strength
@@ -59,6 +60,7 @@ class MentoringModel:
     duration: Duration
     register: Register = Register()
     outline: Literal["none", "weeks", "mentors-questions", "book", "turn-card"] = "none"
+    topics: tuple[str, ...] = ()  # of the outline by weeks: "8: Calculations"; see outline.py
     forms: tuple[str, ...] = ()  # keys of session forms: "session-return@2"
     note_readers: tuple[Reader, ...] = ("own",)
     reminders: Reminders
@@ -87,6 +89,7 @@ class MentoringModel:
             raise ValueError(
                 f"has phases that begin by the rule {self.phases.rule!r}, which is no dated rule of the mentee"
             )
+        topics_from(self.topics)
         if self.eligibility_date == "named" and self.named_day is None:
             raise ValueError("judges eligibility on a named day, but names none: give named_day its day and month")
 

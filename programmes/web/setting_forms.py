@@ -42,6 +42,8 @@ def in_plain_words(mistake: Mistake) -> str:
     if stray := _STRAY.search(mistake.message):
         known = ", ".join(f"{{{word}}}" for word in stray[2].split(", "))
         return f"{stray[1]} cannot be filled in here. These can: {known}."
+    if "topic" in mistake.message:
+        return f"The outline {mistake.message}."
     return PLAIN.get(mistake.message, f"This does not fit: {mistake}.")
 
 
@@ -53,7 +55,7 @@ class SettingForm(forms.Form):
         self.line, self.model = line, model
         for leaf in line.leaves:
             now, default = value_of(model, leaf), value_of(base, leaf)
-            field = _field(leaf, len(now) if isinstance(now, str) else 0)
+            field = _field(leaf, len(now) if isinstance(now, str | tuple) else 0)
             field.label = leaf.field.label if len(line.leaves) > 1 else line.label
             field.help_text = " ".join(filter(None, (leaf.field.help, _says(leaf, now, default))))
             field.initial = _shown(leaf, now)
@@ -95,7 +97,8 @@ def _is_list(leaf: Leaf) -> bool:
     return typing.get_origin(leaf.hint) is tuple
 
 
-def _field(leaf: Leaf, characters: int) -> forms.Field:
+def _field(leaf: Leaf, length: int) -> forms.Field:
+    """The field of a value. ``length``: the characters of a text, the entries of a list."""
     choices, required = leaf.choices(), not leaf.optional
     if leaf.hint is bool:
         return forms.ChoiceField(choices=[("yes", "Yes"), ("no", "No")], widget=Radios(inline=True))
@@ -116,11 +119,14 @@ def _field(leaf: Leaf, characters: int) -> forms.Field:
         return field
     short = [MaxLengthValidator(MOST_TEXT)]  # not max_length, which would count down from it on the page
     if _is_list(leaf):
-        rows = {} if typing.get_args(leaf.hint)[0] is int else {"widget": forms.Textarea(attrs={"rows": 4})}
+        rows = {} if typing.get_args(leaf.hint)[0] is int else {"widget": _area(length + 1, least=4)}
         return forms.CharField(required=False, validators=short, **rows)
-    rows = min(max(3, characters // 60 + 2), 16)
-    long = {"widget": forms.Textarea(attrs={"rows": rows})} if leaf.field.long else {}
+    long = {"widget": _area(length // 60 + 2, least=3)} if leaf.field.long else {}
     return forms.CharField(required=required and not _may_be_empty(leaf), validators=short, **long)
+
+
+def _area(rows: int, *, least: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": min(max(least, rows), 16)})
 
 
 def _may_be_all(leaf: Leaf) -> bool:

@@ -20,7 +20,8 @@ from programmes.models import Programme, Relationship
 from sessions_log.form_calendar import chase_of, first_reminder, morning_of
 from sessions_log.models import RingNote, SessionForm
 from sessions_log.session_forms import FormSpec, kept
-from sessions_log.terms import terms_of
+from sessions_log.terms import Terms, plan_of, terms_of
+from sessions_log.weeks import last_week_begins
 
 BATCH = 500  # forms a sweep
 OPENED, NUDGE, CHASE = "form-open", "form-nudge", "form-chase"  # kinds of notices
@@ -37,7 +38,7 @@ def see_to_due(*, by: Person | None, now: datetime) -> int:
     the number of the reminder.
     """
     due = SessionForm.objects.filter(next_at__lte=now).select_related(
-        "owed_by", "session", "relationship__cohort__programme"
+        "owed_by", "session", "relationship__cohort__programme", "relationship__session_plan"
     )
     forms = list(due.select_for_update(of=("self",), skip_locked=True).order_by("next_at", "pk")[:BATCH])
     specs = kept.of_names({form.spec_name for form in forms})
@@ -121,8 +122,11 @@ def _step(form: SessionForm, spec: FormSpec | None, silent: dict[tuple[int, int]
     if spec.opens.when == "before-session" and form.session_id:
         form.state = SessionForm.State.CLOSED  # its session is over
         return ""
-    reminders = terms_of(relationship).reminders
-    chase = chase_of(reminders)
+    terms = terms_of(relationship)
+    reminders, chase = terms.reminders, chase_of(terms.reminders)
+    if spec.opens.is_of_session and not form.asked_by_id and _is_over(relationship, terms, now):
+        form.is_told = True
+        return ""
     until = silent.get((relationship.cohort.programme_id, form.owed_by_id))
     if not form.is_told:
         form.is_told = True
@@ -143,6 +147,12 @@ def _step(form: SessionForm, spec: FormSpec | None, silent: dict[tuple[int, int]
     elif chase.ring_list:
         form.ring_on = timezone.localdate(now)
     return CHASE
+
+
+def _is_over(relationship: Relationship, terms: Terms, now: datetime) -> bool:
+    """Whether the last week of the programme has begun before today: nobody is reminded to meet and return then."""
+    begins = last_week_begins(relationship, terms.model, plan_of(relationship, now=now))
+    return begins is not None and timezone.localdate(now) > begins
 
 
 def _silent(forms: list[SessionForm], today: date) -> dict[tuple[int, int], date]:

@@ -11,7 +11,8 @@ class OfOwnRelationship:
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
         self.relationship = get_object_or_404(
-            own_relationships(request.user).select_related("cohort__programme__organisation"), pk=kwargs["pk"]
+            own_relationships(request.user).select_related("cohort__programme__organisation", "session_plan"),
+            pk=kwargs["pk"],
         )
 
     def get_context_data(self, **kwargs):

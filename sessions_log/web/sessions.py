@@ -9,7 +9,7 @@ from django.views.generic import FormView, TemplateView, View
 
 from audit.refusal import Refused
 from programmes.models import Member, Relationship
-from sessions_log.actions import plans, sessions, targets
+from sessions_log.actions import plans, sessions
 from sessions_log.hours import free_times
 from sessions_log.letters import by_channel, when_in_words
 from sessions_log.models import Session, Target
@@ -19,6 +19,7 @@ from sessions_log.queries.sessions import overview, sessions_of, words_of
 from sessions_log.terms import plan_of, terms_of
 from sessions_log.web.booking_forms import BookingForm, MoveForm, PlanForm, slot_initial, target_day
 from sessions_log.web.own import OfOwnRelationship
+from sessions_log.weeks import has_outline, topic_on
 
 DATES_AHEAD = 3  # how many dates of the cadence a page shows
 FREE_DAYS = 28  # how far ahead free times are shown
@@ -76,7 +77,12 @@ class SessionList(OfOwnRelationship, TemplateView):
             members = [*others, relationship.members.current().select_related("person").get(person=request.user)]
             for offer in offers:
                 offer.lines = time_lines(offer, request.user, members=members)
-        ahead = relationship.targets.open().filter(due_on__gte=today).order_by("due_on") if lives else []
+        terms, plan = terms_of(relationship), plan_of(relationship, now=now)
+        dates = relationship.targets.filter(due_on__gte=today).order_by("due_on") if lives else Target.objects.none()
+        ahead = list(dates.open()[:DATES_AHEAD])
+        for one in [*found, *ahead]:  # what the outline suggests for its day
+            day = one.day if isinstance(one, Session) else one.due_on
+            one.topic = topic_on(day, relationship, terms.model, plan)
         return super().get_context_data(
             lives=lives,
             is_group=is_group,
@@ -84,8 +90,10 @@ class SessionList(OfOwnRelationship, TemplateView):
             to_log=[one for one in found if one.state == Session.State.PLANNED and one.starts_at <= now and lives],
             past=[one for one in reversed(found) if one.state in (Session.State.HELD, Session.State.MISSED)],
             offers=offers,
-            targets=list(ahead[:DATES_AHEAD]),
-            cadence=terms_of(relationship).cadence,
+            targets=ahead,
+            left_out=list(dates.filter(state=Target.State.SKIPPED)),
+            cadence=terms.cadence,
+            has_outline=has_outline(terms.model),
             reachable=[(one, by_channel(one.person).lstrip(",")) for one in others],
             words=words_of(relationship, request.user),
             **kwargs,
@@ -234,20 +242,6 @@ class SeriesBook(OfLivingRelationship, View):
         for sentence in clashes:
             messages.warning(request, sentence)
         return self.done(f"{len(booked)} session{'' if len(booked) == 1 else 's'} booked")
-
-
-class TargetSkip(OfLivingRelationship, View):
-    """Leave a date of the cadence out, or take it back in."""
-
-    def post(self, request, *args, **kwargs):
-        target = get_object_or_404(self.relationship.targets, pk=kwargs["target"])
-        try:
-            (targets.restore if request.POST.get("back") else targets.skip)(
-                target=target, by=request.user, now=request.now
-            )
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        return redirect("sessions_log:session-list", pk=self.relationship.pk)
 
 
 class PlanEdit(OfLivingRelationship, FormView):

@@ -4,6 +4,7 @@ from django.urls import path
 
 from sessions_log.web import (
     calendar,
+    dates,
     form_links,
     form_pages,
     form_specs,
@@ -44,7 +45,8 @@ urlpatterns = [
     path("relationships/<int:pk>/sessions/<int:session>/missed/", logging.SessionMiss.as_view(), name="session-miss"),
     path("relationships/<int:pk>/spoke/", logging.SessionSpoke.as_view(), name="session-spoke"),
     path("met/<str:token>/", logging.SessionMet.as_view(), name="session-met"),
-    path("relationships/<int:pk>/dates/<int:target>/", sessions.TargetSkip.as_view(), name="target-skip"),
+    path("relationships/<int:pk>/dates/<int:target>/", dates.TargetSkip.as_view(), name="target-skip"),
+    path("relationships/<int:pk>/outline/", dates.OutlineDetail.as_view(), name="outline-detail"),
     path("relationships/<int:pk>/times/", offers.OfferMake.as_view(), name="offer-make"),
     path("relationships/<int:pk>/times/<int:offer>/pick/", offers.OfferPick.as_view(), name="offer-pick"),
     path("relationships/<int:pk>/times/<int:offer>/vote/", offers.OfferVote.as_view(), name="offer-vote"),

@@ -33,6 +33,11 @@ FIELDS = {
             "turn-card": "A card with turns and a timer",
         },
     ),
+    "MentoringModel.topics": Field(
+        "Topics",
+        help="One a line, with its week or weeks first: “8: Calculations”, “12-13: The first review”.",
+        none="No topics",
+    ),
     "MentoringModel.hours": Field(
         "Hours",
         choices={
