@@ -4,6 +4,7 @@ from people import kept_forms
 from people import queries as people
 from programmes import following, site_home
 from programmes import queries as programmes
+from programmes.models import Member
 from reports import queries as reports
 from reports import returns
 from sessions_log.queries import forms, notes, sessions
@@ -23,8 +24,12 @@ SECTIONS = [
     people.reader_home_section,
 ]
 
+# What somebody has only from a mentoring relationship, of now or before: a lead who mentors nobody is not asked.
+OF_MEMBERS = {sessions.home_section, forms.home_section, notes.home_section}
+
 
 def sections(person, access, now) -> list:
     """The sections that have something for ``person`` at ``now``; an empty one is absent."""
-    found = (section(person, access, now) for section in SECTIONS)
+    is_member = Member.objects.filter(person=person).exists()
+    found = (section(person, access, now) for section in SECTIONS if is_member or section not in OF_MEMBERS)
     return [section for section in found if section is not None]

@@ -1,18 +1,17 @@
 """Several counts in one question, for pages that only say how many there are of what."""
 
-from django.db.models import BigIntegerField, F, Func, Subquery
-from django.db.models.functions import Coalesce
-
-from people.models import Person
+from django.db.models import BigIntegerField, F, Func, IntegerField, Value
 
 
 def counted_together(**rows) -> dict[str, int]:
     """How many rows each of these querysets has, none of them distinct or sliced; one query."""
-    counts = {
-        # Not Count: an aggregate would group its subquery, which then has a row for each group, and none for none.
-        name: Coalesce(
-            Subquery(some.order_by().values(counted=Func(F("pk"), function="COUNT", output_field=BigIntegerField()))), 0
+    # Beside each other, not inside one another: Django works every subquery over again for what it stands in.
+    counts = [
+        # Not Count: an aggregate would group by the number, and what has no rows would have none here either.
+        some.order_by().values_list(
+            Value(number, IntegerField()), Func(F("pk"), function="COUNT", output_field=BigIntegerField())
         )
-        for name, some in rows.items()
-    }
-    return Person.objects.order_by().values(**counts)[:1].get()  # beside any row: a question is asked of something
+        for number, some in enumerate(rows.values())
+    ]
+    counted = dict(counts[0].union(*counts[1:], all=True))
+    return {name: counted.get(number, 0) for number, name in enumerate(rows)}

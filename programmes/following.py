@@ -117,7 +117,7 @@ def left_waiting(viewer: Person, *, now: datetime):
         .with_places()
         .on_side(Side.MENTEE)
         .led_by(viewer, now=now)
-        .filter(Exists(ended), cohort__in=Cohort.objects.open())
+        .filter(Exists(ended), cohort__closed_at=None, cohort__programme__closed_at=None)
         .select_related("person", "cohort__programme")
         .order_by("waiting_since", "pk")
     )

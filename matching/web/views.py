@@ -14,8 +14,6 @@ from matching.queries import untold
 from matching.web.forms import WhyNotForm
 from programmes.models import Cohort
 
-NAMES_IN_A_LIST = 300  # so many a person can look through; beyond that the question is asked from a mentee's own page
-
 
 class OfRun:
     """Loads the run from among those that the viewer may see."""
@@ -100,8 +98,7 @@ class RunDetail(OfRun, TemplateView):
                 kwargs["without"] = left_out_page(self.run, query, now=self.request.now)
         if self.run.state == MatchRun.State.PUBLISHED:
             kwargs["untold"] = untold(self.run)
-        may_ask = self.run.state == MatchRun.State.FINISHED and "without" not in kwargs
-        if may_ask and self.run.mentees + self.run.mentors <= NAMES_IN_A_LIST:
+        if self.run.state == MatchRun.State.FINISHED and "without" not in kwargs:
             kwargs["why_not_form"] = WhyNotForm(self.run)
         return super().get_context_data(**kwargs)
 

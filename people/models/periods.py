@@ -6,6 +6,13 @@ from django.db import models
 from django.db.models import F, Q
 
 
+def not_over(*, on: date, path: str = "") -> Q:
+    """That the row at ``path`` ("person__employments") holds on the day ``on`` or will."""
+    start, end = (f"{path}__{name}" if path else name for name in ("start_date", "end_date"))
+    # A row ended before it began is empty: its end is its own start.
+    return Q((f"{end}__isnull", True)) | (Q((f"{end}__gt", on)) & Q((f"{end}__gt", F(start))))
+
+
 class DatedQuerySet(models.QuerySet):
     def live(self, *, on: date):
         """Rows whose period holds the day ``on``; an empty end means 'until further notice'."""
@@ -13,8 +20,7 @@ class DatedQuerySet(models.QuerySet):
 
     def not_over(self, *, on: date):
         """Rows that hold on the day ``on`` or will: trainees are matched months before their first day."""
-        # A row ended before it began is empty: its end is its own start.
-        return self.filter(Q(end_date__isnull=True) | (Q(end_date__gt=on) & Q(end_date__gt=F("start_date"))))
+        return self.filter(not_over(on=on))
 
 
 class Dated(models.Model):

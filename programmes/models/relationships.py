@@ -1,12 +1,11 @@
 """Relationships and their members."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from people.models import Employment
 from programmes.models.cohorts import Cohort, Enrolment, led
 
 
@@ -47,12 +46,6 @@ class RelationshipQuerySet(models.QuerySet):
     def to_confirm(self):
         """Those that wait for a matchmaker of the mentee's site; nobody in them knows yet."""
         return self.filter(state=Relationship.State.PROPOSED, told_at__isnull=True)
-
-    def at_sites(self, sites, *, on: date):
-        """Those whose mentee works at one of ``sites`` (ids) on the day ``on``."""
-        there = Employment.objects.not_over(on=on).filter(site__in=sites).order_by().values("person")
-        mentees = Member.objects.current().filter(role=Member.Role.MENTEE, person__in=there).order_by()
-        return self.filter(pk__in=mentees.values("relationship"))
 
 
 class Relationship(models.Model):

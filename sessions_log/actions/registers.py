@@ -1,6 +1,6 @@
 """The check-in register (R9): its meetings, ticking one list at each, and closing what was noted. No mail is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -50,17 +50,27 @@ def add(*, cohort: Cohort, title: str, day: date, by: Person, now: datetime) -> 
 
 @transaction.atomic
 def tick(
-    *, meeting: RegisterMeeting, exceptions: Mapping[Relationship, str], by: Person, now: datetime
+    *,
+    meeting: RegisterMeeting,
+    exceptions: Mapping[Relationship, str],
+    among: Iterable[Relationship] | None = None,
+    goes_on: bool = False,
+    by: Person,
+    now: datetime,
 ) -> RegisterMeeting:
     """Everyone was well at ``meeting`` but ``exceptions``, each with what was noted of it; nobody is written to.
 
     Each exception is one item on the leads' list. Ticked again, the list replaces what is still open of the one
-    before. Refused before the day of the meeting.
+    before. Of a long list ``among`` is the part that was gone through, and what was noted of others stands; while it
+    ``goes_on`` the meeting is not ticked yet. Refused before the day of the meeting.
     """
     if meeting.day > timezone.localdate(now):
         raise Refused("This meeting is still to come.")
     RegisterMeeting.objects.select_for_update().get(pk=meeting.pk)
-    meeting.exceptions.open().delete()
+    replaced = meeting.exceptions.open()
+    if among is not None:
+        replaced = replaced.filter(relationship__in=list(among))
+    replaced.delete()
     closed = set(meeting.exceptions.values_list("relationship", flat=True))
     for relationship, text in exceptions.items():
         if relationship.cohort_id != meeting.cohort_id:
@@ -70,6 +80,8 @@ def tick(
                 meeting=meeting, relationship=relationship, text=text.strip()[:LONGEST_TEXT], raised_at=now
             )
             row.save(force_insert=True)
+    if goes_on:
+        return meeting
     meeting.ticked_by, meeting.ticked_at = by, now
     meeting.pairs = Relationship.objects.under_way().told().filter(cohort=meeting.cohort_id).count()
     meeting.save(update_fields=["ticked_by", "ticked_at", "pairs"])

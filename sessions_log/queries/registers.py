@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Min, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -29,13 +29,19 @@ class RegisterLine:
     text: str
 
 
-def register_lines(meeting: RegisterMeeting) -> list[RegisterLine]:
-    """Everyone who is under way in the cohort, by the mentee's name, with what was noted at this meeting. Three
-    queries."""
-    pairs = Relationship.objects.under_way().told().filter(cohort=meeting.cohort_id).prefetch_related("members__person")
+def pairs_of(meeting: RegisterMeeting) -> QuerySet[Relationship]:
+    """Everyone who is under way in the cohort, by the mentee's name."""
+    mentee = Q(members__role=Member.Role.MENTEE, members__left_at=None)
+    first = Min("members__person__folded_name", filter=mentee)
+    pairs = Relationship.objects.under_way().told().filter(cohort=meeting.cohort_id)
+    return pairs.annotate(first=first).order_by("first", "pk")
+
+
+def register_lines(meeting: RegisterMeeting, pairs: QuerySet[Relationship]) -> list[RegisterLine]:
+    """``pairs``, a page of them, with what was noted of each at this meeting. Three queries."""
     noted = {one.relationship_id: text_of(one) for one in meeting.exceptions.all()}
-    lines = [RegisterLine(one, pair_name(one), noted.get(one.pk, "")) for one in pairs]
-    return sorted(lines, key=lambda line: line.name)
+    members = Prefetch("members", Member.objects.select_related("person"))
+    return [RegisterLine(one, pair_name(one), noted.get(one.pk, "")) for one in pairs.prefetch_related(members)]
 
 
 def text_of(exception: RegisterException) -> str:

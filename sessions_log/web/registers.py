@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -16,8 +17,10 @@ from programmes.models import Cohort
 from sessions_log.actions import registers
 from sessions_log.models import RegisterException as Noted
 from sessions_log.models import RegisterMeeting
-from sessions_log.queries.registers import meetings_of, register_lines, text_of
+from sessions_log.queries.registers import meetings_of, pairs_of, register_lines, text_of
 from sessions_log.session_forms import kept
+
+PER_PAGE = 50
 
 
 class MeetingForm(forms.Form):
@@ -128,21 +131,26 @@ class RegisterTick(FormView):
         self.meeting = get_object_or_404(
             led.select_related("cohort__programme", "ticked_by").prefetch_related("exceptions"), pk=kwargs["pk"]
         )
+        self.page = Paginator(pairs_of(self.meeting), PER_PAGE).get_page(request.GET.get("page"))
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"lines": register_lines(self.meeting)}
+        return super().get_form_kwargs() | {"lines": register_lines(self.meeting, self.page.object_list)}
 
     def form_valid(self, form):
-        exceptions = form.exceptions()
+        goes_on = self.page.has_next()
+        among = [line.relationship for line in form.lines]
+        how = {"among": among, "goes_on": goes_on, "by": self.request.user, "now": self.request.now}
         try:
-            registers.tick(meeting=self.meeting, exceptions=exceptions, by=self.request.user, now=self.request.now)
+            registers.tick(meeting=self.meeting, exceptions=form.exceptions(), **how)
         except Refused as refusal:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
-        well = len(form.lines) - len(exceptions)
-        said = f"{well} of {len(form.lines)} are well."
-        if exceptions:
-            what = "One is" if len(exceptions) == 1 else f"{len(exceptions)} are"
+        if goes_on:
+            return redirect(f"{self.request.path}?page={self.page.next_page_number()}")
+        noted, everyone = self.meeting.exceptions.open().count(), self.page.paginator.count
+        said = f"{everyone - noted} of {everyone} are well."
+        if noted:
+            what = "One is" if noted == 1 else f"{noted} are"
             said += f" {what} on your list, under “For you to decide”."
         messages.success(self.request, f"{self.meeting.title}: {said} No mail was sent.")
         return redirect("sessions_log:register-list", pk=self.meeting.cohort_id)
@@ -152,6 +160,7 @@ class RegisterTick(FormView):
             **kwargs,
             meeting=self.meeting,
             cohort=self.meeting.cohort,
+            page=self.page,
             is_to_come=self.meeting.day > timezone.localdate(self.request.now),
         )
 

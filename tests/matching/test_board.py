@@ -264,6 +264,31 @@ def test_why_not_about_somebody_outside_the_cohort_says_nothing_of_them(as_lead,
     assert "Zed Quill" not in answer.content.decode()
 
 
+def test_why_not_among_very_many_is_asked_by_part_of_the_name(as_lead, world, now, monkeypatch):
+    monkeypatch.setattr("matching.web.forms.NAMES_IN_A_LIST", 1)
+    monkeypatch.setattr("matching.web.forms.MOST_ALIKE", 2)
+    run = matching.finished(world.cohort, world.lead, now=now)
+    programmes.mentee(world.cohort, "Femi Adeyemi", now=now)
+
+    def asked(mentee="", mentor=""):
+        return as_lead.get(url("why-not", run), {"mentee": mentee, "mentor": mentor}).content.decode()
+
+    board = as_lead.get(url("run-detail", run)).content.decode()
+    assert 'name="mentee" type="search"' in board and "Dev Shah</option>" not in board
+    assert "Write part of the name of the mentee" in asked(mentor="gwen")
+    assert "No mentor with a free place has “quill” in their name." in asked("femi ade", "quill")
+    assert "More than 2 mentees have “a” in their name. Write more of it." in asked("a", "gwen")
+
+    page = asked("FEMI", "gwen")
+    assert "2 mentees have “FEMI” in their name. Choose one." in page
+    assert f'<option value="{world.femi.person_id}">Femi Ade</option>' in page
+    assert "Gwen Hale is the mentor proposed" not in page
+    page = asked("cara", "gwe")
+    assert "have changed since these matches were found" in page  # the question was understood
+    page = asked(world.femi.person_id, world.gwen.person_id)  # as a link from somebody's own page asks
+    assert "Femi Ade</option>" in page and "have changed since these matches were found" in page
+
+
 def test_why_not_after_publication_says_that_it_is_too_late(as_lead, world, now):
     run = matching.published(world.cohort, world.lead, now=now)
 

@@ -134,3 +134,28 @@ def test_register_exception_is_closed_once_it_is_dealt_with(client, pair, now):
     assert client.post(page).status_code == 302
     assert "Ben not yet invited" not in client.get(reverse("programmes:task-list")).content.decode()
     assert RegisterException.objects.get().closed_by == pair.lead
+
+
+def test_register_tick_of_a_long_list_is_gone_through_by_pages(client, pair, meeting, now, monkeypatch):
+    """What was noted on one page stands while the next is gone through; the last page ticks the meeting."""
+    monkeypatch.setattr("sessions_log.web.registers.PER_PAGE", 1)
+    other = programmes.pair(pair.cohort, now=now)
+    first, last = sorted((pair.relationship, other), key=lambda one: name_of_mentee(one))
+    client.force_login(pair.lead)
+
+    page = client.get(tick_url(meeting)).content.decode()
+    assert "2 matches." in page and page.count('type="text"') == 1 and "The others are well" not in page
+    answer = client.post(tick_url(meeting), {f"pair-{first.pk}": "Not yet met"})
+    assert answer.url == f"{tick_url(meeting)}?page=2"
+    meeting.refresh_from_db()
+    assert meeting.ticked_at is None
+
+    page = client.post(answer.url, {}, follow=True).content.decode()
+    assert "1 of 2 are well. One is on your list" in page
+    assert [one.relationship for one in meeting.exceptions.all()] == [first]
+    client.post(f"{tick_url(meeting)}?page=2", {f"pair-{last.pk}": "Away", f"pair-{first.pk}": "Not on this page"})
+    assert {one.relationship: one.text for one in meeting.exceptions.all()} == {first: "Not yet met", last: "Away"}
+
+
+def name_of_mentee(relationship):
+    return relationship.members.get(role="mentee").person.folded_name
