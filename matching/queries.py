@@ -114,14 +114,19 @@ class Outlook:
 def outlook(run: MatchRun, *, now: datetime) -> Outlook:
     """What publishing this run will do, in counts and in the names of those whom no mail can reach."""
     matching = mentoring_models.of(run.cohort.programme).matching
-    proposals = run.proposals.order_by()
-    paired = Q(enrolments__in=proposals.values("mentee")) | Q(enrolments__in=proposals.values("mentor"))
-    people = Person.objects.filter(paired).distinct()
-    unreachable = people.filter(Q(email__isnull=True) | Q(email=""))
-    counts = counted_together(pairs=run.proposals, left_out=run.left_out, fallen=run.proposals.exclude(fallen=""))
+    mentees, mentors = (run.proposals.order_by().values(f"{side}__person") for side in ("mentee", "mentor"))
+    people = Person.objects.filter(Q(pk__in=mentees) | Q(pk__in=mentors))
+    without_email = Q(email__isnull=True) | Q(email="")
+    unreachable = people.filter(without_email)
+    counts = counted_together(
+        pairs=run.proposals,
+        left_out=run.left_out,
+        fallen=run.proposals.exclude(fallen=""),
+        people=people.exclude(without_email),
+    )
     return Outlook(
         pairs=counts["pairs"],
-        people=people.exclude(Q(email__isnull=True) | Q(email="")).count(),
+        people=counts["people"],
         left_out=counts["left_out"],
         fallen=counts["fallen"],
         without_email=sorted(person.name for person in unreachable),

@@ -15,7 +15,7 @@ from notices.models import Notice
 from people.actions import invitations
 from people.models import Person
 from programmes import mentoring_models
-from programmes.facts import Facts, facts_of, job_line
+from programmes.facts import Facts, facts_alone, job_line
 from programmes.interim import interim_contact
 from programmes.matchmakers import confirmations_for
 from programmes.models import Cohort, Flag, Member, Relationship
@@ -87,12 +87,7 @@ def _about_match(notice: Notice, now: datetime, states) -> Letter | Skip:
 
 def letter_facts(cohort: Cohort, people: Iterable[Person], *, now: datetime) -> dict[int, Facts]:
     """What the letters of ``cohort`` tell of ``people``, by person id."""
-    return facts_of(
-        [person.pk for person in people],
-        on=cohort.facts_day(now),
-        organisation=cohort.programme.organisation_id,
-        chains=False,
-    )
+    return facts_alone(people, on=cohort.facts_day(now), organisation=cohort.programme.organisation_id)
 
 
 def match_letter(

@@ -14,7 +14,7 @@ from people.home import Item, Section
 from people.models import Employment, Grant, Person
 from programmes import mentoring_models
 from programmes.dates import in_words
-from programmes.facts import Facts, facts_alone, facts_of, judged_for, with_training
+from programmes.facts import Facts, facts_alone, judged_for, with_training
 from programmes.interim import interim_contact
 from programmes.models import Cohort, Enrolment, Hope, JoiningLink, Member, Programme, Relationship, Side
 from programmes.offers import Step, next_steps
@@ -201,11 +201,10 @@ def cards(relationship: Relationship, *, now: datetime) -> list[Card]:
     if relationship.state != Relationship.State.ENDED:
         members = members.current()
     members = list(members)
-    facts = facts_of(
-        [member.person_id for member in members],
+    facts = facts_alone(
+        [member.person for member in members],
         on=relationship.cohort.facts_day(now),
         organisation=relationship.cohort.programme.organisation_id,
-        chains=False,
     )
     model = mentoring_models.of(relationship.cohort.programme)
     found = [(member, facts[member.person_id]) for member in members]

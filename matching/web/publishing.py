@@ -20,7 +20,7 @@ from matching.actions.publication_asks import ask
 from matching.letters import preview
 from matching.models import MatchRun, Publication
 from matching.publishable import is_large
-from matching.queries import outlook, untold
+from matching.queries import Untold, outlook, untold
 from matching.web.views import OfRun
 from people.days import in_words
 from programmes.actions.telling import Telling
@@ -96,8 +96,8 @@ class RunPublish(OfRun, FormView):
     form_class = TellingForm
 
     def dispatch(self, request, *args, **kwargs):
-        self.untold = untold(self.run)
         self.is_published = self.run.state == MatchRun.State.PUBLISHED
+        self.untold = untold(self.run) if self.is_published else Untold()
         self.asked = self.run.publications.order_by("pk").last()
         if "HX-Request" in request.headers and request.method == "GET":
             return self._progress(request)

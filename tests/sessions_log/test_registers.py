@@ -144,7 +144,9 @@ def test_register_tick_of_a_long_list_is_gone_through_by_pages(client, pair, mee
     client.force_login(pair.lead)
 
     page = client.get(tick_url(meeting)).content.decode()
-    assert "2 matches." in page and page.count('type="text"') == 1 and "The others are well" not in page
+    assert "2 matches." in page
+    assert page.count('type="text"') == 1
+    assert "The others are well" not in page
     answer = client.post(tick_url(meeting), {f"pair-{first.pk}": "Not yet met"})
     assert answer.url == f"{tick_url(meeting)}?page=2"
     meeting.refresh_from_db()
