@@ -22,6 +22,11 @@ class NoticeQuerySet(models.QuerySet):
         """Due, and not in a queue already: the sweep hands these to the workers."""
         return self.due(now=now).filter(Q(queued_until__isnull=True) | Q(queued_until__lte=now))
 
+    def held_for(self, notices):
+        """The rows of ``notices``, which one worker took together, as long as nobody else took them over."""
+        ids = [notice.pk for notice in notices]
+        return self.order_by().filter(pk__in=ids, state=Notice.State.OWED, leased_until=notices[0].leased_until)
+
     def troubled(self):
         """Those that do not arrive: given up, or put off after a failure. Nobody to whom a later one went."""
         later = Notice.objects.filter(

@@ -8,8 +8,7 @@ from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
-from notices.actions import delivery
-from notices.actions.claims import Batch
+from notices.actions import claims, delivery
 from notices.models import Notice
 from notices.post import Post, ServerAway
 
@@ -51,12 +50,13 @@ def deliver_notices(*, notice_ids: list[int], ahead: float = 0):
     demo's ``sweep --now``). The clock itself is read anew for each notice: a lease
     counted from when the batch was queued could be over before it began.
     """
-    batch = Batch(notice_ids)
+    batch = claims.Batch(notice_ids)
     with Post() as post:
         for notice_id in notice_ids:
             try:
                 now = timezone.now() + timedelta(seconds=ahead)
                 delivery.deliver(notice_id=notice_id, post=post, batch=batch, by=None, now=now)
             except ServerAway as fault:
+                claims.give_back(notices=batch.not_begun, by=None, now=now)
                 log.warning("The mail server is away (%s). The sweep will try again.", fault)
                 return

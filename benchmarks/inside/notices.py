@@ -18,6 +18,7 @@ from django.utils import timezone  # noqa: E402
 from mentoring_portal.celery import app  # noqa: E402
 from notices import kinds, quiet, tasks  # noqa: E402
 from notices.actions import delivery, outbox  # noqa: E402
+from notices.actions.claims import Batch  # noqa: E402
 from notices.kinds import Line, NoticeKind, Skip  # noqa: E402
 from notices.letters import letter  # noqa: E402
 from notices.models import Notice  # noqa: E402
@@ -47,7 +48,7 @@ def line(notice, now):
 def people(count: int, now) -> list[int]:
     made = [
         Person(given_name=f"Given{number}", family_name="Bench", email=f"p{number}@example.org", created_at=now)
-        for number in range(count)
+        for number in range(Person.objects.count(), Person.objects.count() + count)
     ]
     Person.objects.bulk_create(made, batch_size=1000)
     return list(Person.objects.order_by("pk").values_list("pk", flat=True))
@@ -99,20 +100,21 @@ def measure(count: int) -> dict:
         "a_second": round(count / own),
         "rate": round(bare / own, 3),
         "growth_mb": round(seen[-1] - seen[len(seen) // 10], 1),
-        "queries": queries_of_one(now),
+        "statements_each": statements_of_a_batch(now),
     }
 
 
-def queries_of_one(now) -> int:
-    """How many statements one delivery takes, its transactions counted."""
-    person = Person.objects.create(given_name="One", email="one@example.org", created_at=now)
-    notice = outbox.owe(
-        kind="bench", key="one", recipient=person, about={"person": person.pk}, due_at=now, by=None, now=now
-    )
+def statements_of_a_batch(now) -> float:
+    """How many statements one delivery takes, of a batch, the beginnings and ends of transactions counted."""
+    owed = [(f"more:{person}", person, {"person": person}) for person in people(tasks.BATCH, now)[-tasks.BATCH :]]
+    outbox.owe_many(kind="bench", owed=owed, due_at=now, by=None, now=now)
     settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    ids = list(Notice.objects.filter(state="owed").values_list("pk", flat=True))
+    batch = Batch(ids)
     with CaptureQueriesContext(connection) as captured, Post() as post:
-        delivery.deliver(notice_id=notice.pk, post=post, by=None, now=now)
-    return len(captured)
+        for notice_id in ids:
+            delivery.deliver(notice_id=notice_id, post=post, batch=batch, by=None, now=now)
+    return len(captured) / len(ids)
 
 
 assert reverse("home")  # the addresses are loaded before the clock starts

@@ -1,7 +1,8 @@
-"""Taking notices for delivery: by one conditional update, so that of several workers the database lets one through.
+"""Taking notices for delivery, so that of several workers the database lets one through.
 
-What the policies ask of a notice is read for several at once, since asking for each
-by itself took longer than sending it.
+A worker takes those that it sends next in one go, with what the policies ask of each:
+taking and asking one by one took longer than sending. It holds them for as long as
+those facts are fresh, then gives back what it has not begun and takes anew.
 """
 
 from collections import Counter
@@ -17,90 +18,100 @@ from notices.kinds import with_line
 from notices.models import MailPause, Notice
 from notices.nudges import latest_choice
 
-LEASE = timedelta(minutes=5)  # longer than the slowest send; notices/checks.py holds the two together
-AT_ONCE = 25  # notices whose facts are read together
+LEASE = timedelta(minutes=5)  # longer than FRESH and the slowest send; notices/checks.py holds them together
+AT_ONCE = 50  # notices taken together
 FRESH = timedelta(seconds=2)  # facts older than that are read again: no more than a mail takes on its way
 
 
 class Batch:
-    """The notices of one task, in order, with what the policies ask of each as it was at most ``FRESH`` ago."""
+    """The notices of one task, in order. ``not_begun`` is what was taken ahead and is to be given back."""
 
     def __init__(self, notice_ids: Sequence[int]):
         self.notice_ids = list(notice_ids)
-        self._known: dict[int, Notice] = {}
-        self._shared: set[int] = set()  # the recipients who have more than this one due that may share a mail
-        self._read_at: datetime | None = None
+        self._taken: dict[int, Notice] = {}
+        self._known: dict[int, Notice] = {}  # to be taken when their turn comes
+        self._looked_at: frozenset[int] = frozenset()
+        self._fresh_until: datetime | None = None
+
+    @property
+    def not_begun(self) -> list[Notice]:
+        return list(self._taken.values())
 
     def claim(self, *, notice_id: int, by: AbstractBaseUser | None, now: datetime) -> list[Notice]:
         """Take the notice and whatever shares a mail with it; empty where it is not to be taken.
 
         Each comes with its recipient and ``is_paused``, ``wants_nudges``,
-        ``had_one_today``. Must not run inside a transaction.
+        ``had_one_today``. Must not run inside a transaction (RuntimeError).
         """
-        if notice_id not in self._known or now - self._read_at > FRESH:
-            self._read(notice_id, now)
+        if notice_id not in self._looked_at or now > self._fresh_until:
+            self._take(notice_id, by, now)
+        if notice := self._taken.pop(notice_id, None):
+            return [notice]
         notice = self._known.pop(notice_id, None)
-        if notice is None or not _is_free(notice, now):
-            return []
-        if notice.kind in with_line() and (notice.digest_id or notice.recipient_id in self._shared):
-            return _claim_together(notice, now)
-        return [notice] if _claim_alone(notice, now) else []
+        return _take_in_turn(notice, now) if notice else []
 
-    def _read(self, first: int, now: datetime) -> None:
+    def _take(self, first: int, by: AbstractBaseUser | None, now: datetime) -> None:
+        """Take those from ``first`` on that are to be sent for the first time, each in a mail of its own."""
         start = self.notice_ids.index(first)
         ids = self.notice_ids[start : start + AT_ONCE]
-        with transaction.atomic(durable=True):  # for the refusal alone: inside a transaction no claim would hold
-            self._known = {one.pk: one for one in _with_facts(Notice.objects.filter(pk__in=ids).order_by(), now)}
-        recipients = {one.recipient_id for one in self._known.values() if one.kind in with_line()}
-        due = Notice.objects.due(now=now).filter(recipient__in=recipients, kind__in=with_line()).order_by()
-        self._shared = {person for person, many in Counter(due.values_list("recipient", flat=True)).items() if many > 1}
-        self._read_at = now
+        with transaction.atomic(durable=True):  # inside another transaction no claim would hold
+            give_back(notices=self.not_begun, by=by, now=now)
+            found = _locked(Notice.objects.filter(pk__in=ids), now)
+            sharing = _sharing({one.recipient_id for one in found if one.kind in with_line()}, now)
+            # One that broke off before is taken by itself: what ends a worker must not count against its neighbours.
+            taken = [one for one in found if not (one.attempts or one.digest_id or one.recipient_id in sharing)]
+            _lease(taken, now)
+        self._taken = {one.pk: one for one in taken}
+        self._known = {one.pk: one for one in found if one.pk not in self._taken}
+        self._looked_at, self._fresh_until = frozenset(ids), now + FRESH
 
 
-def _is_free(notice: Notice, now: datetime) -> bool:
-    return (
-        notice.state == Notice.State.OWED
-        and notice.due_at <= now
-        and (notice.leased_until is None or notice.leased_until <= now)
-        and (notice.expires_at is None or notice.expires_at > now)
-    )
+def give_back(*, notices: Sequence[Notice], by: AbstractBaseUser | None, now: datetime) -> None:
+    """Undo the claim: nothing was tried. They stay handed out until the sweep comes round again."""
+    if notices:
+        Notice.objects.held_for(notices).update(leased_until=None, attempts=F("attempts") - 1)
 
 
-def _claim_alone(notice: Notice, now: datetime) -> bool:
-    """Take it where nobody has touched it since it was read."""
-    untouched = Notice.objects.order_by().filter(
-        pk=notice.pk, state=Notice.State.OWED, leased_until=notice.leased_until, attempts=notice.attempts
-    )
-    taken = untouched.update(leased_until=now + LEASE, attempts=notice.attempts + 1)
-    notice.leased_until, notice.attempts = now + LEASE, notice.attempts + 1
-    return bool(taken)
-
-
-def _claim_together(notice: Notice, now: datetime) -> list[Notice]:
-    """Take all that shares its mail at once, in order of id: two workers with one of them each send one mail."""
-    free = Notice.objects.due(now=now).filter(
+def _take_in_turn(notice: Notice, now: datetime) -> list[Notice]:
+    """Take it and all that shares its mail, where it is still free."""
+    rows = Q(pk=notice.pk)
+    if notice.kind in with_line():
         # What was in the same mail before, of which nobody knows whether it went; or whatever was in none yet.
-        Q(expires_at=None) | Q(expires_at__gt=now),
-        recipient=notice.recipient_id,
-        kind__in=with_line(),
-        digest_id=notice.digest_id,
-    )
+        rows = Q(recipient=notice.recipient_id, kind__in=with_line(), digest_id=notice.digest_id)
     with transaction.atomic(durable=True):
-        claimed = list(_with_facts(free, now).select_for_update(of=("self",)).order_by("pk"))
-        if notice not in claimed:
+        found = _locked(Notice.objects.filter(rows), now)
+        if notice not in found:
             return []
-        Notice.objects.filter(pk__in=[one.pk for one in claimed]).update(
-            leased_until=now + LEASE, attempts=F("attempts") + 1
-        )
-    for one in claimed:
-        one.leased_until, one.attempts = now + LEASE, one.attempts + 1
-    return claimed
+        _lease(found, now)
+    return found
+
+
+def _locked(notices, now: datetime) -> list[Notice]:
+    """Those of ``notices`` that are to be sent, locked, in order of id: two workers with the same wait, not stick."""
+    still_helps = Q(expires_at=None) | Q(expires_at__gt=now)
+    found = _with_facts(notices.due(now=now).filter(still_helps), now)
+    return list(found.select_for_update(of=("self",)).order_by("pk"))
 
 
 def _with_facts(notices, now: datetime):
+    """``notices`` with what the policies ask of each."""
     today = Notice.objects.filter(state=Notice.State.SENT, settled_at__gte=quiet.midnight(now), kind__in=with_line())
     return notices.select_related("recipient").annotate(
         is_paused=Exists(MailPause.objects.live().filter(cohort_id=OuterRef("cohort_id"))),
         wants_nudges=latest_choice("recipient"),
         had_one_today=Exists(today.filter(recipient=OuterRef("recipient"))),
     )
+
+
+def _sharing(recipients: set[int], now: datetime) -> set[int]:
+    """Those of ``recipients`` who have more than one due that may share a mail."""
+    due = Notice.objects.due(now=now).filter(recipient__in=recipients, kind__in=with_line()).order_by()
+    return {person for person, many in Counter(due.values_list("recipient", flat=True)).items() if many > 1}
+
+
+def _lease(notices: list[Notice], now: datetime) -> None:
+    Notice.objects.filter(pk__in=[one.pk for one in notices]).update(
+        leased_until=now + LEASE, attempts=F("attempts") + 1
+    )
+    for one in notices:
+        one.leased_until, one.attempts = now + LEASE, one.attempts + 1

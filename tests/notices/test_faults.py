@@ -14,7 +14,6 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.db import connection
-from django.db.models import F
 from django.utils import timezone
 
 from notices import tasks
@@ -29,12 +28,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def claim_without_guard(batch, *, notice_id, by, now):
-    """Look, then take: what the conditional update is there to prevent."""
+    """Look, then take: what the transaction and the condition are there to prevent."""
     notice = claims._with_facts(Notice.objects.due(now=now).filter(pk=notice_id), now).first()
     if notice is None:
         return []
-    Notice.objects.filter(pk=notice_id).update(leased_until=now + claims.LEASE, attempts=F("attempts") + 1)
-    notice.leased_until = now + claims.LEASE
+    claims._lease([notice], now)
     return [notice]
 
 

@@ -138,7 +138,7 @@ def test_a_digest_that_may_have_gone_goes_again_as_the_same_mail(now, nudges, mo
     for key in "ab":
         owed(ama, now, key)
     with monkeypatch.context() as dying:
-        dying.setattr(delivery, "_settle", lambda *arguments: None)
+        dying.setattr(delivery, "_mark_sent", lambda *arguments: None)
         deliver(Notice.objects.first(), now)
     later = now + claims.LEASE
     extra = owed(ama, later, "c", due_at=later)
