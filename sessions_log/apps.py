@@ -14,7 +14,7 @@ class SessionsLogConfig(AppConfig):
         from people import leaver_steps, merge_steps
         from people import offers as people_offers
         from programmes import ending_steps, offers
-        from sessions_log import cohorts_of_notices, form_letters, letters, previews, sharing
+        from sessions_log import cohorts_of_notices, form_letters, letters, prep, previews, sharing
         from sessions_log.actions import asking, chasing, form_opening, hours, sessions
         from sessions_log.actions import offers as offer_actions
         from sessions_log.checks import check_form_specs, check_frozen_specs
@@ -26,6 +26,7 @@ class SessionsLogConfig(AppConfig):
         offers.register_link("sessions", session_queries.sessions_link)
         offers.register_link("notes", notes.notes_link)
         offers.register_link("shared-notes", sharing.shared_notes_link)
+        offers.register_link("prep", prep.prep_link)
         offers.register_link("forms", forms.forms_link)
         offers.register_cohort_link("forms", forms.forms_of_cohort_link)
         offers.register_cohort_link("register", registers.register_link)
@@ -49,11 +50,15 @@ class SessionsLogConfig(AppConfig):
             moves=[
                 "sessions_log.FormSpecVersion.saved_by",
                 "sessions_log.CalendarFeed.person",
+                "sessions_log.Draft.person",
+                "sessions_log.Goal.owner",
+                "sessions_log.Goal.written_by",
                 "sessions_log.HoursException.person",
                 "sessions_log.Note.author",  # the text stays sealed to its row
                 "sessions_log.Offer.by",
                 "sessions_log.OpenHours.person",
                 "sessions_log.PreferredChannel.person",
+                "sessions_log.PrepSheet.author",
                 "sessions_log.Quarter.person",
                 "sessions_log.RegisterException.closed_by",
                 "sessions_log.RegisterMeeting.ticked_by",

@@ -16,10 +16,11 @@ from sessions_log.models import Note
 from sessions_log.queries.notes import joined
 from sessions_log.terms import terms_of
 
-ELSE = (
+NO_OTHER_PAGE = (
     "Leads, host officers, commissioners and administrators have no page that shows it, and it is stored encrypted. "
-    "A person with full control of the server could still read it. Write no patient detail."
+    "A person with full control of the server could still read it."
 )
+ELSE = f"{NO_OTHER_PAGE} Write no patient detail."
 
 
 def has_shared_notes(relationship: Relationship) -> bool:

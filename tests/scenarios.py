@@ -93,6 +93,7 @@ def _organisation(*, now: datetime) -> dict:
         "relationship": relationship.pk,
         "triad": programmes.triad(organisation, now=now).pk,
         "note": sessions_log.note(relationship, mentee.person, now=now).pk,
+        "prep_sheet": sessions_log.prep_sheet(relationship, mentee.person, now=now).pk,
         "session": meeting.session.pk,
         "feed": meeting.feed,
         "held_session": meeting.held.pk,
@@ -134,7 +135,7 @@ def _following(organisation, site, mentee, mentor, relationship, *, now: datetim
 
 def _forms(organisation, mentee, mentor, relationship, lead, *, now: datetime) -> dict:
     """One form that waits, with its mailed link, and one returned; a match whose mentee may prepare; a register."""
-    forms = ["session-return@2", "mentee-prep@1"]
+    forms = ["session-return@2", "conversation-guide@1"]
     outline = {"outline": "weeks", "topics": ["1-52: Whatever helps"]}
     cohort = session_forms.cohort(organisation=organisation, forms=forms, now=now, **outline)
     pair = programmes.pair(
@@ -152,7 +153,7 @@ def _forms(organisation, mentee, mentor, relationship, lead, *, now: datetime) -
         "form_spec": session_forms.own_spec(organisation, lead, now=now).name,
         "register": noted.meeting_id,
         "register_exception": noted.pk,
-        "prep": "mentee-prep",
+        "guide": "conversation-guide",
         "checkpoint": "ds-checkpoint",
     }
 

@@ -19,7 +19,7 @@ from notices.actions import outbox
 from people.days import in_words
 from people.models import Person
 from programmes.models import Member, Relationship
-from sessions_log.actions import form_opening
+from sessions_log.actions import form_opening, prep_sheets
 from sessions_log.bookable import must_be_bookable, taking_part
 from sessions_log.hours import moment_of, quarters_of
 from sessions_log.models import Attendance, Quarter, Session, Target
@@ -203,6 +203,7 @@ def log(
     if not loggable.update(state=Session.State.HELD, logged_by=by, logged_at=now, **details):
         raise Refused("This session was cancelled. Log one that was held without being planned instead.")
     _settle(session, attended)
+    prep_sheets.settle(session=session, by=by, now=now)
     record(Verb.SESSION_LOGGED, by=by, now=now, on=session, scope=("cohort", session.relationship.cohort_id))
     session.refresh_from_db()
     form_opening.follow(session=session, target=session.target, by=by, now=now)
@@ -263,6 +264,7 @@ def log_unplanned(
     )
     Attendance.objects.bulk_create([Attendance(session=session, member=member) for member in taking_part(relationship)])
     _settle(session, attended)
+    prep_sheets.settle(session=session, by=by, now=now)
     record(Verb.SESSION_LOGGED, by=by, now=now, on=session, scope=("cohort", relationship.cohort_id))
     form_opening.follow(session=session, target=session.target, by=by, now=now)
     return session

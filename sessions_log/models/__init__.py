@@ -1,3 +1,4 @@
+from sessions_log.models.drafts import Draft
 from sessions_log.models.feeds import CalendarFeed
 from sessions_log.models.forms import (
     Answer,
@@ -8,10 +9,12 @@ from sessions_log.models.forms import (
     SessionForm,
     hosted_programmes,
 )
+from sessions_log.models.goals import Goal
 from sessions_log.models.hours import HoursException, OpenHours, PreferredChannel, WordRequest
 from sessions_log.models.notes import Note
 from sessions_log.models.offers import Offer, OfferedTime, Vote
 from sessions_log.models.plans import Mode, SessionPlan, Target
+from sessions_log.models.prep import PrepSheet
 from sessions_log.models.register import RegisterException, RegisterMeeting
 from sessions_log.models.sessions import Attendance, Quarter, Session
 
@@ -19,9 +22,11 @@ __all__ = [
     "Answer",
     "Attendance",
     "CalendarFeed",
+    "Draft",
     "FormDraft",
     "FormPlan",
     "FormSpecVersion",
+    "Goal",
     "HoursException",
     "Mode",
     "Note",
@@ -29,6 +34,7 @@ __all__ = [
     "OfferedTime",
     "OpenHours",
     "PreferredChannel",
+    "PrepSheet",
     "Quarter",
     "RegisterException",
     "RegisterMeeting",

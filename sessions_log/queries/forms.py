@@ -158,7 +158,7 @@ def forms_link(relationship: Relationship, viewer: Person, *, now: datetime) -> 
         return None
     if not Relationship.objects.of(viewer).filter(pk=relationship.pk).exists():
         return None
-    return Item("Forms and preparation", reverse("sessions_log:form-of-relationship", args=[relationship.pk]))
+    return Item("Forms", reverse("sessions_log:form-of-relationship", args=[relationship.pk]))
 
 
 def forms_of_cohort_link(cohort: Cohort, readiness: Readiness, *, now: datetime) -> Item:

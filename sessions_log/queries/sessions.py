@@ -15,6 +15,7 @@ from people.offers import Line, Part
 from programmes.models import Member, Relationship
 from sessions_log.letters import by_channel, when_in_words
 from sessions_log.models import Attendance, Offer, OfferedTime, Session, Target, Vote, WordRequest
+from sessions_log.prep import home_items
 from sessions_log.queries.notes import joined, own_relationships
 
 SOON = timedelta(days=14)
@@ -70,7 +71,8 @@ def overview(person: Person, *, now: datetime) -> list[Partnership]:
     names, planned, held, due = {}, {}, {}, {}
     for member in members:
         names.setdefault(member.relationship_id, []).append(member.person.name)
-    for session in Session.objects.planned().filter(relationship__in=keys, starts_at__gt=now).order_by("starts_at"):
+    ahead = Session.objects.planned().filter(relationship__in=keys, starts_at__gt=now).order_by("starts_at")
+    for session in ahead.select_related("relationship__cohort__programme"):
         planned.setdefault(session.relationship_id, session)
     for session in Session.objects.held().filter(relationship__in=keys).order_by("day"):
         held[session.relationship_id] = session
@@ -154,6 +156,8 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
                     f"Asked for about {in_words(line.target.due_on)}.",
                 )
             )
+    ahead = {line.relationship.pk: line.next_session for line in lines if line.next_session}
+    items += home_items(person, ahead, now=now) if ahead else []
     return Section("Your sessions", items) if items else None
 
 

@@ -147,6 +147,15 @@ class FormSpec:
         return self.filled_by in ("supervisor", "referee")
 
     @property
+    def is_prep_sheet(self) -> bool:
+        """Whether these are the questions of a mentee's preparation, which the mentor reads once it is shared.
+
+        Such a form is never owed, and no lead sees whether there is one (ADR 46).
+        """
+        readers = {reader for question in self.questions for reader in self.readers_of(question)}
+        return self.filled_by == "mentee" and self.opens.when == "before-session" and readers <= {"own", "pair"}
+
+    @property
     def has_other_readers(self) -> bool:
         """Whether some question has readers of its own."""
         return any(question.readers and question.readers != self.readers for question in self.questions)

@@ -26,7 +26,17 @@ def of_names(names: Iterable[str]) -> dict[str, FormSpec]:
 
 
 def of_model(model: MentoringModel) -> list[FormSpec]:
-    """The forms that a mentoring model names, in its order; a name that nobody has is passed over."""
+    """The forms that a mentoring model names, in its order; a name that nobody has is passed over, and so is a
+    preparation, which nobody owes."""
+    return [spec for spec in _named(model) if not spec.is_prep_sheet]
+
+
+def prep_of_model(model: MentoringModel) -> FormSpec | None:
+    """The preparation that a mentoring model names; none: it asks for none, and a mentee may prepare all the same."""
+    return next((spec for spec in _named(model) if spec.is_prep_sheet), None)
+
+
+def _named(model: MentoringModel) -> list[FormSpec]:
     found = of_names(model.forms) if model.forms else {}
     return [found[name] for name in model.forms if name in found]
 

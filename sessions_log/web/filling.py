@@ -17,6 +17,15 @@ DRAFT = "draft"  # the button that keeps what was typed
 LONGEST_DRAFT = 200_000  # characters
 
 
+def typed_into(posted: QueryDict) -> str:
+    """What was typed into questions, URL-encoded, and nothing else of what was sent."""
+    typed = QueryDict(mutable=True)
+    for name in posted:
+        if name.startswith(f"{PREFIX}-"):
+            typed.setlist(name, posted.getlist(name))
+    return typed.urlencode()
+
+
 class Filling:
     """The part that both pages share. ``owed`` is the form; ``template_name`` draws it with ``context``."""
 
@@ -97,12 +106,7 @@ class Filling:
         return render(self.request, "sessions_log/_draft.html", context)
 
     def keep_draft(self, posted: QueryDict) -> FormDraft | None:
-        """Keep what was typed into questions, and nothing else of what was sent."""
-        typed = QueryDict(mutable=True)
-        for name in posted:
-            if name.startswith(f"{PREFIX}-"):
-                typed.setlist(name, posted.getlist(name))
-        text = typed.urlencode()
+        text = typed_into(posted)
         if len(text) > LONGEST_DRAFT:
             return None
         return session_forms.keep_draft(form=self.owed, typed=text, by=self.person, now=self.request.now)

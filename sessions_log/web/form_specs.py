@@ -32,6 +32,7 @@ READERS = {
     "lead": "the leads of the programme",
     "subject": "whom it is about",
 }
+PREPARATION = "for the mentee, before each session: theirs alone until they share it, and never owed"
 OPENINGS = {
     "after-session": "after each session",
     "before-session": "before a session",
@@ -118,7 +119,7 @@ class FormSpecDetail(OfSpec, TemplateView):
             rows=[
                 ("Filled in by", spec.filled_by if spec.filled_by != "each" else "each of the two"),
                 ("About", spec.about),
-                ("Opens", OPENINGS[spec.opens.when]),
+                ("Opens", PREPARATION if spec.is_prep_sheet else OPENINGS[spec.opens.when]),
                 ("Due", f"{spec.due_days} days later" if spec.due_days is not None else "Never late"),
                 ("Read by", " and ".join(READERS[one] for one in spec.readers)),
             ],

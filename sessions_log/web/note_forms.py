@@ -18,6 +18,15 @@ KINDS = {
 LONGEST = 20_000
 
 
+def version_seen(sent: str) -> datetime | None:
+    """The version that was on the screen, as a hidden field carries it; None for what is none of ours."""
+    try:
+        seen_at = datetime.fromisoformat(sent)
+    except ValueError:
+        return None
+    return seen_at if seen_at.tzinfo else None  # no version of ours has such a time
+
+
 class NoteForm(FreeTextForm):
     """Text of a note, and the session that it is about where there is one to choose."""
 
@@ -48,11 +57,7 @@ class NoteForm(FreeTextForm):
             del self.fields["session"]
 
     def clean_seen_at(self) -> datetime | None:
-        try:
-            seen_at = datetime.fromisoformat(self.cleaned_data["seen_at"])
-        except ValueError:
-            return None
-        return seen_at if seen_at.tzinfo else None  # no version of ours has such a time
+        return version_seen(self.cleaned_data["seen_at"])
 
 
 class SharedNoteForm(NoteForm):

@@ -13,6 +13,7 @@ from sessions_log.actions import plans, sessions
 from sessions_log.hours import free_times
 from sessions_log.letters import by_channel, when_in_words
 from sessions_log.models import Session, Target
+from sessions_log.prep import prep_link
 from sessions_log.queries.notes import may_write
 from sessions_log.queries.offers import open_offers, others_than, time_lines
 from sessions_log.queries.sessions import overview, sessions_of, words_of
@@ -96,6 +97,7 @@ class SessionList(OfOwnRelationship, TemplateView):
             has_outline=has_outline(terms.model),
             reachable=[(one, by_channel(one.person).lstrip(",")) for one in others],
             words=words_of(relationship, request.user),
+            prep=prep_link(relationship, request.user, now=now) if lives else None,
             **kwargs,
         )
 

@@ -12,6 +12,7 @@ from sessions_log.web import (
     logging,
     notes,
     offers,
+    prep,
     registers,
     sessions,
 )
@@ -30,6 +31,13 @@ urlpatterns = [
     path("relationships/<int:pk>/notes/<uuid:note>/", notes.NoteEdit.as_view(), name="note-edit"),
     path("relationships/<int:pk>/notes/<uuid:note>/delete/", notes.NoteDelete.as_view(), name="note-delete"),
     path("relationships/<int:pk>/shared-notes/", notes.SharedNoteList.as_view(), name="shared-note-list"),
+    path("relationships/<int:pk>/prepare/", prep.PrepSheetEdit.as_view(), name="prep-sheet-edit"),
+    path("relationships/<int:pk>/prepared/", prep.PrepSheetList.as_view(), name="prep-sheet-list"),
+    path(
+        "relationships/<int:pk>/prepared/<uuid:sheet>/take-back/",
+        prep.PrepSheetTakeBack.as_view(),
+        name="prep-sheet-take-back",
+    ),
     path("relationships/<int:pk>/sessions/", sessions.SessionList.as_view(), name="session-list"),
     path("relationships/<int:pk>/sessions/book/", sessions.SessionBook.as_view(), name="session-book"),
     path("relationships/<int:pk>/sessions/book-all/", sessions.SeriesBook.as_view(), name="series-book"),

@@ -23,7 +23,7 @@ def host(live_server, settings):
     cohort = builder.cohort(
         organisation=organisation,
         name="Mentoring across employers",
-        forms=["session-return@2", "mentee-prep@1", "feedback-360@1", "learning-needs@1"],
+        forms=["session-return@2", "feedback-360@1", "learning-needs@1"],
         register={"meetings": ["Band 6 and 7 forum"]},
         now=now,
     )

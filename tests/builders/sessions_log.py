@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
+from urllib.parse import urlencode
 
 from django.utils import timezone
 
@@ -10,7 +11,7 @@ from people.models import Person
 from programmes.actions import agreements, groups
 from programmes.agreements import agreement_of, digest_of
 from programmes.models import Cohort, Relationship
-from sessions_log.actions import feeds, hours, notes, offers, plans, sessions
+from sessions_log.actions import feeds, hours, notes, offers, plans, prep_sheets, sessions
 from sessions_log.models import Session
 from tests.builders import programmes
 
@@ -21,6 +22,13 @@ def note(relationship, author, *, now, text="We talked about ward rounds."):
 
 def shared_note(relationship, author, *, now, text="We agreed to look at the audit together.", **details):
     return notes.share(relationship=relationship, text=text, by=author, now=now, **details)
+
+
+def prep_sheet(relationship, author, *, now, text="About the audit", share=True):
+    """A preparation for the next session, by the usual questions, shared unless a test says otherwise."""
+    typed = urlencode({"q-talk-about": text})
+    sheet = prep_sheets.keep(relationship=relationship, typed=typed, seen_at=None, by=author, now=now)
+    return prep_sheets.share(sheet=sheet, by=author, now=now) if share else sheet
 
 
 def all_accept(relationship: Relationship, *, now: datetime, but: Collection[str] = ()) -> None:

@@ -256,12 +256,12 @@ def test_a_nudge_is_said_once(db, now):
 
 @pytest.mark.django_db
 def test_preparation_opens_before_a_session_is_never_reminded_of_and_falls_away_with_it(db, now):
-    host = made(now, forms=["mentee-prep@1", "conversation-guide@1"])
+    host = made(now, forms=["conversation-guide@1"])
     book(host, datetime(2027, 9, 20, 11, 0, tzinfo=UTC), now)
     assert not SessionForm.objects.open(now=now).exists()
     ahead = datetime(2027, 9, 14, 9, 0, tzinfo=UTC)
     builder.sweep(now=ahead)
-    assert set(SessionForm.objects.open(now=ahead).values_list("owed_by", flat=True)) == {host.gus.pk, host.hana.pk}
+    assert set(SessionForm.objects.open(now=ahead).values_list("owed_by", flat=True)) == {host.hana.pk}
     builder.sweep(now=datetime(2027, 9, 21, 9, 0, tzinfo=UTC))
     assert set(SessionForm.objects.values_list("state", flat=True)) == {"closed"}
     assert not Notice.objects.filter(kind__startswith="form").exists()

@@ -30,7 +30,7 @@ def host(db, now):
     """A host that pairs across organisations, Gus with his mentor Hana, and the return that Hana owes."""
     organisation = people.organisation(name="Southbank Host", now=now)
     cohort = builder.cohort(
-        organisation=organisation, forms=["session-return@2", "mentee-prep@1", "feedback-360@1"], now=now
+        organisation=organisation, forms=["session-return@2", "conversation-guide@1", "feedback-360@1"], now=now
     )
     gus, hana = programmes.mentee(cohort, "Gus Adeyemi", now=now), programmes.mentor(cohort, "Hana Lind", now=now)
     pair = programmes.pair(cohort, gus, hana, now=now)
@@ -336,29 +336,29 @@ def test_form_of_cohort_costs_as_many_queries_for_three_as_for_one(client, host,
 
 
 def test_form_begin_is_for_whoever_fills_it_in(client, host):
-    begin = reverse("sessions_log:form-begin", args=[host.pair.pk, "mentee-prep"])
-    client.force_login(host.hana)
-    client.post(begin)
-    assert not SessionForm.objects.filter(spec_key="mentee-prep").exists()
+    begin = reverse("sessions_log:form-begin", args=[host.pair.pk, "conversation-guide"])
     client.force_login(host.gus)
+    client.post(begin)
+    assert not SessionForm.objects.filter(spec_key="conversation-guide").exists()
+    client.force_login(host.hana)
     first = client.post(begin).url
     assert client.post(begin).url == first  # begun once, it is the one
-    prep = SessionForm.objects.get(spec_key="mentee-prep")
-    assert first == fill(prep)
-    assert prep.next_at is None  # nobody is ever reminded of it
-    client.post(first, {"q-good-outcome": CANARY, "shown": "topics in-your-words good-outcome since-last"})
-    client.force_login(host.hana)
+    guide = SessionForm.objects.get(spec_key="conversation-guide")
+    assert first == fill(guide)
+    assert guide.next_at is None  # nobody is ever reminded of it
+    client.post(first, {"q-next-step": CANARY, "shown": "wish situation ways next-step"})
     page = client.get(reverse("sessions_log:form-of-relationship", args=[host.pair.pk])).content.decode()
-    assert "Before you meet your mentor" in page
-    assert CANARY in client.get(detail(prep)).content.decode()
-    for other in (host.lead, host.officer, host.ivo):
+    assert guide.session is None
+    assert CANARY in client.get(detail(guide)).content.decode()
+    assert reverse("sessions_log:form-detail", args=[guide.pk]) in page
+    for other in (host.lead, host.officer, host.ivo, host.gus):
         client.force_login(other)
-        assert client.get(detail(prep)).status_code == 404
+        assert client.get(detail(guide)).status_code == 404
 
 
 def test_form_of_relationship_is_its_members_alone(client, host):
     page = reverse("sessions_log:form-of-relationship", args=[host.pair.pk])
-    client.force_login(host.gus)
+    client.force_login(host.hana)
     assert "Begin" in client.get(page).content.decode()
     for other in (host.lead, host.officer, host.ivo):
         client.force_login(other)
