@@ -5,6 +5,8 @@ from django.urls import include, path
 from look.web import views as look_views
 from mentoring_portal.web import health, outbox, views
 
+handler500 = "mentoring_portal.web.faults.server_fault"
+
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
     path("healthz", health.Healthz.as_view(), name="healthz"),
