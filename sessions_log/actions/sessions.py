@@ -226,8 +226,8 @@ def log_unplanned(
     """Log a session that was held on ``day`` without being planned: "We spoke today".
 
     It counts for the date of the cadence nearest to it, where one is open within half the way to its neighbours.
-    Refused for a day to come, for one before they knew of each other, and while a planned session of that day waits
-    to be logged: that one is logged instead.
+    Refused for a day to come, for one before they knew of each other, and for one that is logged already, as by the
+    other of the two. Where a planned session of that day waits to be logged, that one is logged instead.
     """
     today = timezone.localdate(now)
     if day > today:
@@ -235,6 +235,10 @@ def log_unplanned(
     if relationship.told_at is None or day < timezone.localdate(relationship.told_at):
         raise Refused("That day is before this match was made.")
     terms = terms_of(relationship)
+    # Both log it at one moment, or the same form is sent again because its answer was lost: it was one session.
+    Relationship.objects.select_for_update().get(pk=relationship.pk)
+    if relationship.sessions.held().filter(day=day).exists():
+        raise Refused(f"The session on {in_words(day)} is logged already. Open it in the list to change it.")
     waiting = relationship.sessions.planned().filter(day=day).first()
     if waiting is not None:
         return log(

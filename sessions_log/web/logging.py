@@ -65,10 +65,10 @@ class SessionSpoke(OfLivingRelationship, TemplateView):
 
     def post(self, request, *args, **kwargs):
         today = timezone.localdate(request.now)
-        if not self.relationship.sessions.held().filter(day=today).exists():  # pressed twice, it is one session
-            try:
-                sessions.log_unplanned(relationship=self.relationship, day=today, by=request.user, now=request.now)
-            except Refused as refusal:
+        try:
+            sessions.log_unplanned(relationship=self.relationship, day=today, by=request.user, now=request.now)
+        except Refused as refusal:
+            if not self.relationship.sessions.held().filter(day=today).exists():  # pressed twice, it is one session
                 messages.error(request, str(refusal))
                 return redirect("sessions_log:session-list", pk=self.relationship.pk)
         return redirect("sessions_log:session-spoke", pk=self.relationship.pk)

@@ -151,7 +151,10 @@ def test_we_spoke_today_counts_for_the_nearest_open_date(monthly, now):
     day = datetime(2027, 5, 17, 18, 0, tzinfo=UTC)  # the date is 20 May
     session = sessions.log_unplanned(relationship=monthly.relationship, day=day.date(), by=monthly.mentee, now=day)
     assert session.target == monthly.dates[1]
-    extra = sessions.log_unplanned(relationship=monthly.relationship, day=day.date(), by=monthly.mentor, now=day)
+    with pytest.raises(Refused, match="The session on 17 May 2027 is logged already"):  # the mentor, of the same one
+        sessions.log_unplanned(relationship=monthly.relationship, day=day.date(), by=monthly.mentor, now=day)
+    before = day.date() - timedelta(days=1)
+    extra = sessions.log_unplanned(relationship=monthly.relationship, day=before, by=monthly.mentor, now=day)
     assert extra.target is None
     assert session.minutes == 60
 

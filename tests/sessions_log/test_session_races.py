@@ -7,6 +7,7 @@ from django.db import connection
 
 from sessions_log.actions import sessions
 from sessions_log.models import Quarter, Session
+from sessions_log.models.sessions import SessionQuerySet
 from tests.builders import programmes as builders
 from tests.programmes.test_races import at_once
 
@@ -57,3 +58,21 @@ def without_guard(monkeypatch):
 def test_without_the_guard_the_hour_is_double_booked(one_mentor, now):
     assert at_once(*[booking(relationship, now) for relationship in one_mentor]) == []
     assert Session.objects.count() == 3
+
+
+def logging_today(relationship, now):
+    mentee = relationship.members.get(role="mentee").person
+    return lambda: lambda: sessions.log_unplanned(relationship=relationship, day=now.date(), by=mentee, now=now)
+
+
+def test_both_log_one_meeting_at_one_moment_and_it_is_one_session(one_mentor, now):
+    refusals = at_once(*[logging_today(one_mentor[0], now)] * 4)
+    assert refusals == ["The session on 14 April 2027 is logged already. Open it in the list to change it."] * 3
+    assert Session.objects.held().count() == 1
+
+
+def test_without_a_look_at_what_is_logged_it_would_be_as_many(one_mentor, now, monkeypatch):
+    monkeypatch.setattr(SessionQuerySet, "held", SessionQuerySet.none)
+    assert at_once(*[logging_today(one_mentor[0], now)] * 4) == []
+    monkeypatch.undo()
+    assert Session.objects.held().count() == 4
