@@ -17,6 +17,8 @@ class ProgrammesConfig(AppConfig):
         from programmes import (
             cohorts_of_notices,
             following,
+            group_letters,
+            groups,
             letters,
             mails,
             match_letters,
@@ -35,6 +37,9 @@ class ProgrammesConfig(AppConfig):
 
         checks.register(check_mentoring_models)
         offers.register_cohort_link("waiting", following.waiting_link)
+        offers.register_cohort_link("groups", groups.groups_link)
+        offers.register_tasks(groups.ASKED)
+        offers.register_tasks(groups.SHORT)
         offers.register_tasks(mails.UNREACHED)
         people_sights.register("pair", sights.partners)
         people_sights.register("programme", sights.enrolled_with_lead, record=True)
@@ -47,6 +52,7 @@ class ProgrammesConfig(AppConfig):
             moves=[
                 "programmes.Flag.closed_by",
                 "programmes.Flag.raised_by",
+                "programmes.GroupRequest.settled_by",
                 "programmes.OwnModelVersion.saved_by",
                 "programmes.Relationship.confirmed_by",
                 "programmes.Relationship.paused_by",
@@ -84,6 +90,8 @@ class ProgrammesConfig(AppConfig):
                 "A match was allowed although a rule advises against it",
                 letters.rule_overridden,
             ),
+            ("group-changed", "Somebody has joined or left a group", group_letters.group_changed),
+            ("group-place-free", "There is a place in a group again", group_letters.place_free),
             ("triad-trainee", "A trainee has two supervisors", triad_letters.triad_trainee),
             ("triad-supervisor", "A triad's trainee is named", triad_letters.triad_supervisor),
         ):

@@ -120,6 +120,7 @@ def match_letter(
                 {
                     "name": person.name,
                     "noun": model.words.of(other_role).one,
+                    "beside": role == other_role,  # in a group: another one like them
                     "job": job_line(facts.get(person.pk)),
                 }
                 for person, other_role in others

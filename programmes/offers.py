@@ -7,7 +7,7 @@ registers a function in AppConfig.ready, and answers for many cohorts at once.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -55,6 +55,7 @@ _LINKS: dict[str, Callable[..., Item | None]] = {}
 _COHORT_LINKS: dict[str, Callable[..., Item | None]] = {}
 _CHOICES: dict[str, Callable[[Enrolment], Item]] = {}
 _TASKS: dict[str, TaskKind] = {}
+_GROUP_DATES: dict[str, Callable[..., dict[int, date]]] = {}
 
 
 def register_step(name: str, steps: Callable[..., dict[int, Step]]) -> None:
@@ -88,14 +89,27 @@ def register_tasks(kind: TaskKind) -> None:
     _TASKS[kind.key] = kind
 
 
+def register_group_dates(name: str, dates: Callable[..., dict[int, date]]) -> None:
+    """``dates(relationships, now=…)`` gives by their ids the day of the next meeting of each that has one."""
+    _GROUP_DATES[name] = dates
+
+
 def registered() -> dict[str, Callable]:
     tasks = {key: kind.items for key, kind in _TASKS.items()}
-    return {**_STEPS, **_LINKS, **_COHORT_LINKS, **_CHOICES, **tasks}
+    return {**_STEPS, **_LINKS, **_COHORT_LINKS, **_CHOICES, **_GROUP_DATES, **tasks}
 
 
 def task_kinds() -> list[TaskKind]:
     """What rooms above have on the list of a lead."""
     return list(_TASKS.values())
+
+
+def group_dates(relationships: Iterable[int], *, now: datetime) -> dict[int, date]:
+    """The day of the next meeting of each of these relationships (ids) that has one."""
+    found = {}
+    for dates in _GROUP_DATES.values():
+        found |= dates(list(relationships), now=now)
+    return found
 
 
 def choices(enrolment: Enrolment) -> list[Item]:

@@ -111,6 +111,18 @@ def supervisor(cohort: Cohort, model: MentoringModel) -> dict:
     return {"trainee": CARA.name, "noun": model.words.trainee.one, "other": BEN.name}
 
 
+def somebody_else(cohort: Cohort, model: MentoringModel) -> dict:
+    return {"who": CARA.name, "what": "has joined", "group": f"{BEN.given_name}'s group"}
+
+
+def a_place(cohort: Cohort, model: MentoringModel) -> dict:
+    return {"group": f"{BEN.given_name}'s group", "joins": model.group.joining == "open"}
+
+
+def has_groups(model: MentoringModel) -> bool:
+    return model.group is not None
+
+
 def has_triads(model: MentoringModel) -> bool:
     return model.triad is not None
 
@@ -126,6 +138,8 @@ PREVIEWS = {
     "relationship-ended": preview("relationship-ended", "Your mentoring has ended", parting),
     "triad-trainee": preview("triad-trainee", "Your two supervisors", trainee, sent=has_triads),
     "triad-supervisor": preview("triad-supervisor", f"{CARA.name} will join you", supervisor, sent=has_triads),
+    "group-changed": preview("group-changed", f"{CARA.name} has joined your group", somebody_else, sent=has_groups),
+    "group-place-free": preview("group-place-free", "There is a place in a group again", a_place, sent=has_groups),
     "pairs-to-confirm": preview(
         "pairs-to-confirm",
         "3 proposed pairs for you to confirm",

@@ -15,6 +15,7 @@ from people.models import Employment, Grant, Person
 from programmes import mentoring_models
 from programmes.dates import in_words
 from programmes.facts import Facts, facts_alone, judged_for, with_training
+from programmes.groups import name_of
 from programmes.interim import interim_contact
 from programmes.models import Cohort, Enrolment, Hope, JoiningLink, Member, Programme, Relationship, Side
 from programmes.offers import Step, next_steps
@@ -220,6 +221,11 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
     for relationship in relationships:
         words = mentoring_models.of(relationship.cohort.programme).words
         own = next(one for one in relationship.members.all() if one.person_id == person.pk and one.left_at is None)
+        if relationship.is_group:
+            current = [one for one in relationship.members.all() if one.left_at is None]
+            text, hint = _match_words(relationship, own, name_of(relationship, current))
+            items.append(Item(text, reverse("programmes:relationship-detail", args=[relationship.pk]), hint=hint))
+            continue
         for member in relationship.members.all():
             if member.person_id != person.pk and member.left_at is None:
                 role = words.of(member.role).one if member.role in Side.values else member.get_role_display()
@@ -244,7 +250,10 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
                 since = f"Waiting since {in_words(enrolment.waiting_since)}. " if enrolment.waiting_since else ""
                 hint = f"{since}{interim_contact(model)}"
             url = reverse("programmes:enrolment-detail", args=[enrolment.pk])
-            items.append(Item(f"{programme.name}: you do not have {other} yet", url, hint=hint))
+            text = f"{programme.name}: you do not have {other} yet"
+            if model.matching.arises == "joins-group":
+                url, text = reverse("programmes:group-list", args=[enrolment.cohort_id]), _no_group(model, enrolment)
+            items.append(Item(text, url, hint=hint))
     for enrolment in by_state[Enrolment.State.OFFERED]:
         programme = enrolment.cohort.programme
         noun = mentoring_models.of(programme).words.of(enrolment.side).a
@@ -256,6 +265,11 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
             )
         )
     return Section("Your mentoring", items) if items else None
+
+
+def _no_group(model: mentoring_models.MentoringModel, enrolment: Enrolment) -> str:
+    does = "lead" if enrolment.side == Side.MENTOR else "are in"
+    return f"{enrolment.cohort.programme.name}: you {does} no group yet"
 
 
 def hopes_for(relationship: Relationship, viewer: Person) -> list[tuple[str, str]]:
@@ -273,7 +287,8 @@ def _match_words(relationship: Relationship, own: Member, who: str) -> tuple[str
     programme = relationship.cohort.programme.name
     if relationship.state == Relationship.State.PROPOSED:
         if own.accepted_at:
-            return f"{who}: proposed", f"{programme}. You said yes; the other has not answered yet."
+            waits = "It opens with one more yes." if relationship.is_group else "The other has not answered yet."
+            return f"{who}: proposed", f"{programme}. You said yes. {waits}"
         return f"{who}: proposed to you", f"{programme}. Please say whether you want this match."
     if relationship.state == Relationship.State.PAUSED:
         return who, f"{programme}, paused. Nothing is needed from you."

@@ -13,9 +13,9 @@ class SessionsLogConfig(AppConfig):
         from notices.kinds import register as register_notice
         from people import leaver_steps, merge_steps
         from people import offers as people_offers
-        from programmes import ending_steps, offers
+        from programmes import ending_steps, membership_steps, offers
         from sessions_log import cohorts_of_notices, form_letters, letters, prep, previews, sharing
-        from sessions_log.actions import asking, chasing, form_opening, hours, sessions
+        from sessions_log.actions import asking, chasing, form_opening, hours, membership, sessions
         from sessions_log.actions import offers as offer_actions
         from sessions_log.checks import check_form_specs, check_frozen_specs
         from sessions_log.queries import forms, notes, registers
@@ -34,6 +34,8 @@ class SessionsLogConfig(AppConfig):
         people_offers.register_part("sessions", session_queries.own_part)
         ending_steps.register("sessions", sessions.end_all)
         ending_steps.register("forms", form_opening.end_all)
+        membership_steps.register("sessions", joined=membership.joined, left=membership.left)
+        offers.register_group_dates("sessions", session_queries.next_days)
         leaver_steps.register("forms", form_opening.leave, preview=forms.what_falls_away)
         belonging.register("form", form_letters.cohorts_of_forms)
         for key, find in cohorts_of_notices.FINDERS.items():

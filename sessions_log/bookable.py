@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 
 from audit.refusal import Refused
+from programmes import mentoring_models
 from programmes.agreements import yet_to_accept
 from programmes.facts import facts_for
+from programmes.groups import has_opened
 from programmes.models import Member, Relationship
 from programmes.training import is_due
 from sessions_log.terms import Terms, terms_of
@@ -31,6 +33,9 @@ def must_be_bookable(relationship: Relationship, starts_at: datetime, minutes: i
         raise Refused("Choose a time on the quarter of an hour, such as 12:15.")
     if not timedelta(0) < timedelta(minutes=minutes) <= LONGEST:
         raise Refused("A session lasts between 5 minutes and 8 hours.")
+    if relationship.is_group and not has_opened(relationship):
+        least = mentoring_models.of(relationship.cohort.programme).group.size.least
+        raise Refused(f"This group opens when {least} have joined. Then sessions can be booked.")
     terms = terms_of(relationship)
     if terms.agreement.gate == "before-first-session" and yet_to_accept(relationship, terms.agreement.text):
         raise Refused("Sessions open when everyone has accepted the agreement.")

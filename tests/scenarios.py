@@ -7,7 +7,7 @@ from notices.models import Notice
 from people.actions import invitations
 from people.models import KeptForm
 from people.one_time_links import token
-from programmes.actions import flags, rechecks
+from programmes.actions import flags, groups, rechecks
 from programmes.actions.telling import Telling
 from programmes.models import Enrolment
 from tests.builders import matching, people, programmes, session_forms, sessions_log
@@ -108,6 +108,7 @@ def _organisation(*, now: datetime) -> dict:
         "decision": matching.kept_apart(waiting, lead, now=now).pk,
         "number": 0,
         **_following(organisation, site, mentee.person, mentor.person, relationship, now=now),
+        **_groups(organisation, mentee.person, mentor.person, now=now),
         **_forms(organisation, mentee.person, mentor.person, relationship, lead, now=now),
         "kept_form": kept.pk,
         "invitation": token(invitation),
@@ -130,6 +131,22 @@ def _following(organisation, site, mentee, mentor, relationship, *, now: datetim
         "to_confirm": programmes.pair(signed, *to_confirm, telling=Telling(), now=now).pk,
         "rule_break": broken.rule_breaks.get().pk,
         "flag": flags.raise_flag(relationship=relationship, by=mentee, now=now).pk,
+    }
+
+
+def _groups(organisation, mentee, mentor, *, now: datetime) -> dict:
+    """A group of the mentor's with the mentee in it, and one of somebody else's that the mentee may ask to join."""
+    cohort = sessions_log.group_cohort(organisation=organisation, now=now)
+    members = [programmes.mentee(cohort, mentee, now=now), programmes.mentee(cohort, now=now)]
+    led = groups.form(
+        cohort=cohort, mentors=[programmes.mentor(cohort, mentor, now=now)], mentees=members, by=None, now=now
+    )
+    others = sessions_log.group_cohort(organisation=organisation, now=now)
+    programmes.mentee(others, mentee, now=now)
+    return {
+        "group_cohort": cohort.pk,
+        "group": led.pk,
+        "group_to_join": sessions_log.group(others, mentees=1, now=now).pk,
     }
 
 

@@ -16,7 +16,7 @@ from audit.refusal import Refused
 from audit.verbs import Verb
 from people.models import Person
 from programmes import mentoring_models
-from programmes.actions import relationships, triads
+from programmes.actions import group_requests, groups, relationships, triads
 from programmes.models import Cohort, Enrolment, Member, Relationship, Side
 
 NOT_NOW = "This cannot be changed just now. Ask a lead of the programme."
@@ -124,11 +124,19 @@ def enrol_many(
 def withdraw(*, enrolment: Enrolment, by: Person | None, now: datetime) -> Enrolment:
     """Take somebody out of a cohort; their live relationships there end with it. No reason is needed.
 
-    Refused where they are not taking part.
+    A group goes on without them, also where it is left without a mentor: then it
+    stands on the leads' list. Refused where they are not taking part.
     """
     takes_part = [Enrolment.State.OFFERED, Enrolment.State.ENROLLED]
-    for relationship in list(Relationship.objects.live().filter(members__enrolment=enrolment, members__left_at=None)):
-        relationships.end(relationship=relationship, by=by, now=now)
+    members = Member.objects.current().filter(enrolment=enrolment, relationship__in=Relationship.objects.live())
+    for member in list(members.select_related("person", "relationship__cohort__programme")):
+        if not member.relationship.is_group:
+            relationships.end(relationship=member.relationship, by=by, now=now)
+        elif member.role == Member.Role.MENTEE:
+            groups.leave(member=member, by=by, now=now)
+        else:
+            groups.go(member=member, by=by, now=now)
+    group_requests.let_go(enrolment=enrolment, by=by, now=now)
     withdrawn = Enrolment.objects.filter(pk=enrolment.pk, state__in=takes_part).update(
         state=Enrolment.State.WITHDRAWN, ended_at=now, waiting_since=None
     )

@@ -157,9 +157,13 @@ def end(*, relationship: Relationship, by: Person | None, now: datetime) -> Rela
     Every member but ``by`` is told that it has ended, and no more; where they
     had not been told of it in the first place, nobody is. Refused where it has
     ended already, and from the trainee of a triad: whom the two supervise is a lead's to say.
+    Refused also from a member of a group, who leaves it instead.
     """
     if by is not None and relationship.members.current().filter(person=by, role=Member.Role.TRAINEE).exists():
         raise Refused("Your two supervisors are a pair of their own. Speak to a lead if you would like another.")
+    mentees = relationship.members.current().filter(role=Member.Role.MENTEE)
+    if relationship.is_group and by is not None and mentees.filter(person=by).exists():
+        raise Refused("The group is not yours alone to end. You can leave it.")
     found = Relationship.objects.live().select_for_update().filter(pk=relationship.pk).first()
     if found is None:
         raise Refused("This has ended already.")
@@ -220,6 +224,8 @@ def pause(*, relationship: Relationship, by: Person | None, now: datetime) -> Re
     Refused where it is not live, and for a member on whose side the model does not let people pause.
     """
     own = relationship.members.current().filter(person=by).first() if by else None
+    if own is not None and relationship.is_group and own.role == Member.Role.MENTEE:
+        raise Refused("The group goes on for the others. You can leave it, or ask its mentor.")
     if own is not None and own.role not in mentoring_models.of(relationship.cohort.programme).matching.pausing:
         raise Refused("On this programme you cannot pause it yourself. You can ask a lead, or end it.")
     living = Relationship.objects.filter(pk=relationship.pk, state=Relationship.State.LIVE)

@@ -19,6 +19,7 @@ from notices.actions import outbox
 from people.models import Person
 from programmes import mentoring_models
 from programmes.facts import facts_of
+from programmes.groups import outsiders
 from programmes.matchmakers import matchmakers_of
 from programmes.models import Cohort, Enrolment, Member, Relationship, Side
 
@@ -42,7 +43,10 @@ def known_already(*, cohort: Cohort, relationships: list[Relationship], by: Pers
 
 @transaction.atomic
 def tell_those_due(*, cohort: Cohort, relationships: Iterable[Relationship], by: Person | None, now: datetime) -> None:
-    """Tell the two of each arranged pair of ``cohort`` whose time has come; where both must accept, ask them."""
+    """Tell the members of each arranged relationship of ``cohort`` whose time has come; who must accept is asked.
+
+    In a group that has a mentor from outside they alone are asked; it opens for all with their yes.
+    """
     due = [
         one
         for one in relationships
@@ -50,14 +54,32 @@ def tell_those_due(*, cohort: Cohort, relationships: Iterable[Relationship], by:
     ]
     if not due:
         return
-    if mentoring_models.of(cohort.programme).matching.live == "both-accept":
-        kind = "match-offered"
-        _set(due, state=Relationship.State.PROPOSED, told_at=now)
-    else:
-        kind = "match-published"
-        _go_live(cohort, due, now=now)
+    asked = _to_ask(cohort, due, now=now)
+    rest = [one for one in due if one not in asked]
+    _set(asked, state=Relationship.State.PROPOSED, told_at=now)
+    if rest:
+        _go_live(cohort, rest, now=now)
     record_many(Verb.RELATIONSHIP_OPENED, by=by, now=now, on=due, scope=("cohort", cohort.pk))
-    owe_members(kind=kind, relationships=[one for one in due if one.by_mail], by=by, now=now)
+    for kind, some in (("match-offered", asked), ("match-published", rest)):
+        if some:
+            owe_members(kind=kind, relationships=[one for one in some if one.by_mail], by=by, now=now)
+
+
+def _to_ask(cohort: Cohort, due: list[Relationship], *, now: datetime) -> list[Relationship]:
+    """Those of which a member must say yes before they are live; the yes of whoever need not is taken as given."""
+    model = mentoring_models.of(cohort.programme)
+    if model.matching.live == "both-accept":
+        return due
+    if not (model.group and model.group.one_mentor_from_outside):
+        return []
+    groups = [one for one in due if one.is_group]
+    mentors = Member.objects.current().filter(relationship__in=groups, role=Member.Role.MENTOR, accepted_at=None)
+    mentors = list(mentors.select_related("enrolment"))
+    strangers = {one.pk for one in outsiders(cohort, [one.enrolment for one in mentors], now=now)}
+    asked = {one.relationship_id for one in mentors if one.enrolment_id in strangers}
+    members = Member.objects.current().filter(relationship__in=asked, accepted_at=None)
+    members.exclude(enrolment__in=strangers).update(accepted_at=now)
+    return [one for one in groups if one.pk in asked]
 
 
 @transaction.atomic
@@ -109,6 +131,8 @@ def ask_matchmakers(*, cohort: Cohort, relationships: Iterable[Relationship], by
 def owe_members(*, kind: str, relationships: Iterable[Relationship], by: Person | None, now: datetime) -> None:
     """Owe every member of ``relationships`` one notice of ``kind`` about their own."""
     members = Member.objects.current().filter(relationship__in=[one.pk for one in relationships]).order_by("pk")
+    if kind == "match-offered":  # whoever has said yes already hears when it opens
+        members = members.filter(accepted_at=None)
     outbox.owe_many(
         kind=kind,
         owed=[

@@ -27,14 +27,16 @@ class Matching:
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """The size of a group, its mentors not counted.
+    """The size of a group, its mentors not counted, and how people come into one that is there.
 
     ``cadence``, ``reminders`` and ``agreement`` are the group's own where the model has pairs beside it.
     """
 
     size: Span
     mentors: int = 1
+    joining: Literal["open", "asks"] = "asks"  # whoever takes part joins by themselves, or a lead says yes
     one_mentor_from_outside: bool = False
+    outside_sentence: str = "One mentor must come from another organisation."
     quorum: Literal["none", "mentor-and-half"] = "none"
     cadence: Cadence | None = None
     reminders: Reminders | None = None

@@ -98,7 +98,7 @@ LINES = [
         "For people enrolled from now on. Whoever is enrolled already keeps their places.",
     ),
     LineSpec("capacity.mentee", "places", "How many {mentors} one {mentee} has", "For people enrolled from now on."),
-    LineSpec("group", "places", "The size of a group"),
+    LineSpec("group", "places", "Groups: their size, their mentors, and how people join"),
     LineSpec("matching.arises", "matching", "How a match arises", of_the_model=True),
     LineSpec("matching.live", "matching", "When a match is live"),
     LineSpec("matching.objective", "matching", "What counts most when matches are found"),

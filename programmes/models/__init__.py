@@ -6,6 +6,7 @@ What a mentoring model says is in its file (programmes/mentoring_models), never 
 from programmes.models.agreements import AgreementAcceptance, AgreementVersion
 from programmes.models.cohorts import Cohort, Enrolment, Programme, Side, led
 from programmes.models.following import Flag, RuleBreak
+from programmes.models.groups import GroupRequest
 from programmes.models.joining import Hope, JoiningLink
 from programmes.models.overrides import RuleOverride
 from programmes.models.own_models import OwnModel, OwnModelVersion, SettingChange
@@ -17,6 +18,7 @@ __all__ = [
     "Cohort",
     "Enrolment",
     "Flag",
+    "GroupRequest",
     "Hope",
     "JoiningLink",
     "Member",

@@ -73,6 +73,7 @@ class Relationship(models.Model):
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="relationships")
     shape = models.CharField(max_length=9, choices=Shape.choices, default=Shape.PAIR)
+    name = models.CharField(max_length=60, blank=True)  # a group's, where it has one of its own
     state = models.CharField(max_length=12, choices=State.choices, default=State.LIVE)
     started_at = models.DateTimeField()  # when it was made; from the day on which it goes live, that day
     told_at = models.DateTimeField(null=True, blank=True)  # since when its members know and see it
@@ -86,6 +87,7 @@ class Relationship(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="relationships_paused"
     )
     ended_at = models.DateTimeField(null=True, blank=True)
+    kept_small_at = models.DateTimeField(null=True, blank=True)  # a lead lets a group go on below its least size
 
     objects = RelationshipQuerySet.as_manager()
 
@@ -104,6 +106,10 @@ class Relationship(models.Model):
         indexes = [
             models.Index(fields=["opens_at"], condition=Q(state="arranged"), name="programmes_relationship_opens")
         ]
+
+    @property
+    def is_group(self) -> bool:
+        return self.shape == self.Shape.GROUP
 
 
 class MemberQuerySet(models.QuerySet):

@@ -135,6 +135,7 @@ class EnrolmentDetail(TemplateView):
             noun=noun,
             rows=rows,
             takes_part=takes_part,
+            groups_url=reverse("programmes:group-list", args=[cohort.pk]) if model.group else "",
             weighs_style=any(preference.kind == "style" and preference.weight for preference in model.preferences),
             expectation=_expectation(model, enrolment.side) if self.own else "",
             back=reverse("home") if self.own else reverse("programmes:cohort-detail", args=[cohort.pk]),

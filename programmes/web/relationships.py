@@ -1,6 +1,7 @@
 """Pages of a relationship, for its members and for the lead."""
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -12,9 +13,10 @@ from django.views.generic import TemplateView, View
 from audit.refusal import Refused
 from programmes import mentoring_models, offers
 from programmes.actions import agreements, consents, relationships
-from programmes.agreements import accepted_by, agreement_of, digest_of
+from programmes.agreements import accepted_by, agreement_of, digest_of, yet_to_accept
 from programmes.dates import in_words
 from programmes.following import wait_of
+from programmes.groups import has_opened, name_of
 from programmes.models import Cohort, Flag, Member, Relationship
 from programmes.phases import standings
 from programmes.queries import cards, hopes_for
@@ -48,10 +50,12 @@ class OfRelationship:
 
     def title(self) -> str:
         """Whom it is with, for a member: "Nia Bello, your mentor". Who is in it, for a lead."""
+        if self.relationship.is_group:
+            return name_of(self.relationship, [card.member for card in self.cards])
         names = [card.person.name for card in (self.others if self.own else self.cards)]
         if self.own and len(names) == 1:
             return f"{names[0]}, your {self.word(self.others[0].member.role)}"
-        return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+        return _joined(names)
 
     def get_context_data(self, **kwargs):
         cohort = self.relationship.cohort
@@ -94,6 +98,8 @@ class RelationshipDetail(OfRelationship, TemplateView):
             facts=[] if self.own else self.facts(),
             expectation=self.model.texts.what_to_expect.of(self.own.member.role) if self.own else "",
             triad=self.triad(),
+            group=self.group(shown) if relationship.is_group else None,
+            agreement=agreement_of(relationship),
             hopes=hopes_for(relationship, request.user),
             links=offers.links(relationship, request.user, now=request.now),
             is_live=relationship.state != Relationship.State.ENDED,
@@ -123,19 +129,49 @@ class RelationshipDetail(OfRelationship, TemplateView):
     def for_member(self) -> dict:
         """What only a member sees: their own yes, the ground rules they accepted, what they told the leads."""
         relationship, member, text = self.relationship, self.own.member, agreement_of(self.relationship).text
+        is_mentee_of_group = relationship.is_group and member.role == Member.Role.MENTEE
         asked = relationship.state == Relationship.State.PROPOSED
         return {
             "is_proposed": asked,
             "is_asked": asked and member.accepted_at is None,
             "is_paused": relationship.state == Relationship.State.PAUSED,
             "may_resume": relationship.paused_by_id == member.person_id,
-            "may_end": member.role != Member.Role.TRAINEE,
-            "may_pause": relationship.state == Relationship.State.LIVE and member.role in self.model.matching.pausing,
+            "may_end": member.role != Member.Role.TRAINEE and not is_mentee_of_group,
+            "may_leave": is_mentee_of_group,
+            "may_pause": relationship.state == Relationship.State.LIVE
+            and member.role in self.model.matching.pausing
+            and not is_mentee_of_group,
             "accepted": accepted_by(member, text),
             "rules": text,
             "digest": digest_of(text),
             "flag": Flag.objects.open().filter(relationship=relationship, raised_by=member.person).first(),
-            "partners": " and ".join(card.person.given_name for card in self.others),
+            "partners": _joined([card.person.given_name for card in self.others]),
+        }
+
+    def group(self, cards) -> dict:
+        """Who is in a group, how many places it has, and whose yes to its ground rules is still to come."""
+        relationship, least = self.relationship, self.model.group.size.least
+        words = agreement_of(relationship)
+        waits = yet_to_accept(relationship, words.text) if relationship.told_at else []
+        taken = sum(card.member.role == Member.Role.MENTEE for card in self.cards)
+        is_mentor = self.own and self.own.member.role == Member.Role.MENTOR
+        return {
+            "rows": [
+                {
+                    "name": card.person.name,
+                    "part": capfirst(self.word(card.member.role)),
+                    "work": ", ".join(part for part in (card.job_title, card.site) if part),
+                    "email": card.person.email,
+                    "training_due": card.training_due and not self.own,
+                }
+                for card in self.cards
+            ],
+            "places": f"{taken} of {self.model.group.size.default} places taken",
+            "gathers": "" if has_opened(relationship) else f"It opens when {least} have joined.",
+            "yet_to_accept": [one.person.name for one in waits if not self.own or one.person_id != self.own.person.pk],
+            "gated": words.gate == "before-shared-notes" and bool(waits),
+            "asked": [card.person.given_name for card in self.cards if card.member.accepted_at is None],
+            "may_hand_over": bool(is_mentor or self.leads) and relationship.state in Relationship.UNDER_WAY,
         }
 
     def triad(self) -> dict | None:
@@ -164,6 +200,11 @@ class RelationshipDetail(OfRelationship, TemplateView):
         return found[member.enrolment_id].sentence(today) if found else ""
 
 
+def _joined(names: list[str]) -> str:
+    """ "Ann, Bob and Di" """
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
 def _state(relationship: Relationship) -> str:
     """How it stands, in words that say what it waits for."""
     if relationship.state == Relationship.State.ARRANGED:
@@ -173,7 +214,7 @@ def _state(relationship: Relationship) -> str:
     if relationship.state == Relationship.State.PROPOSED:
         if relationship.told_at is None:
             return "Proposed. It waits for a matchmaker of the site; neither of the two knows yet"
-        return "Proposed. It waits for both to accept"
+        return f"Proposed. It waits for {'the mentor from outside' if relationship.is_group else 'both'} to accept"
     return relationship.get_state_display()
 
 
@@ -182,20 +223,26 @@ def _mail_link(email: str | None) -> str:
 
 
 class RelationshipEnd(OfRelationship, TemplateView):
-    """Ask once, then end it. Nobody is asked why. What two supervisors have is not their trainee's to end."""
+    """Ask once, then end it. Nobody is asked why.
+
+    What two supervisors have is not their trainee's to end, nor a group one of its members'.
+    """
 
     template_name = "programmes/relationship_end.html"
 
     def dispatch(self, request, *args, **kwargs):
         live = Relationship.objects.live().visible_to(request.user, now=request.now)
-        trainee = Member.objects.current().filter(person=request.user, role=Member.Role.TRAINEE).order_by()
-        if not live.exclude(pk__in=trainee.values("relationship")).filter(pk=kwargs["pk"]).exists():
+        own = Member.objects.current().filter(person=request.user).order_by()
+        theirs = own.filter(
+            Q(role=Member.Role.TRAINEE) | Q(role=Member.Role.MENTEE, relationship__shape=Relationship.Shape.GROUP)
+        )
+        if not live.exclude(pk__in=theirs.values("relationship")).filter(pk=kwargs["pk"]).exists():
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
     def post(self, request, *args, **kwargs):
-        told = " and ".join(card.person.given_name for card in self.others)
-        word = "is" if len(self.others) == 1 else "are"
+        told = _joined([card.person.given_name for card in self.others]) or "Nobody"
+        word = "is" if len(self.others) < 2 else "are"
         knew = self.relationship.told_at is not None
         relationships.end(relationship=self.relationship, by=request.user, now=request.now)
         said = f"{told} {word} told only that it has ended." if knew else "Nobody had been told of it, and nobody is."
@@ -227,19 +274,20 @@ class RelationshipAnswer(OfRelationship, TemplateView):
         except Refused as refusal:
             messages.error(request, str(refusal))
             return redirect("home")
-        others = " and ".join(card.person.given_name for card in self.others)
+        others = _joined([card.person.given_name for card in self.others])
         if says_no:
-            messages.success(request, f"It will not go ahead. {others} hears only that.")
+            hear = "hears" if len(self.others) == 1 else "hear"
+            messages.success(request, f"It will not go ahead. {others} {hear} only that.")
             return redirect("home")
         if self.relationship.state == Relationship.State.LIVE:
             messages.success(request, f"You are matched with {others}.")
         else:
-            messages.success(request, f"Thank you. You hear as soon as {others} has answered.")
+            messages.success(request, "Thank you. You hear as soon as everybody has answered.")
         return redirect("programmes:relationship-detail", self.relationship.pk)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            partners=" and ".join(card.person.name for card in self.others),
+            partners=_joined([card.person.name for card in self.others]),
             expectation=self.model.texts.what_to_expect.of(self.own.member.role),
             **kwargs,
         )
@@ -257,7 +305,8 @@ class RelationshipPause(OfRelationship, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request, *args, **kwargs):
-        if self.own and self.own.member.role not in self.model.matching.pausing:
+        is_mentee_of_group = self.relationship.is_group and self.own and self.own.member.role == Member.Role.MENTEE
+        if is_mentee_of_group or (self.own and self.own.member.role not in self.model.matching.pausing):
             raise Http404
         return super().get(request, *args, **kwargs)
 

@@ -1,9 +1,9 @@
 """Sessions as their members read them. Leads and hosts have reads of their own, which know the fact alone."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import Prefetch, Q
+from django.db.models import Min, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -159,6 +159,19 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
     ahead = {line.relationship.pk: line.next_session for line in lines if line.next_session}
     items += home_items(person, ahead, now=now) if ahead else []
     return Section("Your sessions", items) if items else None
+
+
+def next_days(relationships: list[int], *, now: datetime) -> dict[int, date]:
+    """The day of the next planned session of each, else the next date of its cadence, by relationship. Two queries."""
+    today = timezone.localdate(now)
+    found = {}
+    targets = Target.objects.open().filter(relationship__in=relationships, due_on__gte=today)
+    for pk, day in targets.order_by("relationship").values_list("relationship").annotate(Min("due_on")):
+        found[pk] = day
+    planned = Session.objects.planned().filter(relationship__in=relationships, starts_at__gt=now)
+    for pk, day in planned.order_by("relationship").values_list("relationship").annotate(Min("day")):
+        found[pk] = day
+    return found
 
 
 def words_of(relationship: Relationship, person: Person) -> list[WordRequest]:

@@ -345,13 +345,13 @@ def test_agreement_accept_is_kept_with_its_version(client, cohort, two, now):
         client.force_login(asha.person)
         digest = client.get(page).context["digest"]
         client.post(reverse("programmes:agreement-accept", args=[pair.pk]), {"digest": "of other words"})
-        assert "I accept these ground rules" in client.get(page).content.decode()
+        assert "I accept the ground rules" in client.get(page).content.decode()
         for _ in range(2):
             client.post(reverse("programmes:agreement-accept", args=[pair.pk]), {"digest": digest})
         assert "You accepted these on 14 April 2027" in client.get(page).content.decode()
         cohort.programme.settings = {"agreement": {"text": "Other words."}}
         cohort.programme.save()
-        assert "I accept these ground rules" in client.get(page).content.decode()
+        assert "I accept the ground rules" in client.get(page).content.decode()
     [version] = cohort.programme.agreement_versions.all()
     assert (version.number, version.acceptances.count()) == (1, 1)
     assert AuditEvent.objects.filter(verb="agreement-accepted").count() == 1

@@ -5,6 +5,11 @@ from programmes.model_settings.words.field import FACTS, Field
 FIELDS = {
     "Group.mentors": Field("Mentors of a group"),
     "Group.one_mentor_from_outside": Field("One of the mentors comes from outside"),
+    "Group.joining": Field(
+        "Somebody comes into a group that is there",
+        choices={"open": "By joining it, where a place is free", "asks": "By asking: a lead says yes"},
+    ),
+    "Group.outside_sentence": Field("What it says where none does"),
     "Group.quorum": Field(
         "A meeting counts when",
         choices={"none": "Anybody comes", "mentor-and-half": "A mentor and half of the members come"},
