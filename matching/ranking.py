@@ -83,8 +83,15 @@ def rank(cohort: Cohort, mentee: Enrolment, *, now: datetime) -> list[Candidate]
 
 
 def mentors_of(cohort: Cohort) -> list[Enrolment]:
-    """Every mentor who takes part, with their person."""
-    return list(cohort.enrolments.live().on_side(Side.MENTOR).select_related("person").order_by("person_id", "pk"))
+    """Every mentor who takes part, with their person; thousands at once, so no more of them than is judged and shown."""
+    mentors = cohort.enrolments.live().on_side(Side.MENTOR).select_related("person").order_by("person_id", "pk")
+    return list(mentors.only(*JUDGED))
+
+
+JUDGED = (
+    *("cohort", "side", "state", "capacity", "places_taken", "volunteered_at", "enrolled_at"),
+    *("person__given_name", "person__family_name", "person__folded_name", "person__is_active"),
+)
 
 
 def ranked(problem: Problem, mentee: Enrolment) -> list[Candidate]:

@@ -42,7 +42,7 @@ from people.models import (
 from people.names import folded
 from people.offers import Part
 from people.roles import may_change
-from people.sights import kept_condition, on_record_condition
+from people.sights import EVERYBODY, conditions, kept_condition, on_record_condition
 
 
 @dataclass(frozen=True)
@@ -68,24 +68,27 @@ def people_list(access: Access, asked: Asked) -> QuerySet[Person]:
     An address, a number and a band count only where the viewer may see them, or a
     search, a filter or an order would tell them.
     """
-    viewer, now = access.person, access.now
-    recorded = on_record_condition(viewer, now=now)
-    people = Person.objects.filter(is_active=not asked.left).annotate(is_recorded=_whether(recorded))
+    now = access.now
+    seen, recorded = conditions(access.person, now=now)
+    people = Person.objects.filter(is_active=not asked.left)
+    people = people.annotate(is_recorded=_whether(EVERYBODY if asked.band else recorded))
     jobs = Employment.objects.order_by()
     jobs = jobs if asked.left else jobs.not_over(on=timezone.localdate(now))
     # Before the question who may be seen, which is asked of one person at a time.
     people = people.filter(*_matching(asked.search, jobs, recorded, sees_addresses=access.is_administrator))
-    people = people.visible_to(viewer, now=now)
+    # Whose record may be seen may be seen.
+    people = people.filter(recorded, merged_into=None) if asked.band else people.filter(seen)
     here = {name: value for name, value in (("site", asked.site), ("team", asked.team)) if value is not None}
     if here:
         people = people.filter(pk__in=jobs.filter(**here).values("person"))
     if asked.band:
         banded = jobs.filter(band="" if asked.band == "none" else asked.band)
-        people = people.filter(pk__in=banded.values("person")).filter(recorded)
+        people = people.filter(pk__in=banded.values("person"))
     narrowings = {narrowing.key: narrowing for narrowing in offers.narrowings()}
     for key, value in asked.others:
         people = people.filter(narrowings[key].rows(value, access))
-    return _sorted(people, asked.sort, jobs, recorded).prefetch_related(_jobs(now, past=asked.left))
+    listed = _sorted(people, asked.sort, jobs, EVERYBODY if asked.band else recorded)
+    return listed.prefetch_related(_jobs(now, past=asked.left))
 
 
 def _matching(search: str, jobs, recorded, *, sees_addresses: bool) -> list[Q]:
@@ -134,7 +137,7 @@ def teams_of(access: Access) -> list[Team]:
 
 
 def _jobs(now: datetime, *, past: bool = False) -> Prefetch:
-    jobs = Employment.objects.select_related("organisation", "site", "team")
+    jobs = Employment.objects.select_related("site")
     if not past:
         jobs = jobs.not_over(on=timezone.localdate(now))
     return Prefetch("employments", queryset=jobs, to_attr="jobs")
@@ -394,13 +397,12 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
         return None
     today = timezone.localdate(now)
     State = StaffImport.State
-    waiting = StaffImport.objects.filter(organisation__in=led, state__in=(*StaffImport.OPEN, State.SAVING)).light()
+    waiting = StaffImport.objects.filter(organisation__in=led, state__in=(*StaffImport.OPEN, State.SAVING))
     # What changes nothing waits for nobody.
     waiting = waiting.exclude(state=State.PREVIEW, adds=0, changes=0, leavers=0)
     items = [
-        Item(IMPORT[one.state][0].format(one.file_name), reverse("people:import-preview", args=[one.pk]), hint)
-        for one in waiting
-        for hint in [IMPORT[one.state][1]]
+        Item(IMPORT[state][0].format(file_name), reverse("people:import-preview", args=[pk]), IMPORT[state][1])
+        for pk, state, file_name in waiting.values_list("pk", "state", "file_name")
     ]
     jobs = Employment.objects.not_over(on=today).filter(organisation__in=led)
     staff = jobs.aggregate(staff=Count("person", distinct=True))["staff"]

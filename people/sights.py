@@ -45,6 +45,13 @@ def visible_people(people, viewer, *, now: datetime):
     return people.filter(_any_of(_SIGHTS.values(), viewer, now), merged_into=None)
 
 
+def conditions(viewer, *, now: datetime) -> tuple[Q, Q]:
+    """That ``viewer`` may see somebody, and that they may see the record, for a list that asks both of everybody."""
+    rows = {sight: sight.rows(viewer, now) for sight in _SIGHTS.values()}
+    recorded = {sight: some for sight, some in rows.items() if sight.record}
+    return _union(rows, viewer) & Q(merged_into=None), _union(recorded, viewer)
+
+
 def people_on_record(people, viewer, *, now: datetime):
     """Narrow ``people`` to those whose band, employer, managers and facts ``viewer`` may see at ``now``."""
     return people.filter(on_record_condition(viewer, now=now), merged_into=None)
@@ -67,10 +74,13 @@ def kept_condition(viewer, *, now: datetime) -> Q:
 
 
 def _any_of(sights, viewer, now, *, own: bool = True) -> Q:
+    return _union({sight: sight.rows(viewer, now) for sight in sights}, viewer, own=own)
+
+
+def _union(rows_by_sight: dict[Sight, Q], viewer, *, own: bool = True) -> Q:
     seen = Q(pk=viewer.pk) if own else Q()
     # The database stops at the first reason that holds, so the one that mostly does is asked first.
-    for sight in sorted(sights, key=lambda sight: not sight.often):
-        rows = sight.rows(viewer, now)
+    for _, rows in sorted(rows_by_sight.items(), key=lambda item: not item[0].often):
         if rows is EVERYBODY:
             return EVERYBODY
         if rows is not NOBODY:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 
@@ -111,13 +111,13 @@ def tasks(viewer: Person, *, now: datetime) -> Tasks:
 
 def left_waiting(viewer: Person, *, now: datetime):
     """Mentees in cohorts that ``viewer`` leads who wait because a match of theirs has ended; the longest wait first."""
-    ended = Member.objects.filter(enrolment=OuterRef("pk"), left_at__isnull=False)
+    ended = Member.objects.filter(left_at__isnull=False, enrolment__isnull=False).order_by().values("enrolment")
     return (
         Enrolment.objects.live()
         .with_places()
         .on_side(Side.MENTEE)
         .led_by(viewer, now=now)
-        .filter(Exists(ended), cohort__closed_at=None, cohort__programme__closed_at=None)
+        .filter(pk__in=ended, cohort__closed_at=None, cohort__programme__closed_at=None)
         .select_related("person", "cohort__programme")
         .order_by("waiting_since", "pk")
     )

@@ -122,14 +122,17 @@ class Counts:
 
 def counts(rows: QuerySet[Enrolment], needs: Sequence[Need], shown: Sequence[Need]) -> Counts:
     """What is missing of ``needs``, and for how many people one of ``shown`` is; one query."""
-    found = rows.order_by().aggregate(
-        everyone=Count("pk"),
-        lacking=Count("pk", filter=_lacks(shown)),
-        waiting=Count("pk", filter=Q(bar=Enrolment.Bar.MISSING)),
-        **{f"n_{need.kind}": Count("pk", filter=Q(**{need.flag: True})) for need in needs},
-    )
-    summaries = [Summary(need, found[f"n_{need.kind}"]) for need in needs]
-    return Counts(summaries, found["everyone"], found["lacking"], found["waiting"])
+    everyone = lacking = waiting = 0
+    missing = Counter()
+    # Grouped by what they lack and added up here, so that the database asks once of each person and fact.
+    groups = rows.order_by().values("bar", *(need.flag for need in needs)).annotate(people=Count("pk"))
+    for group in groups:
+        people = group["people"]
+        everyone += people
+        lacking += people if any(group[need.flag] for need in shown) else 0
+        waiting += people if group["bar"] == Enrolment.Bar.MISSING else 0
+        missing.update({need.kind: people for need in needs if group[need.flag]})
+    return Counts([Summary(need, missing[need.kind]) for need in needs], everyone, lacking, waiting)
 
 
 def choices(cohort: Cohort, needs: Iterable[Need]) -> Choices:
@@ -143,12 +146,15 @@ def choices(cohort: Cohort, needs: Iterable[Need]) -> Choices:
     )
 
 
+def _jobs_here(cohort: Cohort, people: Iterable[int], *, now: datetime) -> QuerySet[Employment]:
+    here = Employment.objects.not_over(on=cohort.facts_day(now)).filter(organisation=cohort.programme.organisation_id)
+    return here.filter(person__in=list(people))
+
+
 def jobs_here(cohort: Cohort, people: Iterable[int], *, now: datetime) -> dict[int, Employment]:
     """The job of each of ``people`` (ids) with the cohort's organisation, by person id; who has none is absent."""
     on = cohort.facts_day(now)
-    jobs = Employment.objects.not_over(on=on).filter(
-        person__in=list(people), organisation=cohort.programme.organisation_id
-    )
+    jobs = _jobs_here(cohort, people, now=now)
     found: dict[int, Employment] = {}
     for job in jobs.select_related("person", "organisation", "site", "team").order_by("start_date", "-pk"):
         if job.person_id not in found or job.start_date <= on:
@@ -177,9 +183,9 @@ def grid(
     people = {enrolment.person_id for enrolment in enrolments}
     facts = facts_for(cohort, enrolments, now=now, chains=False)
     kept = set(Person.objects.kept_by(viewer, now=now).filter(pk__in=people).order_by().values_list("pk", flat=True))
-    employed = (
-        set(jobs_here(cohort, people, now=now)) if keeps_jobs and any(need.of_the_job for need in needs) else set()
-    )
+    employed = set()
+    if keeps_jobs and any(need.of_the_job for need in needs):
+        employed = set(_jobs_here(cohort, people, now=now).order_by().values_list("person", flat=True))
     own = _said_themselves(people)
     rows = []
     for enrolment in enrolments:

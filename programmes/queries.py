@@ -129,14 +129,14 @@ def _paired_elsewhere(cohort: Cohort, people: list[Person], side: str) -> dict[i
     members = Member.objects.current().filter(
         person__in=people,
         role=side,
-        relationship__in=Relationship.objects.live().order_by(),
         relationship__cohort__programme__organisation=cohort.programme.organisation_id,
         relationship__cohort__programme__model_key=cohort.programme.model_key,
     )
-    elsewhere = members.exclude(relationship__cohort=cohort).select_related("relationship__cohort__programme")
+    ended = Q(relationship__state=Relationship.State.ENDED)
+    elsewhere = members.exclude(ended | Q(relationship__cohort=cohort))
     return {
         member.person_id: f"{member.relationship.cohort.programme}, {member.relationship.cohort}"
-        for member in elsewhere
+        for member in elsewhere.select_related("relationship__cohort__programme")
     }
 
 

@@ -1,5 +1,6 @@
 """How far a cohort has come: who is enrolled on each side, places against need."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -48,35 +49,26 @@ def counted(number: int, one: str, many: str) -> str:
 
 def readiness_of(cohorts: Iterable[Cohort]) -> dict[int, Readiness]:
     """The readiness of each cohort by its id; one query."""
-    counts = {cohort.pk: {} for cohort in cohorts}
-    has_room = Q(places_taken__lt=F("capacity"))
+    counts = {cohort.pk: Counter() for cohort in cohorts}
     rows = (
         Enrolment.objects.live()
-        .filter(cohort__in=list(counts))
+        .filter(cohort__in=list(counts), side__in=(Side.MENTEE, Side.MENTOR))
         .order_by()
-        .values("cohort", "side")
+        # Grouped as an index has them, and added up here: a condition in every sum is slow to say and to answer.
+        .values_list("cohort", "side", "bar")
         .annotate(
             people=Count("pk"),
             places=Sum("capacity"),
             taken=Sum("places_taken"),
-            open=Count("pk", filter=has_room),
-            barred=Count("pk", filter=has_room & Q(bar__in=Enrolment.HARD_BARS)),
-            kept_out=Count("pk", filter=Q(bar__in=Enrolment.BARS)),
+            with_room=Count("pk", filter=Q(places_taken__lt=F("capacity"))),
         )
     )
-    for row in rows:
-        if row["side"] == Side.MENTOR:
-            counts[row["cohort"]] |= {
-                "mentors": row["people"],
-                "places": row["places"],
-                "places_left": row["places"] - row["taken"],
-                "mentors_barred": row["kept_out"],
-            }
-        elif row["side"] == Side.MENTEE:
-            counts[row["cohort"]] |= {
-                "mentees": row["people"],
-                "waiting": row["open"],
-                "barred": row["barred"],
-                "mentees_barred": row["kept_out"],
-            }
+    for cohort, side, bar, people, places, taken, with_room in rows:
+        kept_out = people if bar in Enrolment.BARS else 0
+        if side == Side.MENTOR:
+            known = {"mentors": people, "places": places, "places_left": places - taken, "mentors_barred": kept_out}
+        else:
+            barred = with_room if bar in Enrolment.HARD_BARS else 0
+            known = {"mentees": people, "waiting": with_room, "barred": barred, "mentees_barred": kept_out}
+        counts[cohort].update(known)
     return {cohort: Readiness(**known) for cohort, known in counts.items()}

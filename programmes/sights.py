@@ -5,16 +5,19 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 
 from people.current import scopes_held
-from people.models import Employment, Grant, Organisation, Person
+from people.models import Grant, Organisation, Person
 from people.scopes import Scope
 from people.sights import NOBODY
-from programmes.models import Enrolment, Member, Programme, Relationship
+from programmes.models import Enrolment, Member, Programme
 
 
 def partners(viewer: Person, now: datetime) -> Q:
     """Members of a relationship that lasts see each other's card."""
-    mine = Relationship.objects.of(viewer).order_by().values("pk")
-    return Q(pk__in=Member.objects.current().filter(relationship__in=mine).order_by().values("person"))
+    # As RelationshipQuerySet.of says it, by joins: this is asked on every page that shows people.
+    own = {"person": viewer, "left_at": None, "tells_on": None}
+    own = {f"relationship__members__{name}": value for name, value in own.items()}
+    theirs = Member.objects.filter(left_at=None, relationship__told_at__isnull=False, **own)
+    return Q(pk__in=theirs.order_by().values("person"))
 
 
 def enrolled_with_lead(viewer: Person, now: datetime) -> Q:
@@ -22,7 +25,7 @@ def enrolled_with_lead(viewer: Person, now: datetime) -> Q:
     kinds = (Grant.ScopeKind.PROGRAMME, Grant.ScopeKind.ORGANISATION)
     if all(scopes_held(viewer, role=Grant.Role.PROGRAMME_LEAD, kind=kind, now=now) == [] for kind in kinds):
         return NOBODY
-    return Q(pk__in=Enrolment.objects.led_by(viewer, now=now).order_by().values("person"))
+    return Q(Exists(Enrolment.objects.led_by(viewer, now=now).filter(person=OuterRef("pk")).order_by()))
 
 
 def outsiders_of_led_organisations(viewer: Person, now: datetime) -> Q:
@@ -35,9 +38,8 @@ def outsiders_of_led_organisations(viewer: Person, now: datetime) -> Q:
         return NOBODY
     if led is None:
         led = Organisation.objects.led_by(viewer, now=now).order_by().values("pk")
-    enrolled = Enrolment.objects.filter(cohort__programme__organisation__in=led).order_by().values("person")
-    employed = Employment.objects.filter(person=OuterRef("pk")).order_by()
-    return Q(pk__in=enrolled) & ~Q(Exists(employed))
+    enrolled = Enrolment.objects.filter(cohort__programme__organisation__in=led, person__employments=None)
+    return Q(Exists(enrolled.filter(person=OuterRef("pk")).order_by()))
 
 
 def load_programmes(*, ids=None, organisations=None) -> list[Scope]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -193,13 +193,12 @@ def grid_of(cohort: Cohort, viewer: Person, *, now: datetime) -> Grid:
     setting), else to that of its date.
     """
     today = timezone.localdate(now)
-    relationships = list(
-        cohort.relationships.filter(told_at__isnull=False).exclude(state=Relationship.State.PROPOSED).order_by("pk")
-    )
+    known = cohort.relationships.filter(told_at__isnull=False).exclude(state=Relationship.State.PROPOSED)
+    relationships = list(known.order_by("pk"))
     for one in relationships:
         one.cohort = cohort
     by_due = mentoring_models.of(cohort.programme).reminders.late_meeting_counts_in == "month-due"
-    keys = [one.pk for one in relationships]
+    keys = known.order_by().values("pk")
     there = Session.objects.filter(relationship__in=keys, state__in=[Session.State.HELD, Session.State.PLANNED])
     there = list(there.select_related("target"))
     sessions = [one for one in there if one.state == Session.State.HELD]
@@ -211,12 +210,12 @@ def grid_of(cohort: Cohort, viewer: Person, *, now: datetime) -> Grid:
     )
     returned = [form.pk for form in forms if form.state == SessionForm.State.RETURNED]
     readable = SessionForm.objects.visible_to(viewer, now=now).filter(pk__in=returned).values_list("pk", flat=True)
-    readable = frozenset(readable)
+    readable = frozenset(readable) if returned else frozenset()
     targets = list(Target.objects.filter(relationship__in=keys).exclude(state=Target.State.SKIPPED))
     months = _months(
         cohort, today, [*(_month(one, by_due) for one in sessions), *(_form_month(f, by_due) for f in forms)]
     )
-    rows = _rows(relationships, months, today, now)
+    rows = _rows(relationships, keys, months, today)
     cells = {(row.relationship.pk, cell.month): cell for row in rows for cell in row.cells}
     held_in = {one.target_id: _month(one, by_due) for one in there if one.target_id}
     for target in targets:
@@ -267,36 +266,36 @@ def _months(cohort: Cohort, today: date, seen: Iterable[Month]) -> list[Month]:
     return months[-MOST_MONTHS:]
 
 
-def _rows(relationships: list[Relationship], months: list[Month], today: date, now: datetime) -> list[Row]:
+WHERE = ("organisation__name", "site__name")
+
+
+def _rows(relationships: list[Relationship], keys: QuerySet, months: list[Month], today: date) -> list[Row]:
     members = defaultdict(list)
-    # Those who have left too: a year is looked back on.
-    for member in Member.objects.filter(relationship__in=[one.pk for one in relationships]).select_related("person"):
+    # Those who have left too: a year is looked back on. A cohort may have hundreds, so no more of each than is shown.
+    theirs = Member.objects.filter(relationship__in=keys).select_related("person")
+    for member in theirs.only("relationship", "role", "person__given_name", "person__family_name"):
         members[member.relationship_id].append(member)
-    mentors = {
-        one.person_id for some in members.values() for one in some if one.role in (Member.Role.MENTOR, Member.Role.PEER)
+    mentors = {one.person_id for some in members.values() for one in some if one.role == Member.Role.MENTOR}
+    jobs = Employment.objects.filter(person__in=mentors).order_by("start_date", "pk")
+    works_at = {  # the newest
+        person: (employer, site) for person, employer, site in jobs.values_list("person", *WHERE)
     }
-    jobs = {}
-    for job in (
-        Employment.objects.filter(person__in=mentors)
-        .select_related("organisation", "site")
-        .order_by("start_date", "pk")
-    ):
-        jobs[job.person_id] = job  # the newest
+    past = {month: month + relativedelta(months=1) <= today for month in months}
     rows = []
     for relationship in relationships:
         some = members[relationship.pk]
         mentor = next((one.person for one in some if one.role == Member.Role.MENTOR), None)
         if mentor is None:
             continue
-        job = jobs.get(mentor.pk)
+        employer, site = works_at.get(mentor.pk, ("Employer not known", None))
         rows.append(
             Row(
                 relationship=relationship,
                 mentor=mentor,
                 mentees=[one.person for one in some if one.role == Member.Role.MENTEE],
-                employer=job.organisation.name if job else "Employer not known",
-                site=job.site.name if job and job.site else "",
-                cells=[Cell(month, is_past=month + relativedelta(months=1) <= today) for month in months],
+                employer=employer,
+                site=site or "",
+                cells=[Cell(month, is_past=past[month]) for month in months],
             )
         )
     return rows

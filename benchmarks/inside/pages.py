@@ -22,7 +22,7 @@ from django.test.utils import CaptureQueriesContext, setup_test_environment, tea
 from django.urls import clear_url_caches, include, path, reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from benchmarks.inside.bare_pages import TABLES, BarePage  # noqa: E402
+from benchmarks.inside.bare_pages import TABLES, WHOLE, BarePage  # noqa: E402
 from benchmarks.inside.pages_world import world  # noqa: E402
 
 ROUNDS, SECONDS = 11, 4  # requests of a page and of its bare pages, in turns; no more than three once it takes so long
@@ -30,7 +30,10 @@ MATRIX = BASE_DIR / "tests" / "architecture" / "access_matrix.toml"
 ASKERS = ("lead", "administrator", "site-lead", "mentee", "mentor", "bystander")  # the first who is let in asks
 
 # What is no page, and what is no list, person or board: allauth's own, and downloads.
-LEFT_OUT = {"healthz", "people:import-template", "programmes:model-export", "matching:run-export"}
+LEFT_OUT = {
+    *("healthz", "people:import-template"),
+    *("programmes:model-export", "matching:run-export", "reports:return-export"),
+}
 OF_ALLAUTH = ("account_", "mfa_")
 
 NARROWED = {
@@ -108,14 +111,15 @@ class Asker:
         return {name: value for name, value in found.items() if value is not None}
 
 
-def measure_page(asker: Asker, address: str, table: str, number: int) -> dict:
+def measure_page(asker: Asker, name: str, address: str, table: str, number: int) -> dict:
     """Queries, milliseconds and how many times its bare page; ``laid out``: the same where that has our layout too."""
-    form = asker.form(address)
+    form, rows = asker.form(address), WHOLE.get(name, TABLES[table])
     bares = []
     for laid_out in (False, True):
         bare = f"bare/{number}/{'laid-out' if laid_out else 'plain'}/"
-        template = TABLES[table].template(laid_out=laid_out)
-        urlpatterns.insert(0, path(bare, BarePage.as_view(table=TABLES[table], template=template, form=form)))
+        template = rows.template(laid_out=laid_out)
+        view = BarePage.as_view(table=rows, template=template, form=form, is_whole=name in WHOLE)
+        urlpatterns.insert(0, path(bare, view))
         words = address.partition("?")[2]
         bares.append(f"/{bare}?{words}" if words else f"/{bare}")
     clear_url_caches()
@@ -129,7 +133,7 @@ def measure_page(asker: Asker, address: str, table: str, number: int) -> dict:
         asker.get(address)
     del urlpatterns[: len(bares)]
     return {
-        "table": table,
+        "table": "everybody" if name in WHOLE else table,
         "queries": len(captured),
         "ms": round(own, 1),
         "bare ms": round(plain, 1),
@@ -153,7 +157,7 @@ def measure(askers: dict, things: dict, only: str = "") -> list[dict]:
         if role not in signed_in:
             signed_in[role] = Asker(askers[role])
         query = address.partition("?")[2]
-        row = measure_page(signed_in[role], address, table, number)
+        row = measure_page(signed_in[role], name, address, table, number)
         rows.append({"page": f"{name}?{query}" if query else name, "asked by": role, **row})
     return rows
 

@@ -12,7 +12,6 @@ from people.middleware import is_htmx
 from people.models import Person
 from people.models.employment import BANDS, band_label
 from people.web.gates import KeepersOnly
-from people.web.records import organisations_kept
 
 
 class PersonList(KeepersOnly, ListView):
@@ -65,7 +64,7 @@ class PersonList(KeepersOnly, ListView):
             "is_narrowed": narrowed or asked.left,
             "is_alone": context["paginator"].count <= 1 and not (narrowed or asked.left),
             "keeps_a_list": bool(access.organisations_led),
-            "may_add": bool(organisations_kept(access)),
+            "may_add": access.is_administrator or bool(access.organisations_led),
             "today": timezone.localdate(self.request.now),
             "here": reverse("people:person-list"),
         }

@@ -1,5 +1,7 @@
 """Pages by which those who keep a record change it: adding somebody, name, job, managers, ties, facts."""
 
+from functools import cached_property
+
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponseRedirect
@@ -227,6 +229,7 @@ class ManagersEdit(OfPerson, Acts, FormView):
     template_name = "people/managers_edit.html"
     form_class = ManagersForm
 
+    @cached_property
     def known(self) -> tuple[list[Person], list[Person]]:
         """The managers now: those whom the viewer may see, and the others."""
         lines = self.person.managed_by.not_over(on=timezone.localdate(self.request.now))
@@ -239,15 +242,15 @@ class ManagersEdit(OfPerson, Acts, FormView):
         return super().get_form_kwargs() | {"finder": finder_for(self.request.access)}
 
     def get_initial(self):
-        return {"managers": "\n".join(one.email or one.name for one in self.known()[0])}
+        return {"managers": "\n".join(one.email or one.name for one in self.known[0])}
 
     def act(self, form):
-        managers = [*form.cleaned_data["managers"], *self.known()[1]]
+        managers = [*form.cleaned_data["managers"], *self.known[1]]
         employments.set_managers(person=self.person, managers=managers, by=self.request.user, now=self.request.now)
         return self.done("Saved.")
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(elsewhere=self.known()[1], **kwargs)
+        return super().get_context_data(elsewhere=self.known[1], **kwargs)
 
 
 class TieRecord(OfPerson, Acts, FormView):

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -15,6 +16,8 @@ from reports.returns import PRESSING, WORDS, Grid, followed_cohorts, grid_of
 from sessions_log.actions import chasing
 from sessions_log.queries.forms import ring_list
 from sessions_log.web.form_pages import followed_cohort
+
+PER_PAGE = 50
 
 
 class OfCohort:
@@ -59,6 +62,7 @@ class ReturnGrid(OfCohort, TemplateView):
             cohort=self.cohort,
             model=mentoring_models.of(self.cohort.programme),
             grid=grid,
+            page=Paginator(grid.rows, PER_PAGE).get_page(self.request.GET.get("page")),
             narrowed=narrowed,
             by_employer=by_employer,
             employers=grid.by_employer() if by_employer else [],

@@ -10,7 +10,7 @@ from tests.people import audited
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES, DETAIL_QUERIES = 9, 16
+LIST_QUERIES, DETAIL_QUERIES = 8, 16
 
 
 @pytest.fixture
