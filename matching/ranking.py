@@ -83,7 +83,7 @@ def rank(cohort: Cohort, mentee: Enrolment, *, now: datetime) -> list[Candidate]
 
 
 def mentors_of(cohort: Cohort) -> list[Enrolment]:
-    """Every mentor who takes part, with their person; thousands at once, so no more of them than is judged and shown."""
+    """Every mentor who takes part, with their person; thousands at once, so with no more than is judged and shown."""
     mentors = cohort.enrolments.live().on_side(Side.MENTOR).select_related("person").order_by("person_id", "pk")
     return list(mentors.only(*JUDGED))
 
