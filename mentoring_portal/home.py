@@ -7,11 +7,13 @@ from programmes import queries as programmes
 from programmes.models import Member
 from reports import queries as reports
 from reports import returns
+from sessions_log import goals
 from sessions_log.queries import forms, notes, sessions
 
 SECTIONS = [
     kept_forms.home_section,
     sessions.home_section,
+    goals.home_section,
     following.home_section,
     forms.home_section,
     people.home_section,
@@ -25,7 +27,7 @@ SECTIONS = [
 ]
 
 # What somebody has only from a mentoring relationship, of now or before: a lead who mentors nobody is not asked.
-OF_MEMBERS = {sessions.home_section, forms.home_section, notes.home_section}
+OF_MEMBERS = {sessions.home_section, goals.home_section, forms.home_section, notes.home_section}
 
 
 def sections(person, access, now) -> list:

@@ -14,7 +14,7 @@ class SessionsLogConfig(AppConfig):
         from people import leaver_steps, merge_steps
         from people import offers as people_offers
         from programmes import ending_steps, membership_steps, offers
-        from sessions_log import cohorts_of_notices, form_letters, letters, prep, previews, sharing
+        from sessions_log import cohorts_of_notices, form_letters, goals, letters, prep, previews, sharing
         from sessions_log.actions import asking, chasing, form_opening, hours, membership, sessions
         from sessions_log.actions import offers as offer_actions
         from sessions_log.checks import check_form_specs, check_frozen_specs
@@ -27,6 +27,8 @@ class SessionsLogConfig(AppConfig):
         offers.register_link("notes", notes.notes_link)
         offers.register_link("shared-notes", sharing.shared_notes_link)
         offers.register_link("prep", prep.prep_link)
+        offers.register_link("goals", goals.goals_link)
+        offers.register_link("record", goals.record_link)
         offers.register_link("forms", forms.forms_link)
         offers.register_cohort_link("forms", forms.forms_of_cohort_link)
         offers.register_cohort_link("register", registers.register_link)

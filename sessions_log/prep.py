@@ -12,7 +12,7 @@ from people.home import Item
 from people.models import Person
 from programmes.models import Member, Relationship
 from sessions_log.models import PrepSheet, Session
-from sessions_log.queries.notes import joined, may_write
+from sessions_log.queries.notes import joined, known_members, may_write
 from sessions_log.session_forms import FormSpec, fields, files, kept
 from sessions_log.sharing import NO_OTHER_PAGE
 from sessions_log.terms import terms_of
@@ -133,7 +133,7 @@ def prep_link(relationship: Relationship, viewer: Person, *, now: datetime) -> I
     """From a match to preparing for the next session, or to what the mentee shares; for nobody else."""
     if relationship.state not in Relationship.UNDER_WAY or not has_prep_sheets(relationship):
         return None
-    roles = set(relationship.members.knowing().filter(person=viewer).values_list("role", flat=True))
+    roles = {member.role for member in known_members(relationship) if member.person_id == viewer.pk}
     if roles & set(PREPARES):
         url = reverse("sessions_log:prep-sheet-edit", args=[relationship.pk])
         return Item("Prepare for your next session", url, hint="Yours alone until you share it.")

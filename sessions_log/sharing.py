@@ -13,7 +13,7 @@ from people.models import Person
 from programmes.agreements import yet_to_accept
 from programmes.models import Member, Relationship
 from sessions_log.models import Note
-from sessions_log.queries.notes import joined
+from sessions_log.queries.notes import joined, known_members
 from sessions_log.terms import terms_of
 
 NO_OTHER_PAGE = (
@@ -33,7 +33,7 @@ def shared_notes_link(relationship: Relationship, viewer: Person, *, now: dateti
     """For whoever shares in it, the way to what is shared; for anybody else nothing, leads included."""
     if relationship.state not in Relationship.UNDER_WAY or not has_shared_notes(relationship):
         return None
-    members = sharers(relationship)
+    members = [one for one in known_members(relationship) if one.role != Member.Role.OBSERVER]
     if viewer.pk not in [member.person_id for member in members]:
         return None
     is_group = relationship.shape == Relationship.Shape.GROUP

@@ -16,7 +16,7 @@ ROLES = ["mentee", "mentor", "lead", "site-lead", "host-officer", "commissioner"
 
 
 # What a model may have and the smallest one lacks, so that every page of a match has something to show.
-GENEROUS = {"cadence": {"kind": "monthly"}, "note_readers": ["own", "pair"]}
+GENEROUS = {"cadence": {"kind": "monthly"}, "note_readers": ["own", "pair"], "record_of_aims": True}
 
 
 def world(*, now: datetime) -> dict:
@@ -93,6 +93,7 @@ def _organisation(*, now: datetime) -> dict:
         "relationship": relationship.pk,
         "triad": programmes.triad(organisation, now=now).pk,
         "note": sessions_log.note(relationship, mentee.person, now=now).pk,
+        "goal": sessions_log.goal(relationship, mentee.person, now=now).pk,
         "prep_sheet": sessions_log.prep_sheet(relationship, mentee.person, now=now).pk,
         "session": meeting.session.pk,
         "feed": meeting.feed,

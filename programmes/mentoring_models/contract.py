@@ -63,6 +63,7 @@ class MentoringModel:
     topics: tuple[str, ...] = ()  # of the outline by weeks: "8: Calculations"; see outline.py
     forms: tuple[str, ...] = ()  # keys of session forms: "session-return@2"
     note_readers: tuple[Reader, ...] = ("own",)
+    record_of_aims: bool = False  # the mentor keeps a running record of what each member aims at
     reminders: Reminders
     agreement: Agreement
     training: Training = Training()

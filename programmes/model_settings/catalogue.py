@@ -116,6 +116,12 @@ LINES = [
     LineSpec("composition", "matching", "Experts and novices among the supervisors", gist=("group", "target_percent")),
     LineSpec("cadence", "meeting", "How often people meet", gist=("kind",)),
     LineSpec("group.cadence", "meeting", "How often the group meets", gist=("kind",)),
+    LineSpec(
+        "record_of_aims",
+        "meeting",
+        "The {mentor} keeps a record of aims",
+        "Read by its writer alone; each member reads what is about them.",
+    ),
     LineSpec("duration", "meeting", "How long it lasts", gist=("end", "weeks")),
     LineSpec("phases", "meeting", "Phases of a {mentee}", gist=("independent",)),
     LineSpec(

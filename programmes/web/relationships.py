@@ -1,7 +1,7 @@
 """Pages of a relationship, for its members and for the lead."""
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -79,6 +79,9 @@ class RelationshipDetail(OfRelationship, TemplateView):
 
     def get_context_data(self, **kwargs):
         request, relationship = self.request, self.relationship
+        # Once for all links of the page, each of which asks whether the viewer is in it.
+        known = Member.objects.knowing().select_related("person").order_by("pk")
+        prefetch_related_objects([relationship], Prefetch("members", queryset=known, to_attr="known"))
         shown = self.others if self.own else self.cards
         named = not self.own or len(shown) > 1  # one card alone is named by the page's heading
         return super().get_context_data(

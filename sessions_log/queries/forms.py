@@ -17,6 +17,7 @@ from programmes import mentoring_models
 from programmes.models import Cohort, Programme, Relationship
 from programmes.readiness import Readiness
 from sessions_log.models import Answer, RingNote, SessionForm
+from sessions_log.queries.notes import is_known_to
 from sessions_log.session_forms import FormSpec, fields, kept
 from vault.sealing import Undecryptable
 
@@ -156,7 +157,7 @@ def forms_link(relationship: Relationship, viewer: Person, *, now: datetime) -> 
     model = mentoring_models.of(relationship.cohort.programme)
     if not model.forms or relationship.state not in Relationship.UNDER_WAY:
         return None
-    if not Relationship.objects.of(viewer).filter(pk=relationship.pk).exists():
+    if not is_known_to(relationship, viewer):
         return None
     return Item("Forms", reverse("sessions_log:form-of-relationship", args=[relationship.pk]))
 

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from people.access import Access
 from people.home import Item, Section
 from people.models import Person
 from programmes.models import Member, Relationship
-from sessions_log.models import Note
+from sessions_log.models import Goal, Note, PrepSheet
 from vault.sealing import Undecryptable
 
 
@@ -44,6 +44,20 @@ def may_write(relationship: Relationship, person: Person) -> bool:
     )
 
 
+def known_members(relationship: Relationship) -> list[Member]:
+    """The members of now who know of it, with their persons; nobody before it is told. For pages: where many links of
+    one page ask, the page has fetched them once as ``relationship.known``."""
+    if relationship.told_at is None:
+        return []
+    known = getattr(relationship, "known", None)
+    return list(relationship.members.knowing().select_related("person").order_by("pk")) if known is None else known
+
+
+def is_known_to(relationship: Relationship, person: Person) -> bool:
+    """Whether ``person`` is a member now and knows of it."""
+    return person.pk in [member.person_id for member in known_members(relationship)]
+
+
 def partners(relationship: Relationship, person: Person) -> str:
     """The names of the others in the relationship, as one phrase."""
     others = Member.objects.filter(relationship=relationship).exclude(person=person).select_related("person")
@@ -57,8 +71,14 @@ def joined(names: Iterable[str]) -> str:
 
 
 def home_section(person: Person, access: Access, now: datetime) -> Section | None:
-    """The notes of a relationship that has ended: its page is gone, the notes stay their author's."""
-    ended = own_relationships(person).filter(state=Relationship.State.ENDED, notes__author=person).distinct()
+    """What one wrote in a relationship that has ended: its page is gone, one's own words stay one's own."""
+    wrote = [
+        model.objects.filter(**{author: person}).order_by().values("relationship")
+        for model, author in ((Note, "author"), (PrepSheet, "author"), (Goal, "written_by"), (Goal, "owner"))
+    ]
+    ended = own_relationships(person).filter(state=Relationship.State.ENDED)
+    one, other, third, fourth = (Q(pk__in=rows) for rows in wrote)
+    ended = ended.filter(one | other | third | fourth)
     items = [
         Item(
             f"Your notes from the time with {partners(relationship, person)}",
@@ -68,6 +88,19 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
         for relationship in ended.order_by("-ended_at", "-pk")
     ]
     return Section("Your notes", items) if items else None
+
+
+def left_behind(relationship: Relationship, person: Person) -> list[Item]:
+    """Where else one's own words are, once one is out of a match: what one shared, prepared, and set out to do."""
+    about = {"relationship": relationship}
+    record = Goal.objects.recorded().filter(Q(written_by=person) | Q(owner=person), **about)
+    own = (
+        ("What you shared", "shared-note-list", Note.objects.shared().filter(author=person, **about)),
+        ("What you prepared", "prep-sheet-list", PrepSheet.objects.filter(author=person, **about)),
+        ("Your goals and next steps", "goal-list", Goal.objects.filter(owner=person, **about)),
+        ("The record of aims", "record-list", record),
+    )
+    return [Item(text, reverse(f"sessions_log:{name}", args=[relationship.pk])) for text, name, rows in own if rows]
 
 
 def note_cards(notes: QuerySet[Note]) -> list[NoteCard]:
@@ -87,7 +120,7 @@ def notes_link(relationship: Relationship, viewer: Person, *, now: datetime) -> 
     """For a member, the way to their own notes; for anybody else nothing, leads included."""
     if relationship.state == Relationship.State.PROPOSED:
         return None  # nothing to write about yet
-    if not own_relationships(viewer).filter(pk=relationship.pk).exists():
+    if not is_known_to(relationship, viewer):
         return None
     return Item(
         "Your private notes",

@@ -16,7 +16,7 @@ from programmes.models import Member, Relationship
 from sessions_log.letters import by_channel, when_in_words
 from sessions_log.models import Attendance, Offer, OfferedTime, Session, Target, Vote, WordRequest
 from sessions_log.prep import home_items
-from sessions_log.queries.notes import joined, own_relationships
+from sessions_log.queries.notes import is_known_to, joined
 
 SOON = timedelta(days=14)
 
@@ -187,7 +187,7 @@ def sessions_link(relationship: Relationship, viewer: Person, *, now: datetime) 
     """For a member, the way to their sessions; for anybody else nothing."""
     if relationship.state not in Relationship.UNDER_WAY:
         return None
-    if not own_relationships(viewer).filter(pk=relationship.pk).exists():
+    if not is_known_to(relationship, viewer):
         return None
     return Item(
         "Your sessions",

@@ -8,12 +8,16 @@ from look.forms import DateField
 from programmes.models import Member
 from sessions_log.models import Mode
 from sessions_log.web.booking_forms import LENGTHS, length_in_words
+from sessions_log.web.goal_forms import StepsForm
 
 TIME = [("work", "In work time"), ("own", "In our own time"), ("", "Leave open")]
 
 
-class LogForm(forms.Form):
-    """Who was there, how long and how. ``members``: those who can have been there."""
+class LogForm(StepsForm):
+    """Who was there, how long and how; then what is done of the next steps, and what comes next.
+
+    ``members``: those who can have been there.
+    """
 
     attended = forms.TypedMultipleChoiceField(
         label="Who was there?",
@@ -26,6 +30,19 @@ class LogForm(forms.Form):
         label="How did you meet?", choices=[*Mode.choices, ("", "Leave open")], widget=forms.RadioSelect, required=False
     )
     time = forms.ChoiceField(label="In whose time?", choices=TIME, widget=forms.RadioSelect, required=False)
+
+    field_order = [
+        "day",
+        "attended",
+        "minutes",
+        "mode",
+        "time",
+        "done",
+        "step",
+        "not_a_patient",
+        "step_owner",
+        "step_due",
+    ]
 
     def __init__(self, *args, members: list[Member], minutes: int, **kwargs):
         super().__init__(*args, **kwargs)
@@ -49,7 +66,6 @@ class PastLogForm(LogForm):
     """The same for a session that was never planned."""
 
     day = DateField(label="Day", error_messages={"required": "Enter the day"})
-    field_order = ["day"]
 
     def __init__(self, *args, today: date, **kwargs):
         super().__init__(*args, **kwargs)

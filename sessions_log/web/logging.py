@@ -11,9 +11,10 @@ from people.actions import links
 from people.days import in_words
 from people.web.sign_in import LinkPage
 from programmes.models import Relationship
-from sessions_log.actions import sessions
+from sessions_log.actions import goals, sessions
 from sessions_log.actions.asking import DID_YOU_MEET
 from sessions_log.bookable import taking_part
+from sessions_log.goals import open_steps
 from sessions_log.letters import when_in_words
 from sessions_log.models import Attendance, Session
 from sessions_log.queries.sessions import sessions_of
@@ -74,7 +75,39 @@ class SessionSpoke(OfLivingRelationship, TemplateView):
         return redirect("sessions_log:session-spoke", pk=self.relationship.pk)
 
 
-class SessionLog(OfLivingRelationship, FormView):
+class Logging(OfLivingRelationship, FormView):
+    """The two pages on which a session is logged with its details and with what comes next."""
+
+    session: Session | None = None  # none: it was never planned
+    refused_at: str | None = None  # the field beside which a refusal stands
+
+    def get_form_kwargs(self):
+        viewer = self.request.user
+        return super().get_form_kwargs() | {
+            "relationship": self.relationship,
+            "by": viewer,
+            "open_steps": open_steps(self.relationship, viewer, now=self.request.now),
+        }
+
+    def form_valid(self, form):
+        try:
+            session = goals.log_and_carry_on(
+                relationship=self.relationship,
+                session=self.session,
+                day=form.cleaned_data.get("day"),
+                details=form.details(),
+                done=form.done_goals(),
+                step=form.next_step(),
+                by=self.request.user,
+                now=self.request.now,
+            )
+        except Refused as refusal:
+            form.add_error(self.refused_at, str(refusal))
+            return self.form_invalid(form)
+        return self.done(f"Logged: {when_in_words(session)}")
+
+
+class SessionLog(Logging):
     """Log a session that was planned, or change what was logged of one."""
 
     template_name = "sessions_log/session_log.html"
@@ -105,20 +138,13 @@ class SessionLog(OfLivingRelationship, FormView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(session=self.session, when=when_in_words(self.session), **kwargs)
 
-    def form_valid(self, form):
-        try:
-            sessions.log(session=self.session, by=self.request.user, now=self.request.now, **form.details())
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-            return self.form_invalid(form)
-        return self.done(f"Logged: {when_in_words(self.session)}")
 
-
-class SessionLogPast(OfLivingRelationship, FormView):
+class SessionLogPast(Logging):
     """Log a session that was held without being planned."""
 
     template_name = "sessions_log/session_log_past.html"
     form_class = PastLogForm
+    refused_at = "day"
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {
@@ -126,21 +152,6 @@ class SessionLogPast(OfLivingRelationship, FormView):
             "minutes": self.terms.cadence.minutes,
             "today": timezone.localdate(self.request.now),
         }
-
-    def form_valid(self, form):
-        details = form.details()
-        try:
-            session = sessions.log_unplanned(
-                relationship=self.relationship,
-                day=form.cleaned_data["day"],
-                by=self.request.user,
-                now=self.request.now,
-                **details | {"mode": details["mode"] or ""},
-            )
-        except Refused as refusal:
-            form.add_error("day", str(refusal))
-            return self.form_invalid(form)
-        return self.done(f"Logged: {when_in_words(session)}")
 
 
 class SessionMiss(OfLivingRelationship, View):

@@ -10,7 +10,7 @@ from audit.refusal import Refused
 from programmes.models import Member, Relationship
 from sessions_log.actions import notes
 from sessions_log.models import Note
-from sessions_log.queries.notes import may_write, note_cards, text_of
+from sessions_log.queries.notes import left_behind, may_write, note_cards, text_of
 from sessions_log.queries.sessions import sessions_of
 from sessions_log.sharing import has_shared_notes, shared_with, sharers, waits_for, who_reads
 from sessions_log.web.note_forms import NoteForm, SharedNoteForm
@@ -56,9 +56,9 @@ class NoteList(OfNotes):
 
     def get_context_data(self, **kwargs):
         mine = Note.objects.private_of(self.request.user).filter(relationship=self.relationship)
-        return super().get_context_data(
-            notes=self.cards(mine), may_write=may_write(self.relationship, self.request.user), **kwargs
-        )
+        lives = may_write(self.relationship, self.request.user)
+        elsewhere = [] if lives else left_behind(self.relationship, self.request.user)
+        return super().get_context_data(notes=self.cards(mine), may_write=lives, elsewhere=elsewhere, **kwargs)
 
     def keep(self, form):
         notes.write(

@@ -10,6 +10,7 @@ from django.views.generic import FormView, TemplateView, View
 from audit.refusal import Refused
 from programmes.models import Member, Relationship
 from sessions_log.actions import plans, sessions
+from sessions_log.goals import open_steps
 from sessions_log.hours import free_times
 from sessions_log.letters import by_channel, when_in_words
 from sessions_log.models import Session, Target
@@ -98,6 +99,7 @@ class SessionList(OfOwnRelationship, TemplateView):
             reachable=[(one, by_channel(one.person).lstrip(",")) for one in others],
             words=words_of(relationship, request.user),
             prep=prep_link(relationship, request.user, now=now) if lives else None,
+            steps=open_steps(relationship, request.user, now=now) if lives else [],
             **kwargs,
         )
 

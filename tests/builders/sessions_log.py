@@ -11,7 +11,7 @@ from people.models import Person
 from programmes.actions import agreements, groups
 from programmes.agreements import agreement_of, digest_of
 from programmes.models import Cohort, Relationship
-from sessions_log.actions import feeds, hours, notes, offers, plans, prep_sheets, sessions
+from sessions_log.actions import feeds, goals, hours, notes, offers, plans, prep_sheets, sessions
 from sessions_log.models import Session
 from tests.builders import programmes
 
@@ -29,6 +29,11 @@ def prep_sheet(relationship, author, *, now, text="About the audit", share=True)
     typed = urlencode({"q-talk-about": text})
     sheet = prep_sheets.keep(relationship=relationship, typed=typed, seen_at=None, by=author, now=now)
     return prep_sheets.share(sheet=sheet, by=author, now=now) if share else sheet
+
+
+def goal(relationship, owner, *, now, text="Read the audit report", by=None, **details):
+    """A next step of ``owner``, written by them unless a test says otherwise."""
+    return goals.put(relationship=relationship, text=text, owner=owner, by=by or owner, now=now, **details)
 
 
 def all_accept(relationship: Relationship, *, now: datetime, but: Collection[str] = ()) -> None:

@@ -305,3 +305,19 @@ def test_home_section_leads_to_ones_notes_when_the_mentoring_has_ended(pair, now
     ]
     assert section_of(pair.mentor) is None  # who wrote none
     assert section_of(pair.lead) is None
+
+
+def test_note_list_leads_to_all_that_is_left_of_ones_own_when_the_mentoring_has_ended(client, pair, now):
+    pair.cohort.programme.settings = {"note_readers": ["own", "pair"]}
+    pair.cohort.programme.save(update_fields=["settings"])
+    sessions_log.shared_note(pair.relationship, pair.mentee, now=now)
+    sessions_log.prep_sheet(pair.relationship, pair.mentee, now=now)
+    sessions_log.goal(pair.relationship, pair.mentee, now=now)
+    relationships.end(relationship=pair.relationship, by=pair.mentor, now=now)
+    client.force_login(pair.mentee)
+    assert f'href="{list_url(pair)}"' in client.get(reverse("home")).content.decode()
+    page = client.get(list_url(pair)).content.decode()
+    for name in ("shared-note-list", "prep-sheet-list", "goal-list"):
+        url = reverse(f"sessions_log:{name}", args=[pair.relationship.pk])
+        assert f'href="{url}"' in page
+        assert client.get(url).status_code == 200

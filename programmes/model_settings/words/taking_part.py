@@ -23,6 +23,7 @@ FIELDS = {
             "joining": "The day on which each person joins",
         },
     ),
+    "MentoringModel.record_of_aims": Field("The mentor keeps a record of what each member aims at"),
     "MentoringModel.outline": Field(
         "Outline",
         choices={
