@@ -149,9 +149,10 @@ def test_prep_sheet_list_is_absent_for_everybody_else_and_closes_at_the_end(clie
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_prep_sheet_list_asks_a_fixed_number_of_questions(client, pair, now, django_assert_num_queries, count):
-    for _ in range(count):
-        sessions_log.prep_sheet(pair.relationship, pair.mentee, now=now)
-        sessions.log_unplanned(relationship=pair.relationship, day=now.date(), by=pair.mentee, now=now)
+    for days in range(count):
+        then = now + timedelta(days=days)
+        sessions_log.prep_sheet(pair.relationship, pair.mentee, now=then)
+        sessions.log_unplanned(relationship=pair.relationship, day=then.date(), by=pair.mentee, now=then)
     client.force_login(pair.mentor)
     client.get(list_url(pair))
     with django_assert_num_queries(10):
