@@ -45,7 +45,7 @@ class SessionsLogConfig(AppConfig):
         for name, label, more in (
             (chasing.OPENED, "A form has opened", {}),
             (chasing.NUDGE, "A form is overdue, said once", {"nudge": True, "line": form_letters.form_line}),
-            (chasing.CHASE, "A form is overdue and is chased", {}),
+            (chasing.CHASE, "A form is overdue and is chased", {"line": form_letters.form_line}),
         ):
             preview = form_letters.preview_of(name)
             register_notice(NoticeKind(name, label, form_letters.form_reminder, preview=preview, **more))

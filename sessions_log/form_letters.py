@@ -27,11 +27,15 @@ def form_reminder(notice: Notice, now: datetime) -> Letter | Skip:
 
 
 def form_line(notice: Notice, now: datetime) -> Line | Skip:
-    """The same in one mail with others."""
+    """The same in one mail with others: each form with its own link, and its code where one is asked for."""
     form = _still_open(notice, now)
     if isinstance(form, Skip):
         return form
-    return Line(text=f"“{kept.of(form).title}” was due on {in_words(form.due_on)} and is still open.", link=_page(form))
+    about = f" about your meeting of {form.session.day:%A} {in_words(form.session.day)}" if form.session else ""
+    text = f"“{kept.of(form).title}”{about} was due on {in_words(form.due_on)} and is still open."
+    if link := _link(form, now):
+        return Line(f"{text} Your code: {code_of(link)}", address_of(link))
+    return Line(text, _page(form))
 
 
 def preview_of(kind: str):

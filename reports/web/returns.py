@@ -14,7 +14,7 @@ from look.spreadsheets import as_csv, as_xlsx
 from programmes import mentoring_models
 from reports.returns import PRESSING, WORDS, Grid, followed_cohorts, grid_of
 from sessions_log.actions import chasing
-from sessions_log.queries.forms import ring_list
+from sessions_log.queries.forms import rings
 from sessions_log.web.form_pages import followed_cohort
 
 PER_PAGE = 50
@@ -151,7 +151,11 @@ class RingList(TemplateView):
     template_name = "reports/ring_list.html"
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(rings=ring_list(self.request.user, now=self.request.now), **kwargs)
+        now, today = self.request.now, timezone.localdate(self.request.now)
+        every = rings(self.request.user, now=now)
+        quiet = [(ring, until) for ring in every if (until := ring.quiet_until(today))]
+        to_ring = [ring for ring in every if not ring.quiet_until(today)]
+        return super().get_context_data(rings=to_ring, quiet=sorted(quiet, key=lambda one: one[1]), **kwargs)
 
 
 class RingNoteForm(FreeTextForm):
@@ -177,8 +181,8 @@ class RingNote(FormView):
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
         key = (kwargs["programme"], kwargs["person"])
-        rings = ring_list(request.user, now=request.now)
-        self.ring = next((one for one in rings if (one.programme.pk, one.person.pk) == key), None)
+        every = rings(request.user, now=request.now)
+        self.ring = next((one for one in every if (one.programme.pk, one.person.pk) == key), None)
         if self.ring is None:
             raise Http404
 

@@ -186,18 +186,20 @@ class Ring:
     forms: list[SessionForm]
     notes: list[RingNote]
 
+    def quiet_until(self, today: date) -> date | None:
+        """The last day on which nothing is sent, where a note asks for quiet today."""
+        days = [note.silent_until for note in self.notes if note.silent_until and note.silent_until >= today]
+        return max(days, default=None)
+
     @property
     def since(self) -> date:
         return min(form.ring_on for form in self.forms)
 
 
-def ring_list(viewer: Person, *, now: datetime, programme: Programme | None = None) -> list[Ring]:
-    """Whom ``viewer`` is to ring: chased to the end and still owing, but for whom a note says to wait. The longest
-    first; a constant number of queries."""
-    today = timezone.localdate(now)
+def rings(viewer: Person, *, now: datetime) -> list[Ring]:
+    """Whom ``viewer`` is to ring: chased to the end and still owing, those who are left in peace for now as well. The
+    longest first; a constant number of queries."""
     forms = SessionForm.objects.open(now=now).followed_by(viewer, now=now).filter(ring_on__isnull=False)
-    if programme is not None:
-        forms = forms.filter(relationship__cohort__programme=programme)
     forms = list(with_people(forms.order_by("ring_on", "pk")))
     notes: dict[tuple[int, int], list[RingNote]] = {}
     for note in RingNote.objects.filter(
@@ -208,8 +210,6 @@ def ring_list(viewer: Person, *, now: datetime, programme: Programme | None = No
     found: dict[tuple[int, int], Ring] = {}
     for form in forms:
         key = (form.relationship.cohort.programme_id, form.owed_by_id)
-        if any(note.silent_until and note.silent_until >= today for note in notes.get(key, ())):
-            continue
         ring = found.setdefault(key, Ring(form.owed_by, form.relationship.cohort.programme, [], notes.get(key, [])))
         ring.forms.append(form)
     return list(found.values())

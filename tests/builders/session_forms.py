@@ -26,9 +26,9 @@ def owed(relationship: Relationship, *, now: datetime, day: date | None = None) 
     return SessionForm.objects.get(session=session)
 
 
-def returned(relationship: Relationship, *, now: datetime, answers=ANSWERS) -> SessionForm:
+def returned(relationship: Relationship, *, now: datetime, day: date | None = None, answers=ANSWERS) -> SessionForm:
     """The same, given back."""
-    form = owed(relationship, now=now)
+    form = owed(relationship, now=now, day=day)
     return session_forms.give_back(form=form, values=answers, by=form.owed_by, now=now)
 
 

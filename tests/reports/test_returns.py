@@ -235,11 +235,14 @@ def test_ring_note_on_leave_till_may_takes_somebody_off_the_list_till_then(clien
     client.force_login(to_ring.officer)
     assert "Say what came of it" in client.post(ring_note(to_ring), {"text": ""}).content.decode()
     client.post(ring_note(to_ring), {"text": "Rang, on leave till June", "silent_until": date(2027, 5, 31)})
-    assert "Nobody to ring" in client.get(reverse("reports:ring-list")).content.decode()
-    assert client.get(ring_note(to_ring)).status_code == 404
+    shown = client.get(reverse("reports:ring-list")).content.decode()
+    assert "Nobody is to be rung today." in shown
+    assert shown.index("Left in peace for now") < shown.index("31 May 2027") < shown.index("Rang, on leave till June")
     time_machine.move_to(datetime(2027, 6, 1, 9, tzinfo=UTC), tick=False)
     client.force_login(to_ring.officer)
-    assert "Rang, on leave till June" in client.get(reverse("reports:ring-list")).content.decode()
+    shown = client.get(reverse("reports:ring-list")).content.decode()
+    assert "Rang, on leave till June" in shown
+    assert "Left in peace" not in shown
 
 
 def test_ring_note_is_not_there_for_whoever_follows_nothing_of_it(client, to_ring, now):

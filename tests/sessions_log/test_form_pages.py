@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.models import AuditEvent
 from audit.refusal import Refused
@@ -33,7 +34,7 @@ def host(db, now):
         organisation=organisation, forms=["session-return@2", "conversation-guide@1", "feedback-360@1"], now=now
     )
     gus, hana = programmes.mentee(cohort, "Gus Adeyemi", now=now), programmes.mentor(cohort, "Hana Lind", now=now)
-    pair = programmes.pair(cohort, gus, hana, now=now)
+    pair = programmes.pair(cohort, gus, hana, now=now - timedelta(days=30))
     supervisor = people.person("Ivo Brandt", organisation=organisation, now=now)
     people.tie("ds", gus.person, supervisor, now=now)
     return SimpleNamespace(
@@ -47,6 +48,10 @@ def host(db, now):
         officer=people.host_officer(organisation, now=now),
         form=builder.owed(pair, now=now),
     )
+
+
+def days_ago(number: int):
+    return timezone.localdate() - timedelta(days=number)
 
 
 def fill(form):
@@ -71,13 +76,13 @@ def test_form_list_and_home_show_what_one_owes_and_nobody_else_does(client, host
 def test_form_list_costs_as_many_queries_for_three_as_for_one(client, host, now, django_assert_num_queries):
     client.force_login(host.hana)
     client.get(reverse("home"))
-    builder.returned(host.pair, now=now)
-    for _ in range(2):
+    builder.returned(host.pair, now=now, day=days_ago(1))
+    for days in (2, 6):
         with django_assert_num_queries(12):
             client.get(reverse("sessions_log:form-list"))
-        for _ in range(2):
-            builder.owed(host.pair, now=now)
-            builder.returned(host.pair, now=now)
+        for number in range(2):
+            builder.owed(host.pair, now=now, day=days_ago(days + number))
+            builder.returned(host.pair, now=now, day=days_ago(days + 2 + number))
 
 
 def test_form_fill_names_the_reader_above_every_box(client, host):
@@ -325,11 +330,11 @@ def test_form_of_cohort_costs_as_many_queries_for_three_as_for_one(client, host,
     client.force_login(host.lead)
     url = reverse("sessions_log:form-of-cohort", args=[host.cohort.pk])
     client.get(url)
-    for _ in range(2):
+    for days in (1, 3):
         with django_assert_num_queries(10):
             client.get(url)
-        builder.owed(host.pair, now=now)
-        builder.owed(host.pair, now=now)
+        builder.owed(host.pair, now=now, day=days_ago(days))
+        builder.owed(host.pair, now=now, day=days_ago(days + 1))
 
 
 # --- begun and asked for ---------------------------------------------------------------
