@@ -110,6 +110,7 @@ class Verb(models.TextChoices):
     PAIR_DECISION_LIFTED = "pair-decision-lifted", "lifted what was decided of a pair"
     PROPOSAL_MOVED = "proposal-moved", "changed a proposed match by hand"
     # sessions
+    AGENDA_PUBLISHED = "agenda-published", "published what a group is to talk about"
     NOTE_WRITTEN = "note-written", "wrote a note"
     NOTE_CHANGED = "note-changed", "changed a note"
     NOTE_DELETED = "note-deleted", "deleted a note"

@@ -142,6 +142,12 @@ FACT_KINDS: dict[str, FactKind] = {
             headings=("good times", "times to talk", "availability", "preferred times"),
         ),
         FactKind(
+            "topics",
+            "Would like to talk about",  # tags with commas between: "leadership, research"
+            Value.TEXT,
+            headings=("topics", "topics of interest", "would like to talk about"),
+        ),
+        FactKind(
             "scheme_trainee_to",
             "Was a trainee of this scheme until",
             Value.DAY,

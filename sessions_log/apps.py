@@ -14,16 +14,18 @@ class SessionsLogConfig(AppConfig):
         from people import leaver_steps, merge_steps
         from people import offers as people_offers
         from programmes import ending_steps, membership_steps, offers
-        from sessions_log import cohorts_of_notices, form_letters, goals, letters, prep, previews, sharing
+        from sessions_log import agenda, cohorts_of_notices, form_letters, goals, letters, prep, previews, sharing
         from sessions_log.actions import asking, chasing, form_opening, hours, membership, sessions
         from sessions_log.actions import offers as offer_actions
         from sessions_log.checks import check_form_specs, check_frozen_specs
-        from sessions_log.queries import forms, notes, registers
+        from sessions_log.queries import attendance, forms, notes, registers
         from sessions_log.queries import sessions as session_queries
 
         checks.register(check_form_specs)
         checks.register(check_frozen_specs, checks.Tags.database)
         offers.register_link("sessions", session_queries.sessions_link)
+        offers.register_link("agenda", agenda.agenda_link)
+        offers.register_link("attendance", attendance.attendance_link)
         offers.register_link("notes", notes.notes_link)
         offers.register_link("shared-notes", sharing.shared_notes_link)
         offers.register_link("prep", prep.prep_link)
@@ -62,6 +64,7 @@ class SessionsLogConfig(AppConfig):
                 "sessions_log.Offer.by",
                 "sessions_log.OpenHours.person",
                 "sessions_log.PreferredChannel.person",
+                "sessions_log.AgendaItem.author",  # the text stays sealed to its row
                 "sessions_log.PrepSheet.author",
                 "sessions_log.Quarter.person",
                 "sessions_log.RegisterException.closed_by",

@@ -12,6 +12,16 @@ CLASSES = {
         "written_at": "I",
         "changed_at": "I",
     },
+    "AgendaItem": {
+        "id": "I",
+        "relationship": "C",
+        "author": "C",
+        "day": "I",
+        "number": "I",
+        "text": "S",
+        "written_at": "C",
+        "published_at": "C",
+    },
     "PrepSheet": {
         "id": "I",
         "relationship": "I",

@@ -137,7 +137,7 @@ def _following(organisation, site, mentee, mentor, relationship, *, now: datetim
 
 def _groups(organisation, mentee, mentor, *, now: datetime) -> dict:
     """A group of the mentor's with the mentee in it, and one of somebody else's that the mentee may ask to join."""
-    cohort = sessions_log.group_cohort(organisation=organisation, now=now)
+    cohort = sessions_log.group_cohort(organisation=organisation, outline="topics", now=now)
     members = [programmes.mentee(cohort, mentee, now=now), programmes.mentee(cohort, now=now)]
     led = groups.form(
         cohort=cohort, mentors=[programmes.mentor(cohort, mentor, now=now)], mentees=members, by=None, now=now

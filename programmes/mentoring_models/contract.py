@@ -59,7 +59,7 @@ class MentoringModel:
     cadence: Cadence
     duration: Duration
     register: Register = Register()
-    outline: Literal["none", "weeks", "mentors-questions", "book", "turn-card"] = "none"
+    outline: Literal["none", "weeks", "mentors-questions", "topics", "book", "turn-card"] = "none"
     topics: tuple[str, ...] = ()  # of the outline by weeks: "8: Calculations"; see outline.py
     forms: tuple[str, ...] = ()  # keys of session forms: "session-return@2"
     note_readers: tuple[Reader, ...] = ("own",)

@@ -1,3 +1,4 @@
+from sessions_log.models.agenda import AgendaItem
 from sessions_log.models.drafts import Draft
 from sessions_log.models.feeds import CalendarFeed
 from sessions_log.models.forms import (
@@ -19,6 +20,7 @@ from sessions_log.models.register import RegisterException, RegisterMeeting
 from sessions_log.models.sessions import Attendance, Quarter, Session
 
 __all__ = [
+    "AgendaItem",
     "Answer",
     "Attendance",
     "CalendarFeed",

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from sessions_log.web import (
+    agenda,
     calendar,
     dates,
     form_links,
@@ -60,6 +61,8 @@ urlpatterns = [
     path("relationships/<int:pk>/spoke/", logging.SessionSpoke.as_view(), name="session-spoke"),
     path("met/<str:token>/", logging.SessionMet.as_view(), name="session-met"),
     path("relationships/<int:pk>/dates/<int:target>/", dates.TargetSkip.as_view(), name="target-skip"),
+    path("relationships/<int:pk>/agenda/", agenda.AgendaDetail.as_view(), name="agenda-detail"),
+    path("relationships/<int:pk>/attendance/", agenda.AttendanceList.as_view(), name="attendance-list"),
     path("relationships/<int:pk>/outline/", dates.OutlineDetail.as_view(), name="outline-detail"),
     path("relationships/<int:pk>/times/", offers.OfferMake.as_view(), name="offer-make"),
     path("relationships/<int:pk>/times/<int:offer>/pick/", offers.OfferPick.as_view(), name="offer-pick"),

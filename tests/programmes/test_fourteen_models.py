@@ -16,7 +16,14 @@ from programmes.rules.kinds import OfPerson
 from tests.builders import people as people_builders
 
 MODELS = {model.key: model for model in mentoring_models.every()}
-READY = {"trainee-band6", "nqp-senior", "ds-experienced-ds", "trainee-alumni", "trainee-host"}
+READY = {
+    "trainee-band6",
+    "nqp-senior",
+    "ds-experienced-ds",
+    "group-one-mentor",
+    "trainee-alumni",
+    "trainee-host",
+}
 every_model = pytest.mark.parametrize("model", MODELS.values(), ids=list(MODELS))
 
 # The settings that the fourteen force: what the source says, or how we read it.

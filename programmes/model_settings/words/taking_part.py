@@ -30,6 +30,7 @@ FIELDS = {
             "none": "None",
             "weeks": "A topic for each week",
             "mentors-questions": "The mentor's questions",
+            "topics": "Topics that members raise before a meeting",
             "book": "A book, kept by the two",
             "turn-card": "A card with turns and a timer",
         },
