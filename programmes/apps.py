@@ -28,10 +28,12 @@ class ProgrammesConfig(AppConfig):
             sights,
             site_home,
             triad_letters,
+            weekly_letters,
         )
         from programmes.actions import enrolments, merging
         from programmes.actions.asking import FACTS_WANTED
         from programmes.actions.joining import ASKED
+        from programmes.actions.weekly import WEEK
         from programmes.checks import check_mentoring_models
         from programmes.previews import PREVIEWS
 
@@ -96,3 +98,12 @@ class ProgrammesConfig(AppConfig):
             ("triad-supervisor", "A triad's trainee is named", triad_letters.triad_supervisor),
         ):
             register_notice(NoticeKind(name, label, render, preview=PREVIEWS.get(name), past_pauses=name in to_leads))
+        # A nudge: who wants none still hears at once of whoever asks for help.
+        week = NoticeKind(
+            WEEK,
+            "What waits for a lead this week",
+            weekly_letters.leads_week,
+            nudge=True,
+            preview=weekly_letters.preview,
+        )
+        register_notice(week)

@@ -5,7 +5,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from programmes.actions import rechecks, standings, telling, triads
+from programmes.actions import rechecks, standings, telling, triads, weekly
 from programmes.models import Cohort
 
 
@@ -27,6 +27,12 @@ def sweep_standings(*, now: str | None = None):
     moment = _moment(now)
     for cohort in Cohort.objects.open().select_related("programme").iterator():
         standings.refresh(cohort=cohort, by=None, now=moment)
+
+
+@shared_task
+def owe_leads_week(*, now: str | None = None):
+    """Owe the weekly mail to whoever leads, from Monday morning."""
+    weekly.owe_week(by=None, now=_moment(now))
 
 
 @shared_task

@@ -37,7 +37,14 @@ class TaskList(TemplateView):
             raise Http404
         found = tasks(self.request.user, now=self.request.now)
         kinds = [
-            ("flags", "Private requests for help", "Only leads of the programme read these.", "Read", found.flags),
+            (
+                "flags",
+                "Private requests for help",
+                "Only leads of the programme read these. Read it, speak to the person, and close it with what came of "
+                "it; the other person learns nothing.",
+                "Read",
+                found.flags,
+            ),
             (
                 "waiting",
                 "Left waiting",
