@@ -41,7 +41,7 @@ def summary(run: MatchRun, *, by_hand: int | None = None) -> str:
 
     ``by_hand`` is how many mentees' matches are changed by hand, where the caller knows.
     """
-    placed = f"{run.matched} of {run.mentees} placed"
+    placed = f"{run.matched:,} of {run.mentees:,} placed"
     changes = changes_by_hand(run) if by_hand is None else by_hand
     if changes:
         return f"{placed}. {_by_hand(run, changes)}"

@@ -32,6 +32,12 @@ def attributes(attrs: dict) -> str:
     return flatatt({key: value for key, value in attrs.items() if value is not None})
 
 
+@register.filter
+def thousands(number: int) -> str:
+    """``1,000``: how many there are of something. Never on an id, which a page sends back."""
+    return f"{number:,}"
+
+
 @register.simple_tag
 def nhs_field(field, size="s", heading=False, hint=None):
     """One bound field with its label, hint and error.

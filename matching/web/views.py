@@ -44,7 +44,7 @@ class OfRun:
         if without:
             url = f"{board}?view=without"
             current = here == board and view == "without"
-            tabs.append({"text": "Without a mentor", "url": url, "count": without, "current": current})
+            tabs.append({"text": "Without a mentor", "url": url, "count": f"{without:,}", "current": current})
         for text, name, pk in (
             ("Figures", "run-figures", run.pk),
             ("Decisions", "decision-list", run.cohort_id),
@@ -128,4 +128,4 @@ class WhyNot(OfRun, TemplateView):
         form = WhyNotForm(self.run, self.request.GET or None)
         if self.run.state == MatchRun.State.FINISHED and form.is_valid():
             kwargs["answer"] = why_not(self.run, **form.cleaned_data)
-        return super().get_context_data(form=form, **kwargs)
+        return super().get_context_data(form=form, is_alone="HX-Request" in self.request.headers, **kwargs)
