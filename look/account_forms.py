@@ -4,6 +4,7 @@ What the forms do is allauth's and stays so. Settings name them in ACCOUNT_FORMS
 """
 
 from allauth.account import forms
+from allauth.mfa.webauthn import forms as passkey_forms
 
 PASSWORD_HINT = "At least 12 characters. Three random words make a password that is hard to guess and easy to keep."
 
@@ -15,6 +16,12 @@ WORDS = {
     "password1": ("New password", PASSWORD_HINT, "Enter a new password"),
     "password2": ("New password again", "", "Enter the new password a second time"),
     "code": ("Code", "", "Enter the code"),
+    "name": ("Name of the passkey", "So that you can tell it from others: “work phone”", "Enter a name"),
+    "passwordless": (
+        "It signs me in without my password",
+        "The device then asks for your finger, your face or its PIN. Without the tick it is used after the password.",
+        "",
+    ),
 }
 
 
@@ -64,4 +71,14 @@ class AddEmailForm(InOurWords, forms.AddEmailForm):
 
 
 class ReauthenticateForm(InOurWords, forms.ReauthenticateForm):
+    pass
+
+
+class AddPasskeyForm(InOurWords, passkey_forms.AddWebAuthnForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].initial = True
+
+
+class EditPasskeyForm(InOurWords, passkey_forms.EditWebAuthnForm):
     pass

@@ -31,6 +31,7 @@ SCHEDULE = (
     Entry("staff-imports", "people.tasks.sweep_staff_imports", 30),
     Entry("rule-breaks", "programmes.tasks.recheck_pairs", 6 * 3600),
     Entry("old-staff-imports", "people.tasks.drop_old_staff_imports", 3600),
+    Entry("old-sessions", "people.tasks.drop_old_sessions", 3600),
     Entry("old-kept-forms", "people.tasks.drop_old_kept_forms", 3600),
 )
 

@@ -95,6 +95,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "crispy_forms",
     "whitenoise.runserver_nostatic",
     "django.contrib.auth",
@@ -281,10 +284,34 @@ ACCOUNT_RATE_LIMITS = {  # kept in the default cache, which is a table
 # How many proxies of our own add to X-Forwarded-For; at 0 the header is not believed at all.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=int(BEHIND_PROXY))
 MFA_ADAPTER = "people.adapter.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ADDRESS.hostname == "localhost"  # as browsers do; anywhere else it takes https
+MFA_FORMS = {"add_webauthn": "look.account_forms.AddPasskeyForm", "edit_webauthn": "look.account_forms.EditPasskeyForm"}
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up; without it, whoever has a second factor could not change address
 MFA_TOTP_ISSUER = SERVICE_NAME
 MFA_TOTP_TOLERANCE = 1  # a phone may be half a minute off
+# Signing in with the organisation's own account, by OpenID Connect. Without an issuer there is no such button.
+OIDC_ISSUER = env("OIDC_ISSUER", default="").rstrip("/")
+OIDC_SECOND_FACTOR = env.list("OIDC_SECOND_FACTOR", default=["mfa"])  # values of "amr" by which it vouches for one
+SOCIALACCOUNT_ADAPTER = "people.single_sign_on.SingleSignOn"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # known by the address, where the issuer says that it is verified
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": env("OIDC_NAME", default="your work account"),
+                "client_id": env("OIDC_CLIENT_ID", default=""),
+                "secret": env("OIDC_CLIENT_SECRET", default=""),
+                "settings": {"server_url": OIDC_ISSUER, "oauth_pkce_enabled": True},
+            }
+        ]
+        if OIDC_ISSUER
+        else []
+    }
+}
 # Leads, host officers and administrators must have a second factor; the demo asks for none.
 SECOND_FACTOR_REQUIRED = not DEMO
 SESSION_COOKIE_AGE = SESSION_LONGEST = 12 * 3600  # seconds, whatever is done meanwhile

@@ -66,8 +66,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     """Keeps the secrets of authenticator apps and recovery codes sealed, not in clear."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": "That is not the code that the app shows now",
+        "incorrect_code": "That is not the code that the app shows now, or not a passkey of yours",
     }
+
+    def generate_authenticator_name(self, user, type):
+        return "Passkey"
 
     def encrypt(self, text):
         """Seal ``text`` in a row of ours; allauth stores the row's id where the secret would stand."""

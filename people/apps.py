@@ -44,8 +44,10 @@ class PeopleConfig(AppConfig):
                 *(f"people.LineManagement.{name}" for name in ("report", "manager")),
                 *(f"people.Tie.{name}" for name in ("person", "other")),
                 *(f"people.{model}.person" for model in ("Employment", "Fact", "Grant", "Guest", "Style")),
-                "account.EmailAddress.user",  # these two pass, or go, with the account
+                "account.EmailAddress.user",  # these pass, or go, with the account
                 "mfa.Authenticator.user",
+                "socialaccount.SocialAccount.user",
+                "usersessions.UserSession.user",
             ],
             moves=[
                 "people.Grant.given_by",

@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from people.actions import kept_forms as actions
 from people.kept_forms import LONGEST_BODY, MARK, kept_for
 from people.models import Grant, KeptForm, Person
+from people.single_sign_on import vouched
 
 SIGNED_IN_AT, SEEN_AT = "signed_in_at", "seen_at"  # in the session, as seconds since 1970
 SEEN_EVERY = 60  # seconds: writing the session down at every request would cost a write each
@@ -175,7 +176,7 @@ class SecondFactor:
             return None
         if any(one.get("method") == "mfa" for one in get_authentication_records(request, request.user)):
             return None
-        if not any(request.access.has_role(role) for role in NEEDS_SECOND_FACTOR):
+        if vouched(request) or not any(request.access.has_role(role) for role in NEEDS_SECOND_FACTOR):
             return None
         if Authenticator.objects.filter(user=request.user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
             return None

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from people import staff_import_work
-from people.actions import kept_forms, staff_imports
+from people.actions import kept_forms, sign_ins, staff_imports
 from people.actions import staff_import_work as attempts
 
 
@@ -34,3 +34,9 @@ def drop_old_staff_imports(*, now: str):
 def drop_old_kept_forms(*, now: str):
     """Forget what was kept for somebody whose sign-in had run out, an hour on."""
     kept_forms.drop_old(by=None, now=datetime.fromisoformat(now))
+
+
+@shared_task
+def drop_old_sessions(*, now: str):
+    """Forget sign-ins that are over, with the browsers and addresses they came from."""
+    sign_ins.drop_old(by=None, now=datetime.fromisoformat(now))

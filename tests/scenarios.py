@@ -29,6 +29,7 @@ def world(*, now: datetime) -> dict:
     theirs = _organisation(now=now)
     anything = {
         "nonsense": "nonsense",
+        "absent": 999_999_999,
         "letter": "letter.eml",
         "model": "trainee-band6",
         "side": "mentor",

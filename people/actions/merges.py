@@ -7,6 +7,8 @@ by its step (people/merge_steps.py); that of this room is ``own_step``.
 from datetime import date, datetime
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.utils import timezone
 
@@ -91,7 +93,9 @@ def _settle_accounts(kept: Person, gone: Person, email: str | None, by: Person |
     if gone.has_signed_in and not kept.has_signed_in:
         kept.password, kept.last_login = gone.password, gone.last_login
         Authenticator.objects.filter(user=gone).update(user=kept)
+        SocialAccount.objects.filter(user=gone).update(user=kept)
     else:
+        SocialAccount.objects.filter(user=gone).delete()  # known again by the address at the next sign-in
         for factor in Authenticator.objects.filter(user=gone):  # one by one: its sealed secret goes with each
             factor.delete()
         if gone.is_active and not kept.is_active:  # back again: the old password opens nothing any more
@@ -100,6 +104,7 @@ def _settle_accounts(kept: Person, gone: Person, email: str | None, by: Person |
     gone.is_active, gone.merged_into, gone.email = False, kept, None
     gone.set_unusable_password()
     gone.save(update_fields=["is_active", "merged_into", "password", "email"])
+    UserSession.objects.filter(user=gone).delete()
     kept.email = email
     kept.save(update_fields=["email", "password", "last_login", "is_active"])
     gone.email = other if other != email else None

@@ -51,7 +51,7 @@ def ask(client, person, method, address) -> str:
 
 
 def expected(entry, method, role) -> set[str]:
-    if entry.get("demo"):
+    if entry.get("demo") or entry.get("off"):  # only in the demo, or where the operator turned it on
         return {NOT_THERE}
     takes = {name for name in ("get", "post") if name in entry}
     if role is None and not entry.get("public"):
@@ -94,7 +94,7 @@ def mismatches(client, name, entry, things, people):
 
     own = {word: things[thing] for word, thing in entry.get("args", {}).items()}
     tries = [("own", own, partial(expected, entry))]
-    if own and not entry.get("public") and not entry.get("demo"):
+    if own and not any(entry.get(word) for word in ("public", "demo", "off", "asks_first")):
         tries.append(("absent", {word: ABSENT[type(value)] for word, value in own.items()}, closed))
     if "other" in entry:
         tries.append(("other", {word: things[thing] for word, thing in entry["other"].items()}, of_another))
