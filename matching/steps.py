@@ -5,13 +5,15 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from matching.models import MatchRun
 from matching.queries import Untold, untold_of
 from people.days import in_words
 from people.home import Item
 from programmes import mentoring_models
-from programmes.models import Cohort, Enrolment
+from programmes.choosing import chooser
+from programmes.models import Cohort, Enrolment, Side
 from programmes.offers import Step
 from programmes.readiness import Readiness
 
@@ -51,7 +53,12 @@ def _step(cohort: Cohort, ready: Readiness, run: MatchRun | None) -> Step | None
             return Step("Look at the matches", address, hint=f"{pairs} ready for you to look at and publish.")
     if not ready.waiting or not ready.places_left:
         return None
-    nouns = mentoring_models.of(cohort.programme).words.mentor
+    model = mentoring_models.of(cohort.programme)
+    if side := chooser(model):
+        many, others = (model.words.of(one).many for one in (side, Side.MENTEE if side == Side.MENTOR else Side.MENTOR))
+        page, hint = reverse("programmes:waiting-list", args=[cohort.pk]), f"{ready.waiting} waiting."
+        return Step("See who waits", page, hint=f"{capfirst(many)} choose among the {others} themselves. {hint}")
+    nouns = model.words.mentor
     places = "1 place" if ready.places_left == 1 else f"{ready.places_left} places"
     hint = f"{ready.waiting} waiting, {places} with {nouns.many}."
     if ready.barred == ready.waiting:  # to look for matches would find none

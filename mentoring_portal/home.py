@@ -5,8 +5,8 @@ from people import queries as people
 from programmes import following, site_home
 from programmes import queries as programmes
 from programmes.models import Member
+from reports import funding, returns
 from reports import queries as reports
-from reports import returns
 from sessions_log import goals
 from sessions_log.queries import forms, notes, sessions
 
@@ -21,6 +21,7 @@ SECTIONS = [
     programmes.lead_home_section,
     notes.home_section,
     returns.home_section,
+    funding.home_section,
     reports.home_section,
     site_home.home_section,
     people.reader_home_section,

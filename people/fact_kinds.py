@@ -103,6 +103,13 @@ FACT_KINDS: dict[str, FactKind] = {
             headings=("mentor training date", "mentor trained date", "mentor trained on", "mentor training"),
         ),
         FactKind(
+            "practice_area",
+            "Area of practice",
+            Value.CHOICE,
+            choices=SECTORS,
+            headings=("area of practice", "practice area", "sector of practice", "sector"),
+        ),
+        FactKind(
             "foundation_sector",
             "Foundation year in",
             Value.CHOICE,

@@ -421,7 +421,7 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
 # Roles whose holders do nothing here but read what comes in for them.
 READERS = {
     Role.HOST_OFFICER: "Forms that pairs return to your organisation are listed here. There are none yet.",
-    Role.COMMISSIONER: "The figures of what you fund are listed here. There are none yet.",
+    Role.COMMISSIONER: "What it shows to whoever funds it stands under “What you fund”, once there is something.",
 }
 
 

@@ -7,7 +7,7 @@ class ProgrammesConfig(AppConfig):
     verbose_name = "Programmes"
 
     def ready(self):
-        from notices import belonging
+        from notices import belonging, discreet
         from notices.kinds import NoticeKind
         from notices.kinds import register as register_notice
         from people import leaver_steps, merge_steps, scopes, tie_guards
@@ -16,6 +16,7 @@ class ProgrammesConfig(AppConfig):
         from people.models import Grant
         from programmes import (
             cohorts_of_notices,
+            confidential,
             following,
             group_letters,
             groups,
@@ -75,6 +76,7 @@ class ProgrammesConfig(AppConfig):
         tie_guards.register("phases", phases.guard_supervisor)
         for key, find in cohorts_of_notices.FINDERS.items():
             belonging.register(key, find)
+        discreet.register(confidential.mail_is_discreet)
         to_leads = ("flag-raised", "rule-overridden")  # who must know at once, whatever they have paused
         for name, label, render in (
             (ASKED, "A question whether to take part", letters.asked_to_take_part),

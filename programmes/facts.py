@@ -130,6 +130,8 @@ def facts_for(
             known = judged_for(cohort, known, joining=timezone.localdate(enrolment.enrolled_at))
         if enrolment.volunteered_at and enrolment.side not in known.volunteered:
             known = replace(known, volunteered=known.volunteered | {enrolment.side})
+        if enrolment.trained_on:
+            known = replace(known, days={model.training.fact: enrolment.trained_on, **known.days})
         facts[enrolment.person_id] = known
     return facts
 
@@ -228,9 +230,12 @@ def judged_for(cohort: Cohort, facts: Facts, *, joining: date) -> Facts:
 
 
 def _completed(people: Iterable[int]) -> Counter[int]:
-    """How many matches each has mentored to the end, on any programme."""
+    """How many matches each has mentored to the end, on any programme that is not confidential: a score would tell."""
     over = Member.objects.filter(
-        person__in=list(people), role=Side.MENTOR, left_at__gte=F("joined_at") + COMPLETED_AFTER
+        person__in=list(people),
+        role=Side.MENTOR,
+        left_at__gte=F("joined_at") + COMPLETED_AFTER,
+        relationship__cohort__programme__is_confidential=False,
     )
     return Counter(dict(over.order_by().values_list("person").annotate(Count("pk"))))
 

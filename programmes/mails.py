@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
+from notices import discreet
 from notices.kinds import Letter, NoticeKind, registered
 from notices.models import MailPause, Notice
 from people.models import Person
@@ -54,7 +55,7 @@ def mail_lines(cohort: Cohort, *, now: datetime) -> list[MailLine]:
     sent = dict(of_cohort.filter(state=Notice.State.SENT).values_list("kind").annotate(Count("pk")))
     lines = []
     for kind in registered().values():
-        letter = kind.preview(cohort, now) if kind.preview else None
+        letter = _preview(kind, cohort, now)
         if letter:
             lines.append(MailLine(kind, letter.subject, waiting.get(kind.name, 0), sent.get(kind.name, 0)))
     return lines
@@ -63,8 +64,14 @@ def mail_lines(cohort: Cohort, *, now: datetime) -> list[MailLine]:
 def preview_of(cohort: Cohort, name: str, *, now: datetime) -> tuple[NoticeKind, Letter] | None:
     """One of the mails as this cohort's people would get it; None where its programme never sends it."""
     kind = registered().get(name)
-    letter = kind.preview(cohort, now) if kind and kind.preview else None
+    letter = _preview(kind, cohort, now) if kind else None
     return (kind, letter) if letter else None
+
+
+def _preview(kind: NoticeKind, cohort: Cohort, now: datetime) -> Letter | None:
+    """The mail as it would arrive: of a confidential programme, without a word of what it is about."""
+    letter = kind.preview(cohort, now) if kind.preview else None
+    return discreet.in_place_of(letter, "Asha") if letter and cohort.programme.is_confidential else letter
 
 
 def pause_of(cohort: Cohort) -> MailPause | None:

@@ -56,6 +56,7 @@ _COHORT_LINKS: dict[str, Callable[..., Item | None]] = {}
 _CHOICES: dict[str, Callable[[Enrolment], Item]] = {}
 _TASKS: dict[str, TaskKind] = {}
 _GROUP_DATES: dict[str, Callable[..., dict[int, date]]] = {}
+_DATES: dict[str, Callable[..., list[Item]]] = {}
 
 
 def register_step(name: str, steps: Callable[..., dict[int, Step]]) -> None:
@@ -94,9 +95,20 @@ def register_group_dates(name: str, dates: Callable[..., dict[int, date]]) -> No
     _GROUP_DATES[name] = dates
 
 
+def register_dates(name: str, dates: Callable[..., list[Item]]) -> None:
+    """``dates(person, now=…)`` gives what stands on the home page of somebody who takes part: a date to come. One
+    query or two; it is not asked for anybody else."""
+    _DATES[name] = dates
+
+
 def registered() -> dict[str, Callable]:
     tasks = {key: kind.items for key, kind in _TASKS.items()}
-    return {**_STEPS, **_LINKS, **_COHORT_LINKS, **_CHOICES, **_GROUP_DATES, **tasks}
+    return {**_STEPS, **_LINKS, **_COHORT_LINKS, **_CHOICES, **_GROUP_DATES, **_DATES, **tasks}
+
+
+def dates_of(person: Person, *, now: datetime) -> list[Item]:
+    """What rooms above have on the home page of somebody who takes part."""
+    return [item for dates in _DATES.values() for item in dates(person, now=now)]
 
 
 def task_kinds() -> list[TaskKind]:

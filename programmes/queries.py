@@ -13,12 +13,14 @@ from people.access import Access
 from people.home import Item, Section
 from people.models import Employment, Grant, Person
 from programmes import mentoring_models
+from programmes.choosing import may_choose
 from programmes.dates import in_words
 from programmes.facts import Facts, facts_alone, judged_for, with_training
 from programmes.groups import name_of
 from programmes.interim import interim_contact
 from programmes.models import Cohort, Enrolment, Hope, JoiningLink, Member, Programme, Relationship, Side
-from programmes.offers import Step, next_steps
+from programmes.models.cohorts import managers
+from programmes.offers import Step, dates_of, next_steps
 from programmes.readiness import Readiness, readiness_of
 from programmes.rules import Refusal, eligibility
 from programmes.training import is_due
@@ -59,13 +61,15 @@ def open_cohorts_led_by(viewer: Person, *, now: datetime):
 
 
 def leads_of(programme: Programme, *, now: datetime):
-    """The people who lead ``programme`` at ``now``, by a grant over it or over its organisation."""
+    """The people who lead ``programme`` at ``now``, by a grant over it or over its organisation; of a confidential one
+    those alone who manage nobody."""
     grants = Grant.objects.live(on=timezone.localdate(now)).filter(
         Q(scope_kind=Grant.ScopeKind.PROGRAMME, scope_id=programme.pk)
         | Q(scope_kind=Grant.ScopeKind.ORGANISATION, scope_id=programme.organisation_id),
         role=Grant.Role.PROGRAMME_LEAD,
     )
-    return Person.objects.filter(pk__in=grants.order_by().values("person"), is_active=True).order_by("pk")
+    leads = Person.objects.filter(pk__in=grants.order_by().values("person"), is_active=True).order_by("pk")
+    return leads.exclude(pk__in=managers(now).values("manager")) if programme.is_confidential else leads
 
 
 def readers_of_flags(relationship: Relationship, *, now: datetime):
@@ -131,6 +135,7 @@ def _paired_elsewhere(cohort: Cohort, people: list[Person], side: str) -> dict[i
         role=side,
         relationship__cohort__programme__organisation=cohort.programme.organisation_id,
         relationship__cohort__programme__model_key=cohort.programme.model_key,
+        relationship__cohort__programme__is_confidential=False,
     )
     ended = Q(relationship__state=Relationship.State.ENDED)
     elsewhere = members.exclude(ended | Q(relationship__cohort=cohort))
@@ -198,7 +203,7 @@ class Card:
 
 def cards(relationship: Relationship, *, now: datetime) -> list[Card]:
     """The members of ``relationship``, past ones only where it has ended."""
-    members = relationship.members.select_related("person").order_by("pk")
+    members = relationship.members.select_related("person", "enrolment").order_by("pk")
     if relationship.state != Relationship.State.ENDED:
         members = members.current()
     members = list(members)
@@ -209,7 +214,14 @@ def cards(relationship: Relationship, *, now: datetime) -> list[Card]:
     )
     model = mentoring_models.of(relationship.cohort.programme)
     found = [(member, facts[member.person_id]) for member in members]
-    return [Card(member, known.job_title, known.site, is_due(model, known, member.role)) for member, known in found]
+    return [
+        Card(member, known.job_title, known.site, not _trained_here(member) and is_due(model, known, member.role))
+        for member, known in found
+    ]
+
+
+def _trained_here(member: Member) -> bool:
+    return member.enrolment is not None and member.enrolment.trained_on is not None
 
 
 def home_section(person: Person, access: Access, now: datetime) -> Section | None:
@@ -246,6 +258,10 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
             model = mentoring_models.of(programme)
             other = model.words.of(Side.MENTEE if enrolment.side == Side.MENTOR else Side.MENTOR).a
             hint = ""
+            if may_choose(enrolment, model):
+                url = reverse("programmes:partner-list", args=[enrolment.pk])
+                items.append(Item(f"{programme.name}: choose {other}", url, hint="You choose among those who offer."))
+                continue
             if enrolment.side == Side.MENTEE:
                 since = f"Waiting since {in_words(enrolment.waiting_since)}. " if enrolment.waiting_since else ""
                 hint = f"{since}{interim_contact(model)}"
@@ -264,6 +280,8 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
                 hint="Say yes, or not now.",
             )
         )
+    if by_state[Enrolment.State.ENROLLED]:
+        items += dates_of(person, now=now)
     return Section("Your mentoring", items) if items else None
 
 

@@ -31,14 +31,17 @@ def enrolled_with_lead(viewer: Person, now: datetime) -> Q:
 def outsiders_of_led_organisations(viewer: Person, now: datetime) -> Q:
     """Lead of an organisation: whoever was asked or enrolled in its programmes and has a job nowhere.
 
-    Nobody else could keep their record. Having a job, even a past one, they are somebody's staff.
+    Nobody else could keep their record. Having a job, even a past one, they are somebody's staff. Not by a
+    confidential programme: to be on the list would tell.
     """
     led = scopes_held(viewer, role=Grant.Role.PROGRAMME_LEAD, kind=Grant.ScopeKind.ORGANISATION, now=now)
     if led == []:
         return NOBODY
     if led is None:
         led = Organisation.objects.led_by(viewer, now=now).order_by().values("pk")
-    enrolled = Enrolment.objects.filter(cohort__programme__organisation__in=led, person__employments=None)
+    enrolled = Enrolment.objects.filter(
+        cohort__programme__organisation__in=led, cohort__programme__is_confidential=False, person__employments=None
+    )
     return Q(Exists(enrolled.filter(person=OuterRef("pk")).order_by()))
 
 

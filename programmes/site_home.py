@@ -1,8 +1,8 @@
 """What a site lead finds of their site: its people and the programmes they take part in, on home and in the list of
 people.
 
-That somebody takes part is all that is told here, not with whom; and nothing of
-reverse mentoring, which is told to nobody outside it. Pairs to confirm are in following.py.
+That somebody takes part is all that is told here, not with whom; and nothing of a
+confidential programme, which is told to nobody outside it. Pairs to confirm are in following.py.
 """
 
 from dataclasses import dataclass
@@ -16,11 +16,8 @@ from people.access import Access, Role, ScopeKind
 from people.home import Item, Section
 from people.models import Employment, Person, Site
 from people.offers import Narrowing
-from programmes import mentoring_models
 from programmes.dates import in_words
 from programmes.models import Cohort, Enrolment
-
-UNTOLD = "reverse"  # the kind of mentoring model whose members only they and its leads know
 
 
 @dataclass(frozen=True)
@@ -40,10 +37,10 @@ def cohorts_at_sites(access: Access) -> list[AtSite]:
         Cohort.objects.open()
         .select_related("programme")
         .annotate(people=Count("enrolments__person", filter=theirs, distinct=True))
-        .filter(people__gt=0)
+        .filter(people__gt=0, programme__is_confidential=False)
         .order_by("programme__name", "-start_date", "pk")
     )
-    return [AtSite(one, one.people) for one in cohorts if mentoring_models.of(one.programme).kind != UNTOLD]
+    return [AtSite(one, one.people) for one in cohorts]
 
 
 def home_section(person: Person, access: Access, now: datetime) -> Section | None:

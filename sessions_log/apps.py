@@ -18,8 +18,9 @@ class SessionsLogConfig(AppConfig):
         from sessions_log.actions import asking, chasing, form_opening, hours, membership, sessions
         from sessions_log.actions import offers as offer_actions
         from sessions_log.checks import check_form_specs, check_frozen_specs
-        from sessions_log.queries import attendance, forms, notes, registers
+        from sessions_log.queries import attendance, forms, gatherings, notes, registers
         from sessions_log.queries import sessions as session_queries
+        from sessions_log.queries.frames import frame_link
 
         checks.register(check_form_specs)
         checks.register(check_frozen_specs, checks.Tags.database)
@@ -34,6 +35,9 @@ class SessionsLogConfig(AppConfig):
         offers.register_link("forms", forms.forms_link)
         offers.register_cohort_link("forms", forms.forms_of_cohort_link)
         offers.register_cohort_link("register", registers.register_link)
+        offers.register_cohort_link("calendar", gatherings.calendar_link)
+        offers.register_link("frame", frame_link)
+        offers.register_dates("gatherings", gatherings.dates)
         offers.register_tasks(registers.NOTED)
         people_offers.register_part("sessions", session_queries.own_part)
         ending_steps.register("sessions", sessions.end_all)
@@ -54,6 +58,8 @@ class SessionsLogConfig(AppConfig):
         merge_steps.register(
             "sessions_log",
             moves=[
+                "sessions_log.AgreedAction.written_by",
+                "sessions_log.Homework.set_by",
                 "sessions_log.FormSpecVersion.saved_by",
                 "sessions_log.CalendarFeed.person",
                 "sessions_log.Draft.person",

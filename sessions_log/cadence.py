@@ -16,7 +16,7 @@ import holidays
 from dateutil.relativedelta import relativedelta
 from dateutil.rrule import MO, WEEKLY, rrule
 
-from programmes.mentoring_models.meeting import Cadence
+from programmes.mentoring_models.meeting import Cadence, Supervision
 
 WITHOUT_DATES = ("none", "as-and-when")
 SKIPS_HOLIDAYS = ("weekly", "twice-weekly")  # another one follows within days
@@ -112,6 +112,18 @@ def _nth_weekday(first_on: date, months: int) -> date:
     month = first_on.replace(day=1) + relativedelta(months=months)
     day = month + timedelta(days=(first_on.weekday() - month.weekday()) % 7 + 7 * nth)
     return day if day.month == month.month else day - timedelta(days=7)
+
+
+def supervision_days(terms: Supervision, *, start: date, end: date) -> list[date]:
+    """Each third Thursday, say, of every second month after the one in which the cohort starts, before ``end``."""
+    days, month = [], start.replace(day=1) + relativedelta(months=terms.after_months)
+    while month < end:
+        first = month + timedelta(days=(DAYS.index(terms.day) - month.weekday()) % 7)
+        day = first + timedelta(weeks=terms.nth - 1)
+        if start < day < end:
+            days.append(day)
+        month += relativedelta(months=terms.every_months)
+    return days
 
 
 def _midnight(day: date) -> datetime:

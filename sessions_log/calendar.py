@@ -16,6 +16,7 @@ from people.models import Person
 from sessions_log.models import Attendance, Session
 
 TITLE = "Mentoring session"
+DISCREET = "Private appointment"  # where nobody may learn that they take part
 PAST_IN_FEED = timedelta(days=60)
 
 
@@ -59,6 +60,7 @@ def sessions_for(person: Person, *, now: datetime) -> Iterable[Session]:
         Session.objects.visible_to(person)
         .filter(pk__in=mine.order_by().values("session"), starts_at__gte=now - PAST_IN_FEED)
         .filter(state__in=[Session.State.PLANNED, Session.State.HELD])
+        .select_related("relationship__cohort__programme")
         .order_by("starts_at", "pk")
     )
 
@@ -80,7 +82,7 @@ def _event(session: Session, *, now: datetime) -> Event:
     event.add("dtstamp", now)
     event.add("dtstart", session.starts_at)
     event.add("dtend", session.ends_at)
-    event.add("summary", TITLE)
+    event.add("summary", DISCREET if session.relationship.cohort.programme.is_confidential else TITLE)
     if where := session.link or session.place:
         event.add("location", where)
     page = settings.PORTAL_ADDRESS + reverse("sessions_log:session-list", args=[session.relationship_id])

@@ -36,7 +36,7 @@ def session(notice: Notice, now: datetime) -> Letter | Skip:
     """That a session is booked, moved or cancelled. It names neither the programme nor what is talked about."""
     found = (
         Session.objects.filter(pk=notice.about["session"], sequence=notice.about["sequence"])
-        .select_related("relationship")
+        .select_related("relationship__cohort__programme")
         .first()
     )
     if found is None or not notice.recipient.is_active:

@@ -1,6 +1,43 @@
 """The class of every field in this room (TRUST 6): P public, I internal, C confidential, S special, K secret."""
 
 CLASSES = {
+    "Gathering": {
+        "id": "I",
+        "cohort": "I",
+        "kind": "I",
+        "title": "I",
+        "day": "I",
+        "starts_at": "I",
+        "minutes": "I",
+        "where": "C",
+        "for_mentees": "I",
+        "for_mentors": "I",
+        "places": "I",
+        "taken": "I",
+        "is_laid": "I",
+        "cancelled_at": "I",
+    },
+    "GatheringPlace": {"id": "C", "gathering": "C", "enrolment": "C", "state": "C", "since": "C"},
+    "Homework": {
+        "id": "I",
+        "relationship": "C",
+        "kind": "S",
+        "text": "S",
+        "set_by": "C",
+        "set_at": "C",
+        "due_on": "C",
+        "done_at": "C",
+    },
+    "AgreedAction": {
+        "id": "I",
+        "relationship": "C",
+        "text": "S",  # until both agree that the board reads it
+        "written_by": "C",
+        "written_at": "C",
+        "done_at": "C",
+        "mentee_agreed_at": "C",
+        "mentor_agreed_at": "C",
+    },
     "Note": {
         "id": "I",
         "relationship": "I",

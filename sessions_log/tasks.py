@@ -5,7 +5,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from sessions_log.actions import asking, chasing, form_opening, plans, registers
+from sessions_log.actions import asking, chasing, form_opening, gatherings, plans, registers
 
 
 def _moment(now: str | None) -> datetime:
@@ -32,8 +32,9 @@ def sweep_forms(*, now: str | None = None):
 
 @shared_task
 def lay_registers(*, now: str | None = None):
-    """Lay the dates of the registers of cohorts that have none yet."""
+    """Lay the dates of the registers, and of the supervision, of cohorts that have none yet."""
     registers.lay_due(by=None, now=_moment(now))
+    gatherings.lay_due(by=None, now=_moment(now))
 
 
 @shared_task

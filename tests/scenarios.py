@@ -10,6 +10,7 @@ from people.one_time_links import token
 from programmes.actions import flags, groups, rechecks
 from programmes.actions.telling import Telling
 from programmes.models import Enrolment
+from sessions_log.actions import frames, gatherings
 from tests.builders import matching, people, programmes, session_forms, sessions_log
 
 ROLES = ["mentee", "mentor", "lead", "site-lead", "host-officer", "commissioner", "administrator", "bystander"]
@@ -109,12 +110,46 @@ def _organisation(*, now: datetime) -> dict:
         "run": matching.finished(cohort, lead, now=now).pk,
         "decision": matching.kept_apart(waiting, lead, now=now).pk,
         "number": 0,
+        **_reverse(organisation, mentee.person, mentor.person, now=now),
         **_following(organisation, site, mentee.person, mentor.person, relationship, now=now),
         **_groups(organisation, mentee.person, mentor.person, now=now),
         **_forms(organisation, mentee.person, mentor.person, relationship, lead, now=now),
         "kept_form": kept.pk,
         "invitation": token(invitation),
         "unreached": _unreached(relationship, mentor.person, now=now),
+    }
+
+
+def _reverse(organisation, mentee, mentor, *, now: datetime) -> dict:
+    """A pair in which the mentor leads, with homework and an action; a mentor who has yet to choose; dates to come.
+
+    It is not confidential here: ``lead`` leads it, and what that hides has tests of its own.
+    """
+    cohort = programmes.cohort(
+        organisation=organisation,
+        model_key="reverse",
+        now=now,
+        confidential_membership=False,
+        agreement={"gate": "none"},
+        rule={"senior": {"strength": "prefer"}, "junior": {"strength": "prefer"}},
+    )
+    offers = programmes.mentee(cohort, mentee, now=now, volunteered=True)
+    chooses = programmes.mentor(cohort, mentor, now=now)
+    leader = programmes.mentee(cohort, now=now, band="9", volunteered=True)
+    pair = programmes.pair(cohort, offers, programmes.mentor(cohort, now=now), now=now)
+    ours = pair.members.get(role="mentor").person
+    day = now.date() + timedelta(days=30)
+    gathering = {"cohort": cohort, "kind": "training", "title": "Preparation", "places": 9, "by": None, "now": now}
+    return {
+        "chooser": chooses.pk,
+        "choice": leader.pk,
+        "reverse_cohort": cohort.pk,
+        "reverse_programme": cohort.programme_id,
+        "reverse_pair": pair.pk,
+        "reverse_enrolment": offers.pk,
+        "gathering": gatherings.add(day=day, **gathering).pk,
+        "homework": frames.set_homework(relationship=pair, kind="homework", text="Read", by=ours, now=now).pk,
+        "action": frames.write_action(relationship=pair, text="Listen", by=mentee, now=now).pk,
     }
 
 

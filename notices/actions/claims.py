@@ -13,7 +13,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
-from notices import quiet
+from notices import discreet, quiet
 from notices.kinds import with_line
 from notices.models import MailPause, Notice
 from notices.nudges import latest_choice
@@ -97,6 +97,7 @@ def _with_facts(notices, now: datetime):
     """``notices`` with what the policies ask of each."""
     today = Notice.objects.filter(state=Notice.State.SENT, settled_at__gte=quiet.midnight(now), kind__in=with_line())
     return notices.select_related("recipient").annotate(
+        is_discreet=discreet.expression(),
         is_paused=Exists(MailPause.objects.live().filter(cohort_id=OuterRef("cohort_id"))),
         wants_nudges=latest_choice("recipient"),
         had_one_today=Exists(today.filter(recipient=OuterRef("recipient"))),

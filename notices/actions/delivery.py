@@ -16,7 +16,7 @@ from django.core.mail import BadHeaderError, EmailMessage
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
-from notices import digests, policies
+from notices import digests, discreet, policies
 from notices.actions.claims import Batch, give_back
 from notices.kinds import Letter, Line, NoticeKind, Skip, Wait, registered
 from notices.messages import message
@@ -132,7 +132,7 @@ def _words(notice: Notice, kind: NoticeKind, now: datetime, *, as_line: bool) ->
     if not notice.recipient.email:
         raise Never("This person has no e-mail address.", Trouble.NO_ADDRESS)
     try:
-        return kind.line(notice, now) if as_line else kind.render(notice, now)
+        return discreet.kept(kind.line(notice, now) if as_line else kind.render(notice, now), notice)
     except BadHeaderError as fault:
         raise Never("A header holds characters that mail does not allow.", Trouble.UNWRITTEN) from fault
     except Exception as fault:  # one kind's fault must not stop the others' mail

@@ -15,7 +15,7 @@ from audit.record import record
 from audit.refusal import Refused
 from audit.verbs import Verb
 from people.models import Person
-from programmes import mentoring_models
+from programmes import confidential, mentoring_models
 from programmes.actions import group_requests, groups, relationships, triads
 from programmes.models import Cohort, Enrolment, Member, Relationship, Side
 
@@ -37,10 +37,12 @@ def enrol(
 
     ``capacity`` is by default the model's; ``volunteered`` records that they said
     yes. Refused for somebody who is enrolled already or has left, for a capacity
-    that the model does not allow, and where the cohort is closed.
+    that the model does not allow, where the cohort is closed, and where a
+    confidential programme lacks its second lead.
     """
     if not cohort.is_open:
         raise Refused(f"{cohort} is closed, so nobody can join.")
+    confidential.must_have_two_leads(cohort.programme, now=now)
     noun = mentoring_models.of(cohort.programme).words.of(side)
     capacity = _allowed_capacity(cohort, side, capacity)
     if not person.is_active:

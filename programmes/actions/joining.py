@@ -14,7 +14,7 @@ from audit.refusal import Refused
 from audit.verbs import Verb
 from notices.actions import outbox
 from people.models import Person
-from programmes import mentoring_models
+from programmes import confidential, mentoring_models
 from programmes.actions import enrolments
 from programmes.models import Cohort, Enrolment, Hope, JoiningLink, Side
 from programmes.queries import may_join
@@ -32,6 +32,7 @@ def ask(*, cohort: Cohort, person: Person, side: str, by: Person | None, now: da
     part already, has left, or has no e-mail address.
     """
     noun = mentoring_models.of(cohort.programme).words.of(side)
+    confidential.must_have_two_leads(cohort.programme, now=now)
     if not person.is_active:
         raise Refused(f"{person.given_name} has left, so cannot be asked.")
     if not person.email:
@@ -126,6 +127,7 @@ def open_link(*, cohort: Cohort, side: str, last_day: date, by: Person | None, n
     """Make the address by which staff join ``side`` themselves, until ``last_day``. One at a time for each side."""
     if last_day < timezone.localdate(now):
         raise Refused("The last day lies in the past.")
+    confidential.must_have_two_leads(cohort.programme, now=now)
     try:
         with transaction.atomic():
             link = JoiningLink.objects.create(cohort=cohort, side=Side(side), opened_at=now, last_day=last_day)

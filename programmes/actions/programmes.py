@@ -8,7 +8,7 @@ from audit.record import record
 from audit.refusal import Refused
 from audit.verbs import Verb
 from people.models import Organisation, Person
-from programmes import mentoring_models
+from programmes import confidential, mentoring_models
 from programmes.mentoring_models import own
 from programmes.models import Cohort, OwnModelVersion, Programme
 
@@ -30,8 +30,9 @@ def start(
     """Start a programme that runs the model ``model_key``, and open its first cohort, which is returned.
 
     The model is a file, or the newest version of one of the organisation's own.
-    Refused where the organisation has a programme of this name, or the model
-    cannot be started yet. KeyError where there is no such model.
+    Refused where the organisation has a programme of this name, where the model
+    cannot be started yet, and where it is confidential for whoever manages somebody.
+    KeyError where there is no such model.
     """
     version = (
         OwnModelVersion.objects.filter(own_model__organisation=organisation, own_model__key=model_key)
@@ -42,8 +43,15 @@ def start(
     if not model.is_ready:
         raise Refused(COMING)
     _name_is_free(organisation, name)
+    if model.confidential_membership:
+        confidential.must_be_able_to_lead(by, now=now)
     programme = Programme.objects.create(
-        organisation=organisation, model_key=model_key, own_version=version, name=name, created_at=now
+        organisation=organisation,
+        model_key=model_key,
+        own_version=version,
+        name=name,
+        is_confidential=model.confidential_membership,
+        created_at=now,
     )
     record(Verb.PROGRAMME_STARTED, by=by, now=now, on=programme, scope=("organisation", organisation.pk))
     return open_cohort(programme=programme, name=cohort_name, start_date=start_date, end_date=end_date, by=by, now=now)

@@ -10,7 +10,7 @@ from audit.record import record
 from audit.refusal import Refused
 from audit.verbs import Verb
 from people.models import Person
-from programmes import mentoring_models
+from programmes import confidential, mentoring_models
 from programmes.mentoring_models import own
 from programmes.model_settings.lines import Line, Path, line
 from programmes.model_settings.proposals import proposed
@@ -27,8 +27,9 @@ def change(
 ) -> SettingChange:
     """Change the line ``key`` of a programme to ``values``, and keep what it was.
 
-    Refused where nothing changes, where the values do not fit together, and
-    where a change protects people less, or might, and no reason is given.
+    Refused where nothing changes, where the values do not fit together, where a
+    change protects people less, or might, and no reason is given, and where people
+    take part on the promise that nobody learns of it and that would end.
     """
     programme = Programme.objects.select_for_update().get(pk=programme.pk)
     changed = _line(programme, key)
@@ -44,6 +45,7 @@ def change(
     except Mistaken as mistaken:
         raise Refused(str(mistaken))
     after = mentoring_models.of(copy)
+    confidential.must_be_able_to_change(programme, after.confidential_membership, by=by, now=now)
     only = changed.different(before, after)
     kept = SettingChange.objects.create(
         programme=programme,
@@ -55,7 +57,9 @@ def change(
         by=by,
         at=now,
     )
-    Programme.objects.filter(pk=programme.pk).update(settings=copy.settings)
+    Programme.objects.filter(pk=programme.pk).update(
+        settings=copy.settings, is_confidential=after.confidential_membership
+    )
     verb = Verb.RULE_CHANGED if changed.kind == "rule" else Verb.SETTING_CHANGED
     record(verb, by=by, now=now, on=kept, scope=("programme", programme.pk))
     return kept
@@ -88,9 +92,11 @@ def take_version(
         raise Refused("Say why. The reason is kept with the change, for whoever asks later.")
     programme.own_version = version
     try:
-        mentoring_models.of(programme)
+        after = mentoring_models.of(programme)
     except Mistaken as mistaken:
         raise Refused(f"Settings of this programme do not fit that version: {mistaken}.")
+    confidential.must_be_able_to_change(programme, after.confidential_membership, by=by, now=now)
+    programme.is_confidential = after.confidential_membership
     kept = SettingChange.objects.create(
         programme=programme,
         line="model",
@@ -101,7 +107,7 @@ def take_version(
         by=by,
         at=now,
     )
-    programme.save(update_fields=["own_version"])
+    programme.save(update_fields=["own_version", "is_confidential"])
     record(Verb.MODEL_VERSION_TAKEN, by=by, now=now, on=kept, scope=("programme", programme.pk))
     return kept
 

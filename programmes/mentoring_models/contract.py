@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from programmes.mentoring_models.matches import Composition, Group, Matching, Phases, Triad
-from programmes.mentoring_models.meeting import Cadence, Calendar, Duration, Register, Reminders, Report
+from programmes.mentoring_models.meeting import Cadence, Calendar, Duration, Register, Reminders, Report, Supervision
 from programmes.mentoring_models.outline import topics_from
 from programmes.mentoring_models.taking_part import Capacity, LikelySides, NamedDay, Party, Words
 from programmes.mentoring_models.texts import Agreement, Texts, Training
@@ -69,7 +69,7 @@ class MentoringModel:
     training: Training = Training()
     hours: Literal["off", "shared-by-mentee", "per-member", "paid-external"] = "off"
     confidential_membership: bool = False
-    mentor_supervision: bool = False
+    supervision: Supervision | None = None
     outsiders: bool = False  # people without an account here join by invitation
     composition: Composition | None = None
     report: Report | None = None
@@ -93,6 +93,8 @@ class MentoringModel:
         topics_from(self.topics)
         if self.eligibility_date == "named" and self.named_day is None:
             raise ValueError("judges eligibility on a named day, but names none: give named_day its day and month")
+        if self.confidential_membership and (self.matching.site_sign_off or "host" in self.note_readers):
+            raise ValueError("is confidential, so no site confirms its pairs and no host reads anything in it")
 
     @property
     def kind_label(self) -> str:

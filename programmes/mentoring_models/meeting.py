@@ -86,3 +86,20 @@ class Calendar:
         if self.start_month is not None and not 1 <= self.start_month <= 12:
             raise ValueError("needs a start_month from 1 to 12")
         check_words(self.cohort_name, ("year",))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Supervision:
+    """Mentors meet among themselves for support, on the ``nth`` ``day`` of every so many months."""
+
+    every_months: int = 2
+    after_months: int = 1  # the first one: so many months after the month in which the cohort starts
+    nth: int = 3
+    day: Literal["monday", "tuesday", "wednesday", "thursday", "friday"] = "thursday"
+    minutes: int = 60
+    target_percent: int = 80  # of the mentors, to be there
+    mixed: bool = False  # mentees take part as well
+
+    def __post_init__(self):
+        if self.every_months < 1 or not 1 <= self.nth <= 4:
+            raise ValueError("needs every_months of 1 or more and nth from 1 to 4")

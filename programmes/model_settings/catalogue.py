@@ -54,7 +54,7 @@ FIXED = {
 }
 
 # Parameters by which a rule is the rule it is: a rule about mentors is not made one about mentees.
-FIXED_OF_KINDS = {"Band.side", "Volunteered.side", "Dated.side", "TrainedHere.side", "HasFact.side"}
+FIXED_OF_KINDS = {"Band.side", "Volunteered.side", "Dated.side", "TrainedHere.side", "HasFact.side", "Junior.side"}
 
 LINES = [
     LineSpec("title", "about", "Title", of_the_model=True),
@@ -140,7 +140,12 @@ LINES = [
         gist=("outline",),
     ),
     LineSpec("hours", "meeting", "Hours"),
-    LineSpec("mentor_supervision", "meeting", "Supervision for {mentors}"),
+    LineSpec(
+        "supervision",
+        "meeting",
+        "Supervision for {mentors}",
+        "They meet among themselves. For cohorts opened from now on.",
+    ),
     LineSpec("calendar", "meeting", "What is suggested for a new cohort"),
     LineSpec("reminders", "reminders", "Reminders about meetings and forms", gist=("kind",)),
     LineSpec("group.reminders", "reminders", "Reminders of the group", gist=("kind",)),

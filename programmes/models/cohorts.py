@@ -4,23 +4,33 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 from django.utils import timezone
 
 from people.current import scopes_held
-from people.models import Grant, Organisation
+from people.models import Grant, LineManagement, Organisation
 
 
 def led(viewer, path: str = "", *, now: datetime) -> Q:
     """That ``viewer`` leads at ``now`` the programme at ``path`` ("cohort__programme"), by a grant over it or over its
-    organisation. Joins along the path are cheaper to say and to answer than a subquery a step."""
+    organisation. Joins along the path are cheaper to say and to answer than a subquery a step.
+
+    Whoever manages anybody leads no confidential programme, whether one of their people is in it or not (ADR 61)."""
     own, through = (_held(viewer, kind, now=now) for kind in (Grant.ScopeKind.PROGRAMME, Grant.ScopeKind.ORGANISATION))
     condition = Q()
     if own != []:
         condition |= Q((f"{path or 'pk'}__in", own))
     if through != []:
         condition |= Q((f"{path}__organisation__in" if path else "organisation__in", through))
-    return condition or Q(pk__in=[])
+    if not condition:
+        return Q(pk__in=[])
+    withheld = Programme.objects.filter(Exists(managers(now).filter(manager=viewer)), is_confidential=True)
+    return condition & ~Q((f"{path or 'pk'}__in", withheld.order_by().values("pk")))
+
+
+def managers(now: datetime):
+    """The lines of management that hold at ``now`` or will; who manages somebody stands in ``manager``."""
+    return LineManagement.objects.not_over(on=timezone.localdate(now)).order_by()
 
 
 def _held(viewer, kind: str, *, now: datetime):
@@ -59,6 +69,7 @@ class Programme(models.Model):
         related_name="programmes",
     )
     settings = models.JSONField(default=dict, blank=True)  # only what differs from the model
+    is_confidential = models.BooleanField(default=False)  # what model and settings say, where the database can ask
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -203,6 +214,8 @@ class Enrolment(models.Model):
     enrolled_at = models.DateTimeField()  # or asked, while they have not answered
     asked_at = models.DateTimeField(null=True, blank=True)  # when a lead, or they themselves, last had a mail sent
     ended_at = models.DateTimeField(null=True, blank=True)
+    # Prepared for this programme: where it is confidential this stands here alone, and not on the person's record.
+    trained_on = models.DateField(null=True, blank=True)
     facts_asked_at = models.DateTimeField(null=True, blank=True)  # when a lead last had them asked for missing facts
     # Kept only so that thousands can be counted; actions/standings.py. Nothing is decided by it.
     bar = models.CharField(max_length=7, choices=Bar.choices, default=Bar.UNJUDGED, blank=True)

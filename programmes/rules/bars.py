@@ -14,6 +14,7 @@ from programmes.rules.facts import Facts
 from programmes.rules.kinds import Broken, OfPair, OfPerson, SideName, check_words
 from programmes.rules.of_pair import DifferentOrganisation, DifferentTeam, HasTie, LineManagement, SamePerson
 from programmes.rules.of_person import Band, Dated, TrainedHere, Volunteered
+from programmes.rules.standing import Junior, SimilarPractice
 
 Strength = Literal["must", "should", "prefer"]
 _STRENGTHS = ("must", "should", "prefer")
@@ -40,6 +41,8 @@ BARS: dict[str, type[OfPerson] | type[OfPair]] = {
     "line-management": LineManagement,
     "different-team": DifferentTeam,
     "different-organisation": DifferentOrganisation,
+    "junior": Junior,
+    "similar-practice": SimilarPractice,
 }
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from people.fact_kinds import FACT_KINDS, Value
 from programmes.rules import style
-from programmes.rules.columns import Weigh, coded
+from programmes.rules.columns import Weigh, coded, numbered
 from programmes.rules.facts import SITE, TEAM, Asked, Facts, of_both
 from programmes.rules.kinds import check_words
 from programmes.rules.style import tags
@@ -289,6 +289,46 @@ class FewSupervisors(Wish):
         return _of_mentees(self, mentees)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Distance(Wish):
+    """The further apart in line management, the better: from ``enough`` steps on, or in no line at all, the whole."""
+
+    answers: ClassVar = ("far", "near", "no-line")
+    enough: int = 4
+
+    def __post_init__(self):
+        if self.enough < 1:
+            raise ValueError("needs enough of 1 or more")
+
+    def weigh(self, mentee, mentor):
+        steps = min(
+            filter(None, (mentee.managers.get(mentor.person_id), mentor.managers.get(mentee.person_id))), default=0
+        )
+        if not steps:
+            return self.enough, self.enough, "no-line", {}
+        return min(steps, self.enough), self.enough, "far" if steps >= self.enough else "near", {}
+
+    def of_many(self, mentees, mentors):
+        at = numbered(mentors)
+        near = [
+            (row, at[one.person_id], part)
+            for row, facts in enumerate(mentees)
+            for one in mentors
+            if one.person_id in facts.managers or facts.person_id in one.managers
+            for part in [self.weigh(facts, one)[0]]
+        ]
+
+        def weigh(rows, cols):
+            row_at, col_at = ({one: number for number, one in enumerate(some.tolist())} for some in (rows, cols))
+            found = np.full((len(rows), len(cols)), self.enough, dtype=np.int64)
+            for row, col, part in near:
+                if row in row_at and col in col_at:
+                    found[row_at[row], col_at[col]] = part
+            return found, self.enough
+
+        return weigh
+
+
 WISHES: dict[str, type[Wish]] = {
     "same-site": SameSite,
     "has-fact": HasFact,
@@ -297,6 +337,7 @@ WISHES: dict[str, type[Wish]] = {
     "same-fact": SameFact,
     "experience": Experience,
     "few-supervisors": FewSupervisors,
+    "distance": Distance,
 }
 
 

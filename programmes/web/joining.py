@@ -17,6 +17,7 @@ from django.views.generic import FormView, TemplateView, View
 from audit.refusal import Refused
 from programmes import mentoring_models
 from programmes.actions import enrolments, joining
+from programmes.choosing import may_choose
 from programmes.dates import in_words
 from programmes.models import Enrolment, JoiningLink, Side
 from programmes.queries import asked_lines, candidates, may_join, places_known
@@ -136,6 +137,7 @@ class EnrolmentDetail(TemplateView):
             rows=rows,
             takes_part=takes_part,
             groups_url=reverse("programmes:group-list", args=[cohort.pk]) if model.group else "",
+            choose=f"Choose {other.a}" if self.own and may_choose(enrolment, model) else "",
             weighs_style=any(preference.kind == "style" and preference.weight for preference in model.preferences),
             expectation=_expectation(model, enrolment.side) if self.own else "",
             back=reverse("home") if self.own else reverse("programmes:cohort-detail", args=[cohort.pk]),

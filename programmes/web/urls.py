@@ -4,6 +4,7 @@ from django.urls import path
 
 from programmes.web import (
     asking,
+    choosing,
     cohorts,
     enrolments,
     flags,
@@ -70,6 +71,10 @@ urlpatterns = [
     path("programmes/cohorts/<int:pk>/allowed/", overrides.OverrideList.as_view(), name="override-list"),
     path("programmes/overrides/<int:pk>/withdraw/", overrides.OverrideWithdraw.as_view(), name="override-withdraw"),
     path("programmes/enrolments/<int:pk>/", joining.EnrolmentDetail.as_view(), name="enrolment-detail"),
+    path("programmes/enrolments/<int:pk>/choose/", choosing.PartnerList.as_view(), name="partner-list"),
+    path(
+        "programmes/enrolments/<int:pk>/choose/<int:offered>/", choosing.PartnerChoose.as_view(), name="partner-choose"
+    ),
     path("programmes/enrolments/<int:pk>/answer/", joining.EnrolmentAnswer.as_view(), name="enrolment-answer"),
     path("programmes/enrolments/<int:pk>/places/", joining.EnrolmentChange.as_view(), name="enrolment-change"),
     path("programmes/enrolments/<int:pk>/ask/", joining.EnrolmentAskAgain.as_view(), name="enrolment-ask-again"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.web import returns, views
+from reports.web import funding, returns, views
 
 app_name = "reports"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("returns/<int:pk>/", returns.ReturnGrid.as_view(), name="return-grid"),
     path("returns/<int:pk>/remind/", returns.ReturnRemind.as_view(), name="return-remind"),
     path("returns/<int:pk>/export/", returns.ReturnExport.as_view(), name="return-export"),
+    path("board/<int:pk>/", funding.BoardDetail.as_view(), name="board-detail"),
     path("notices/", views.NoticeList.as_view(), name="notice-list"),
     path("notices/<int:pk>/retry/", views.NoticeRetry.as_view(), name="notice-retry"),
 ]

@@ -10,6 +10,8 @@ from sessions_log.models.forms import (
     SessionForm,
     hosted_programmes,
 )
+from sessions_log.models.frames import AgreedAction, Homework
+from sessions_log.models.gatherings import Gathering, GatheringPlace
 from sessions_log.models.goals import Goal
 from sessions_log.models.hours import HoursException, OpenHours, PreferredChannel, WordRequest
 from sessions_log.models.notes import Note
@@ -21,6 +23,7 @@ from sessions_log.models.sessions import Attendance, Quarter, Session
 
 __all__ = [
     "AgendaItem",
+    "AgreedAction",
     "Answer",
     "Attendance",
     "CalendarFeed",
@@ -28,7 +31,10 @@ __all__ = [
     "FormDraft",
     "FormPlan",
     "FormSpecVersion",
+    "Gathering",
+    "GatheringPlace",
     "Goal",
+    "Homework",
     "HoursException",
     "Mode",
     "Note",

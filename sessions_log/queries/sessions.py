@@ -31,6 +31,12 @@ def sessions_of(relationship: Relationship, viewer: Person):
     )
 
 
+def kept_free(relationship: Relationship, viewer: Person, *, minutes: int) -> str:
+    """What a mentor reads of the ``minutes`` that stay free for them after each session; empty for anybody else."""
+    mentors = relationship.members.current().filter(person=viewer, role=Member.Role.MENTOR)
+    return f"{minutes} minutes are kept free for you after each session." if minutes and mentors.exists() else ""
+
+
 @dataclass(frozen=True)
 class Partnership:
     """One mentoring relationship on the screen of all of them."""

@@ -17,7 +17,7 @@ from sessions_log.models import Session, Target
 from sessions_log.prep import prep_link
 from sessions_log.queries.notes import may_write
 from sessions_log.queries.offers import open_offers, others_than, time_lines
-from sessions_log.queries.sessions import overview, sessions_of, words_of
+from sessions_log.queries.sessions import kept_free, overview, sessions_of, words_of
 from sessions_log.terms import plan_of, terms_of
 from sessions_log.web.booking_forms import BookingForm, MoveForm, PlanForm, slot_initial, target_day
 from sessions_log.web.own import OfOwnRelationship
@@ -96,6 +96,7 @@ class SessionList(OfOwnRelationship, TemplateView):
             left_out=list(dates.filter(state=Target.State.SKIPPED)),
             cadence=terms.cadence,
             has_outline=has_outline(terms.model),
+            kept_free=kept_free(relationship, request.user, minutes=terms.cadence.held_after_minutes),
             reachable=[(one, by_channel(one.person).lstrip(",")) for one in others],
             words=words_of(relationship, request.user),
             prep=prep_link(relationship, request.user, now=now) if lives else None,

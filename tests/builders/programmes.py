@@ -8,9 +8,12 @@ from datetime import date, datetime, timedelta
 from itertools import count
 
 from people.models import Organisation, Person
+from programmes import mentoring_models
 from programmes.actions import enrolments, joining, overrides, own_models, programmes, relationships
 from programmes.actions.telling import Telling
+from programmes.confidential import LEADS_NEEDED
 from programmes.models import Cohort, Enrolment, JoiningLink, OwnModelVersion, Programme, Relationship, RuleOverride
+from programmes.queries import leads_of
 from tests.builders import people as people_builders
 
 _number = count(1)
@@ -42,7 +45,12 @@ def cohort(
     )
     if settings:
         cohort.programme.settings = settings
-        cohort.programme.save(update_fields=["settings"])
+        cohort.programme.is_confidential = mentoring_models.of(cohort.programme).confidential_membership
+        cohort.programme.save(update_fields=["settings", "is_confidential"])
+    while cohort.programme.is_confidential and leads_of(cohort.programme, now=now).count() < LEADS_NEEDED:
+        people_builders.grant(
+            people_builders.person(now=now), "programme-lead", ("programme", cohort.programme_id), now=now
+        )
     return cohort
 
 
@@ -52,12 +60,20 @@ def programme(**details) -> Programme:
 
 
 def mentee(
-    cohort: Cohort, who: Person | str = "", *, now: datetime, capacity: int | None = None, **details
+    cohort: Cohort,
+    who: Person | str = "",
+    *,
+    now: datetime,
+    capacity: int | None = None,
+    volunteered: bool = False,
+    **details,
 ) -> Enrolment:
     """A trainee pharmacist of the cohort's organisation, enrolled; ``details`` as for a person."""
     details = {"organisation": cohort.programme.organisation, "job_title": "Trainee pharmacist", "band": "5"} | details
     person = who if isinstance(who, Person) else people_builders.person(who, now=now, **details)
-    return enrolments.enrol(cohort=cohort, person=person, side="mentee", capacity=capacity, by=None, now=now)
+    return enrolments.enrol(
+        cohort=cohort, person=person, side="mentee", capacity=capacity, volunteered=volunteered, by=None, now=now
+    )
 
 
 def mentor(

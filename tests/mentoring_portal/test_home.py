@@ -78,7 +78,7 @@ def test_home_menu_marks_programmes_on_the_pages_of_a_match_run(client, now):
     ("make", "text", "hint"),
     [
         (people.host_officer, "Host officer for Eastmoor", "Forms that pairs return"),
-        (people.commissioner, "Commissioner for Eastmoor", "The figures of what you fund"),
+        (people.commissioner, "Commissioner for Eastmoor", "What it shows to whoever funds it"),
     ],
     ids=["host", "commissioner"],
 )

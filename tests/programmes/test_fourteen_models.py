@@ -23,6 +23,7 @@ READY = {
     "group-one-mentor",
     "trainee-alumni",
     "trainee-host",
+    "reverse",
 }
 every_model = pytest.mark.parametrize("model", MODELS.values(), ids=list(MODELS))
 
@@ -162,7 +163,7 @@ def test_the_settings_are_those_that_were_agreed():
     assert keys(lambda model: model.matching.chemistry_days == 14) == {"consultant-domains", "peer-to-group"}
     assert keys(lambda model: model.matching.live_match_breaks_a_rule == "pause") == {"reverse"}
     assert keys(lambda model: model.confidential_membership) == {"reverse"}
-    assert keys(lambda model: model.mentor_supervision) == {"reverse"}
+    assert keys(lambda model: model.supervision) == {"reverse"}
     assert keys(lambda model: model.training.gate == "before-first-session") == {"reverse"}
     assert keys(lambda model: model.cadence.weekends) == {"prescriber-group"}
     assert keys(lambda model: model.outsiders) == {

@@ -24,6 +24,7 @@ from programmes.rules.preferences import (
     TEXTS,
     WORDS,
     Alike,
+    Distance,
     Experience,
     FewSupervisors,
     HasFact,
@@ -32,6 +33,7 @@ from programmes.rules.preferences import (
     Style,
     Where,
 )
+from programmes.rules.standing import Junior, SimilarPractice
 
 TIES = ("ds", "dpp", "es", "assessor", "declared", "block")
 LEVELS = ("foundation", "early", "advanced", "consultant")
@@ -128,6 +130,8 @@ RULES = {
     ),
     "different-team": st.builds(DifferentTeam, unknown=PASSES),
     "different-organisation": st.builds(DifferentOrganisation),
+    "junior": st.builds(Junior, side=SIDES),
+    "similar-practice": st.builds(SimilarPractice, fact=st.sampled_from(WORDS), levels=st.integers(0, 2)),
 }
 SOME_ENOUGH = st.integers(1, 9)
 WISHES_OF = {
@@ -142,6 +146,7 @@ WISHES_OF = {
         mentees=st.none() | st.just(Where(fact="foundation_sector", values=("community", "split"))),
     ),
     "few-supervisors": st.builds(FewSupervisors, enough=SOME_ENOUGH),
+    "distance": st.builds(Distance, enough=SOME_ENOUGH),
 }
 
 

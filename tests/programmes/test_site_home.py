@@ -42,10 +42,10 @@ def test_home_section_opens_the_people_it_counts(client, world, now, time_machin
         assert shown == {"Ada Quill", "Cy Strange"}
 
 
-def test_home_section_keeps_silent_of_reverse_mentoring(world, now):
+def test_home_section_keeps_silent_of_a_confidential_programme(world, now):
     _, cohort, lead = world
-    cohort.programme.model_key = "reverse"
-    cohort.programme.save(update_fields=["model_key"])
+    cohort.programme.is_confidential = True
+    cohort.programme.save(update_fields=["is_confidential"])
     assert [item.text for item in home_section(lead, Access(lead, now=now), now).items] == ["2 people at Riverside"]
 
 

@@ -78,4 +78,14 @@ FIELDS = {
     "Chase.ring_list": Field("Afterwards on the list of people to ring"),
     "Report.to": Field("To whom"),
     "Report.every_months": Field("Every", unit="months"),
+    "Supervision.every_months": Field("Every", unit="months"),
+    "Supervision.after_months": Field("First, after the month of the start", unit="months"),
+    "Supervision.nth": Field("Which one of its weekday in the month", help="3 is the third."),
+    "Supervision.day": Field(
+        "Day",
+        choices={day: day.capitalize() for day in ("monday", "tuesday", "wednesday", "thursday", "friday")},
+    ),
+    "Supervision.minutes": Field("Length", unit="minutes"),
+    "Supervision.target_percent": Field("Of the mentors, aimed to be there", unit="per cent"),
+    "Supervision.mixed": Field("Mentees take part as well"),
 }

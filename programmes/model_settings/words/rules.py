@@ -59,6 +59,8 @@ FIELDS = {
     "LineManagement.depth": Field("How many steps up", choices={"all": "All the way up"}, unit="steps"),
     "LineManagement.nearest": Field("Beginning with step", help="1 is the direct manager."),
     "LineManagement.further": Field("What it says of anybody higher", long=True),
+    "SimilarPractice.fact": Field("What says the area", choices=FACTS),
+    "SimilarPractice.levels": Field("Or levels apart, at most", unit="levels"),
     "DifferentTeam.unknown": Field("Where a team is not known", choices=_YES_PASSES),
     "Preference.weight": Field("Weight", help=WEIGHT_HELP),
     "Preference.label": Field("The preference in one line"),
@@ -72,5 +74,6 @@ FIELDS = {
     "Where.fact": Field("Only where", choices=FACTS),
     "Where.values": Field("is", help="One a line."),
     "Experience.enough": Field("Enough experience", help="Completed matches that earn the whole share."),
+    "Distance.enough": Field("Far enough apart", help="Steps in line management that earn the whole share."),
     "FewSupervisors.enough": Field("Enough supervisors", help="From this number on, a team earns nothing."),
 }

@@ -50,7 +50,6 @@ FIELDS = {
         },
     ),
     "MentoringModel.confidential_membership": Field("Who takes part is confidential"),
-    "MentoringModel.mentor_supervision": Field("Mentors have supervision of their own"),
     "MentoringModel.outsiders": Field("People without an account here join by invitation"),
     "Noun.one": Field("One", help="As in “Asha's mentor”."),
     "Noun.many": Field("Several", help="As in “60 mentors”."),

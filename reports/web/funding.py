@@ -1,0 +1,21 @@
+"""The page on which a board or a commissioner reads what a programme came to."""
+
+from django.http import Http404
+from django.views.generic import TemplateView
+
+from programmes import mentoring_models
+from reports.funding import figures_of, funded
+
+
+class BoardDetail(TemplateView):
+    """Sessions held and agreed actions; for those who commission the programme, and its leads."""
+
+    template_name = "reports/board_detail.html"
+
+    def get_context_data(self, **kwargs):
+        programme = next((one for one in funded(self.request.access) if one.pk == kwargs["pk"]), None)
+        if programme is None:
+            raise Http404
+        return super().get_context_data(
+            programme=programme, model=mentoring_models.of(programme), figures=figures_of(programme), **kwargs
+        )
