@@ -90,7 +90,7 @@ def book(client, pair, day: date, hour="12:00"):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_journey_reverse_from_the_advertisement_to_what_the_board_reads(world, at, client):
+def test_journey_reverse_from_the_advertisement_to_what_the_board_reads(world, at, client, story):
     lead, sana, tom, uri = (world[name] for name in ("lead", "sana", "tom", "uri"))
 
     # The programme is started by a lead who manages nobody. Lorna manages somebody from now on, so it is not there.
@@ -119,6 +119,7 @@ def test_journey_reverse_from_the_advertisement_to_what_the_board_reads(world, a
         )
     links = {link.side: link for link in cohort.joining_links.all()}
 
+    story("reverse", 1)
     # 1. Both sides volunteer by themselves: the opportunity is advertised.
     for person, side in ((sana, "mentor"), (tom, "mentee"), (uri, "mentee")):
         client.force_login(person)
@@ -128,6 +129,7 @@ def test_journey_reverse_from_the_advertisement_to_what_the_board_reads(world, a
     enrolled = {one.person: one for one in Enrolment.objects.filter(cohort=cohort)}
     lay_registers()
 
+    story("reverse", 2)
     # 2. The lead proposes Uri, Sana's manager's manager. Nobody can override it. Sana is not shown him either.
     client.force_login(lead)
     said = sends(client, "matching:mentor-confirm", enrolled[uri].pk, enrolled[sana].pk, when="now")
@@ -140,6 +142,7 @@ def test_journey_reverse_from_the_advertisement_to_what_the_board_reads(world, a
     refused = sends(client, "programmes:partner-choose", enrolled[sana].pk, enrolled[uri].pk)
     assert "Uri is within two levels of Sana's management, so cannot be Sana's mentee." in refused
 
+    story("reverse", 3)
     # 3. Sana chooses Tom, who accepts. His mail says nothing; her manager finds nothing.
     assert "Neither is in" not in shown
     sends(client, "programmes:partner-choose", enrolled[sana].pk, enrolled[tom].pk)
@@ -169,6 +172,7 @@ def test_journey_reverse_from_the_advertisement_to_what_the_board_reads(world, a
     assert client.get(reverse("programmes:cohort-detail", args=[cohort.pk])).status_code == 404
     assert "Reverse mentoring" not in page(client, "programmes:programme-list")
 
+    story("reverse", 4)
     # 4. Both accept the agreement first, and both are prepared: Sana at a training with places, Tom not yet.
     client.force_login(lead)
     training = {"kind": "training", "title": "Preparation", "minutes": 60, "sides": ["mentee", "mentor"], "places": 1}
@@ -203,6 +207,7 @@ def test_journey_reverse_from_the_advertisement_to_what_the_board_reads(world, a
     sends(client, "sessions_log:gathering-tick", second.pk, came=[enrolled[tom].pk])
     assert "2 have done it." in page(client, "sessions_log:gathering-list", cohort.pk)
 
+    story("reverse", 5)
     # 5. Six sessions of 90 minutes on first Thursdays, each with 30 minutes held afterwards for Sana alone.
     at(2027, 8, 28)
     lay_targets()
@@ -232,6 +237,7 @@ def test_journey_reverse_from_the_advertisement_to_what_the_board_reads(world, a
     client.force_login(tom)
     assert "kept free" not in page(client, "sessions_log:session-list", pair.pk)
 
+    story("reverse", 6)
     # 6. The mentor sets the homework; the leader keeps the actions.
     homework = {"kind": "homework", "text": "Read chapter one", **day_of("due_on", days[1])}
     refused = sends(client, "sessions_log:homework-set", pair.pk, **homework)
@@ -250,6 +256,7 @@ def test_journey_reverse_from_the_advertisement_to_what_the_board_reads(world, a
         client, "sessions_log:action-write", pair.pk, text="Mine"
     )
 
+    story("reverse", 7)
     # 7. Supervision of mentors on its three dates, which Tom cannot see.
     assert list(Gathering.objects.filter(kind="supervision").values_list("day", flat=True)) == [
         date(2027, 10, 21),
@@ -279,6 +286,7 @@ def test_journey_reverse_from_the_advertisement_to_what_the_board_reads(world, a
     assert "you have both agreed" in sends(client, "sessions_log:action-mark", pair.pk, public.pk, do="agree")
     sends(client, "sessions_log:action-mark", pair.pk, private.pk, do="agree")
 
+    story("reverse", 8)
     # 8. Sana pauses on 10 December: Tom reads that and no reason, since there is none to read. He cannot pause.
     at(2027, 12, 10)
     client.force_login(tom)
@@ -295,6 +303,7 @@ def test_journey_reverse_from_the_advertisement_to_what_the_board_reads(world, a
     client.force_login(sana)
     sends(client, "programmes:relationship-resume", pair.pk)
 
+    story("reverse", 9)
     # 9. The board sees sessions held and agreed actions only.
     board = people.person("Bea Trustee", now=at(2027, 12, 11))
     people.grant(board, "commissioner", ("programme", cohort.programme_id), now=at(2027, 12, 11))
