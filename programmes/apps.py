@@ -101,11 +101,4 @@ class ProgrammesConfig(AppConfig):
         ):
             register_notice(NoticeKind(name, label, render, preview=PREVIEWS.get(name), past_pauses=name in to_leads))
         # A nudge: who wants none still hears at once of whoever asks for help.
-        week = NoticeKind(
-            WEEK,
-            "What waits for a lead this week",
-            weekly_letters.leads_week,
-            nudge=True,
-            preview=weekly_letters.preview,
-        )
-        register_notice(week)
+        register_notice(NoticeKind(WEEK, "What waits for a lead this week", weekly_letters.leads_week, nudge=True))

@@ -19,7 +19,8 @@ MONDAY = datetime(2027, 4, 19, 7, 5, tzinfo=UTC)  # 8:05 in London
 
 @pytest.fixture
 def pair(db, now):
-    return programmes.pair(programmes.cohort(now=now), now=now)
+    cohort = programmes.cohort(now=now)
+    return programmes.pair(cohort, programmes.mentee(cohort, "Asha Quill", now=now), now=now)
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def ask_for_help(pair, now):
 @pytest.mark.django_db(transaction=True)
 def test_a_lead_has_one_mail_on_monday_where_something_waits(pair, lead, now, time_machine):
     nothing_waits = people.lead(people.organisation(now=now), now=now)
-    flag = ask_for_help(pair, now)
+    ask_for_help(pair, now)
     [at_once] = sweep(now, time_machine)
     assert at_once.subject == "Somebody asks for your help with a match"
     assert sweep(MONDAY - timedelta(days=1), time_machine) == []
@@ -54,9 +55,7 @@ def test_a_lead_has_one_mail_on_monday_where_something_waits(pair, lead, now, ti
     assert (letter.to, letter.subject) == ([lead.email], "What waits for you this week")
     assert "- 1 person asks for help with their match" in letter.body
     assert f"{reverse('programmes:task-list')}#flags" in letter.body
-    member = flag.raised_by
-    assert member.given_name not in letter.body
-    assert member.family_name not in letter.body
+    assert "Asha" not in letter.body
     assert Notice.objects.get(recipient=nothing_waits).reason == "Nothing waits for this person."
     assert sweep(MONDAY + timedelta(days=1), time_machine) == []
     assert len(sweep(MONDAY + timedelta(days=7), time_machine)) == 1
