@@ -32,6 +32,7 @@ SCHEDULE = (
     Entry("rule-breaks", "programmes.tasks.recheck_pairs", 6 * 3600),
     Entry("old-staff-imports", "people.tasks.drop_old_staff_imports", 3600),
     Entry("old-sessions", "people.tasks.drop_old_sessions", 3600),
+    Entry("old-drafts", "sessions_log.tasks.drop_old_drafts", 3600),
     Entry("old-kept-forms", "people.tasks.drop_old_kept_forms", 3600),
 )
 

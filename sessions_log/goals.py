@@ -31,16 +31,12 @@ def takers(members: Iterable[Member]) -> list[Member]:
     return [member for member in members if member.role not in (Member.Role.TRAINEE, Member.Role.OBSERVER)]
 
 
-def is_group(relationship: Relationship) -> bool:
-    return relationship.shape == Relationship.Shape.GROUP
-
-
 def owners(relationship: Relationship, by: Person) -> list[Member]:
     """Those for whom ``by`` may write one down, oneself first: in a group a mentor for all, a mentee for themselves."""
     members = takers(sharers(relationship))
     own = [member for member in members if member.person_id == by.pk]
     others = [member for member in members if member.person_id != by.pk]
-    if is_group(relationship) and not any(member.role == Member.Role.MENTOR for member in own):
+    if relationship.is_group and not any(member.role == Member.Role.MENTOR for member in own):
         others = []
     return own + others if own else []
 
@@ -49,7 +45,7 @@ def reader_choices(relationship: Relationship, by: Person) -> list[tuple[str, st
     """Who may read one, the usual first: the two of a pair; in a group its owner and the mentors."""
     members = takers(sharers(relationship))
     others = [member for member in members if member.person_id != by.pk]
-    if not is_group(relationship):
+    if not relationship.is_group:
         return [
             (Readers.MEMBERS, joined(["You", *(member.person.name for member in others)])),
             (Readers.OWN, "Only you"),

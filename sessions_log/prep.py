@@ -25,7 +25,7 @@ READS = (Member.Role.MENTOR, Member.Role.PEER)
 
 def has_prep_sheets(relationship: Relationship) -> bool:
     """A group prepares together, by its notes and its mentor's questions; everybody else one by one."""
-    return relationship.shape != Relationship.Shape.GROUP
+    return not relationship.is_group
 
 
 def may_prepare(relationship: Relationship, person: Person) -> bool:

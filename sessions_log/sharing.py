@@ -25,7 +25,7 @@ ELSE = f"{NO_OTHER_PAGE} Write no patient detail."
 
 def has_shared_notes(relationship: Relationship) -> bool:
     """Whether its mentoring model has notes that its members share."""
-    wanted = "group" if relationship.shape == Relationship.Shape.GROUP else "pair"
+    wanted = "group" if relationship.is_group else "pair"
     return wanted in terms_of(relationship).model.note_readers
 
 
@@ -36,7 +36,7 @@ def shared_notes_link(relationship: Relationship, viewer: Person, *, now: dateti
     members = [one for one in known_members(relationship) if one.role != Member.Role.OBSERVER]
     if viewer.pk not in [member.person_id for member in members]:
         return None
-    is_group = relationship.shape == Relationship.Shape.GROUP
+    is_group = relationship.is_group
     readers = "the members and mentors of this group" if is_group else _you_and(members, viewer)
     return Item(
         "Group notes" if is_group else "Shared notes",

@@ -5,7 +5,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from sessions_log.actions import asking, chasing, form_opening, gatherings, plans, registers
+from sessions_log.actions import asking, chasing, drafts, form_opening, gatherings, plans, registers
 
 
 def _moment(now: str | None) -> datetime:
@@ -44,3 +44,10 @@ def ask_after_sessions(*, now: str | None = None):
     for step in (asking.ask_due, asking.nudge_due):
         while step(by=None, now=moment):
             pass
+
+
+@shared_task
+def drop_old_drafts(*, now: str | None = None):
+    """Forget what nobody has sent or touched for thirty days."""
+    while drafts.drop_old(by=None, now=_moment(now)):
+        pass

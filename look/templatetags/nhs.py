@@ -68,11 +68,22 @@ def error_summary(form):
 
 
 @register.simple_tag(takes_context=True)
-def nhs_form(context, form, submit="Save", action="", method="post", cancel="", cancel_text="Cancel", variant=""):
+def nhs_form(
+    context,
+    form,
+    submit="Save",
+    action="",
+    method="post",
+    cancel="",
+    cancel_text="Cancel",
+    variant="",
+    drafts="",
+):
     """A whole form: errors, fields, CSRF token, button, and a way back.
 
     ``variant`` is the button's: "" or "warning" for what cannot be undone.
     ``cancel`` is the address of a link beside the button.
+    ``drafts`` is the template that says how the draft stands, where the page keeps one as its person types.
     """
     request = context.get("request")
     return render_to_string(
@@ -85,6 +96,8 @@ def nhs_form(context, form, submit="Save", action="", method="post", cancel="", 
             "cancel": cancel,
             "cancel_text": cancel_text,
             "variant": variant,
+            "drafts": drafts,
+            "draft": context.get("draft"),
         },
         request=request,
     )

@@ -15,7 +15,7 @@ from audit.verbs import Verb
 from people.models import Person
 from programmes.models import Member, Relationship
 from sessions_log.actions import sessions
-from sessions_log.goals import has_record, is_group, may_change, may_set, owners
+from sessions_log.goals import has_record, may_change, may_set, owners
 from sessions_log.models import Goal, Session
 from sessions_log.queries.notes import may_write
 from sessions_log.sharing import must_be_open
@@ -64,7 +64,7 @@ def put(
         raise Refused(ENDED)
     if owner.pk not in [member.person_id for member in owners(relationship, by)]:
         raise Refused(NOT_THEIRS)
-    readers = readers or (Readers.MENTORS if is_group(relationship) else Readers.MEMBERS)
+    readers = readers or (Readers.MENTORS if relationship.is_group else Readers.MEMBERS)
     _must_be_readable(relationship, readers, owner, by)
     goal = Goal(relationship=relationship, owner=owner, kind=kind, readers=readers, session=session, due_on=due_on)
     return _keep(goal, text, by, now)
@@ -184,7 +184,7 @@ def log_and_carry_on(
 def _must_be_readable(relationship: Relationship, readers: str, owner: Person, by: Person) -> None:
     if readers == Readers.OWN and owner.pk != by.pk:
         raise Refused(OWN_ONLY)
-    if readers == Readers.MEMBERS and is_group(relationship):
+    if readers == Readers.MEMBERS and relationship.is_group:
         must_be_open(relationship, by)
 
 

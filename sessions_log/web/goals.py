@@ -11,6 +11,7 @@ from sessions_log.actions import goals
 from sessions_log.goals import aims_of, cards, goals_of, has_record, may_change, may_set, text_of
 from sessions_log.models import Goal
 from sessions_log.queries.notes import may_write
+from sessions_log.web.drafts import KeepsDraft
 from sessions_log.web.goal_forms import AimForm, GoalForm
 from sessions_log.web.own import OfOwnRelationship
 
@@ -18,7 +19,7 @@ RECORD_IS_ITS_MENTORS = "Only the mentor who wrote this record can read it."
 SETTLED_SHOWN = 50
 
 
-class GoalList(OfOwnRelationship, FormView):
+class GoalList(KeepsDraft, OfOwnRelationship, FormView):
     """The goals and next steps of a match, with a box for another while it lives; afterwards one's own."""
 
     template_name = "sessions_log/goal_list.html"
@@ -99,7 +100,7 @@ class OfOwnGoal(OfGoal):
             raise Http404
 
 
-class GoalEdit(OfOwnGoal, FormView):
+class GoalEdit(KeepsDraft, OfOwnGoal, FormView):
     """Other words, another day, other readers; or to let it go."""
 
     template_name = "sessions_log/goal_edit.html"
@@ -172,7 +173,7 @@ class GoalDelete(OfOwnGoal, TemplateView):
         return self.back()
 
 
-class RecordList(OfOwnRelationship, FormView):
+class RecordList(KeepsDraft, OfOwnRelationship, FormView):
     """A mentor's running record of what each member aims at; a member's own part of it. A lead is told no."""
 
     template_name = "sessions_log/record_list.html"

@@ -18,6 +18,7 @@ from sessions_log.goals import open_steps
 from sessions_log.letters import when_in_words
 from sessions_log.models import Attendance, Session
 from sessions_log.queries.sessions import sessions_of
+from sessions_log.web.drafts import KeepsDraft
 from sessions_log.web.log_forms import LogForm, PastLogForm
 from sessions_log.web.sessions import OfLivingRelationship
 
@@ -75,7 +76,7 @@ class SessionSpoke(OfLivingRelationship, TemplateView):
         return redirect("sessions_log:session-spoke", pk=self.relationship.pk)
 
 
-class Logging(OfLivingRelationship, FormView):
+class Logging(KeepsDraft, OfLivingRelationship, FormView):
     """The two pages on which a session is logged with its details and with what comes next."""
 
     session: Session | None = None  # none: it was never planned

@@ -7,19 +7,20 @@ from django.urls import reverse
 from django.views.generic import FormView, TemplateView
 
 from audit.refusal import Refused
-from programmes.models import Member, Relationship
+from programmes.models import Member
 from sessions_log.actions import notes
 from sessions_log.models import Note
 from sessions_log.queries.notes import left_behind, may_write, note_cards, text_of
 from sessions_log.queries.sessions import sessions_of
 from sessions_log.sharing import has_shared_notes, shared_with, sharers, waits_for, who_reads
+from sessions_log.web.drafts import KeepsDraft
 from sessions_log.web.note_forms import NoteForm, SharedNoteForm
 from sessions_log.web.own import OfOwnRelationship
 
 SESSIONS_TO_CHOOSE = 12
 
 
-class OfNotes(OfOwnRelationship, FormView):
+class OfNotes(KeepsDraft, OfOwnRelationship, FormView):
     """A list of notes with a box for another: what private and shared ones have in common."""
 
     def get_form_kwargs(self):
@@ -81,7 +82,7 @@ class SharedNoteList(OfNotes):
         super().setup(request, *args, **kwargs)
         self.members = sharers(self.relationship)
         self.own = next((one for one in self.members if one.person_id == request.user.pk), None)
-        self.is_group = self.relationship.shape == Relationship.Shape.GROUP
+        self.is_group = self.relationship.is_group
         self.is_in = self.own is not None and may_write(self.relationship, request.user)
         was_in = self.relationship.members.exclude(role=Member.Role.OBSERVER).filter(person=request.user)
         if not has_shared_notes(self.relationship) or not (self.is_in or was_in.exists()):
@@ -155,7 +156,7 @@ class OfOwnNote(OfOwnRelationship):
         return reverse(f"sessions_log:{'note' if self.is_private else 'shared-note'}-list", args=[self.relationship.pk])
 
 
-class NoteEdit(OfOwnNote, FormView):
+class NoteEdit(KeepsDraft, OfOwnNote, FormView):
     """Change a note that one wrote."""
 
     template_name = "sessions_log/note_edit.html"
@@ -173,7 +174,7 @@ class NoteEdit(OfOwnNote, FormView):
         if self.is_private:
             return super().get_form_kwargs()
         readers = shared_with(self.note, sharers(self.relationship), self.request.user)
-        is_group = self.relationship.shape == Relationship.Shape.GROUP
+        is_group = self.relationship.is_group
         reader = who_reads(readers, self.request.user, is_group=is_group)
         return super().get_form_kwargs() | {"label": "Your shared note", "reader": reader}
 

@@ -184,7 +184,7 @@ def test_goal_list_asks_a_fixed_number_of_questions(client, pair, now, django_as
         goals.settle(goal=done, state="done", by=pair.mentor, now=now)
     client.force_login(pair.mentee)
     client.get(list_url(pair.relationship))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         client.get(list_url(pair.relationship))
 
 

@@ -104,7 +104,7 @@ def test_note_list_asks_a_fixed_number_of_questions(client, pair, now, django_as
         sessions_log.note(pair.relationship, pair.mentee, now=now)
     client.force_login(pair.mentee)
     client.get(list_url(pair))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get(list_url(pair))
 
 

@@ -195,7 +195,7 @@ def test_shared_note_list_asks_a_fixed_number_of_questions(client, pair, now, dj
         sessions_log.shared_note(pair.relationship, pair.mentor, now=now)
     client.force_login(pair.mentee)
     client.get(url_of(pair.relationship))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get(url_of(pair.relationship))
 
 
