@@ -21,6 +21,7 @@ urlpatterns = [
     path("people/<int:pk>/return/", leaving.PersonReturn.as_view(), name="person-return"),
     path("people/<int:pk>/merge/", leaving.PersonMerge.as_view(), name="person-merge"),
     path("you/", you.You.as_view(), name="you"),
+    path("you/record/", you.OwnRecord.as_view(), name="own-record"),
     path("people/<int:pk>/style/", styles.StyleEdit.as_view(), name="style-edit"),
     path("style/", styles.StyleAnswer.as_view(), name="style-answer"),
     path("style/delete/", styles.StyleForget.as_view(), name="style-forget"),
