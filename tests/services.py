@@ -126,46 +126,76 @@ def wait_for(connect, errors, process: subprocess.Popen, log: Path):
             time.sleep(0.05)
 
 
-@contextmanager
-def postgres() -> Iterator[str]:
-    """A private PostgreSQL; gives its DATABASE_URL. Nothing survives a crash: it is for tests only."""
-    programs = find_postgres()
-    with tempfile.TemporaryDirectory(prefix="portal-postgres-", ignore_cleanup_errors=True) as folder:
-        folder = Path(folder)
-        data, log, how = folder / "data", folder / "log", {"cwd": folder}
+class Postgres:
+    """A private PostgreSQL in ``folder``, which may be stopped, also by force, and started again.
+
+    Without ``durable`` nothing survives a crash of the machine, and commits are not waited for: quick, for tests only.
+    """
+
+    def __init__(self, folder: Path, *, durable: bool = False, connections: int = 100):
+        self.programs, self.folder, self.data, self.port = find_postgres(), folder, folder / "data", free_port()
+        self.url = f"postgres://portal@127.0.0.1:{self.port}/postgres"
+        self.how = {"cwd": folder}
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             owner = pwd.getpwnam(next(name for name in ("postgres", "nobody") if known(name)))
             os.chown(folder, owner.pw_uid, owner.pw_gid)
-            how |= {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
-        subprocess.run(
-            [programs / "initdb", "-D", data, "-U", "portal", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            **how,
-        )
-        port = free_port()
-        settings = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": ""}
-        settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-        command = [str(programs / "postgres"), "-D", str(data)]
-        for name, value in settings.items():
+            self.how |= {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+        self.settings = {"listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": ""}
+        self.settings |= {"max_connections": connections}
+        if not durable:
+            self.settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        command = ["initdb", "-D", self.data, "-U", "portal", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+        command[0] = self.programs / "initdb"
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, **self.how)
+
+    @contextmanager
+    def running(self) -> Iterator[subprocess.Popen]:
+        """Started, and answering."""
+        log = self.folder / "log"
+        command = [str(self.programs / "postgres"), "-D", str(self.data)]
+        for name, value in self.settings.items():
             command += ["-c", f"{name}={value}"]
-        with running(command, log=log, stop=signal.SIGINT, **how) as process:
-            connect = {"host": "127.0.0.1", "port": port, "user": "portal", "dbname": "postgres"}
+        with running(command, log=log, stop=signal.SIGINT, **self.how) as process:
+            connect = {"host": "127.0.0.1", "port": self.port, "user": "portal", "dbname": "postgres"}
             wait_for(lambda: psycopg2.connect(**connect).close(), psycopg2.OperationalError, process, log)
-            yield f"postgres://portal@127.0.0.1:{port}/postgres"
+            yield process
+
+
+@contextmanager
+def postgres(**how) -> Iterator[str]:
+    """A private PostgreSQL; gives its DATABASE_URL. It is for tests only."""
+    with tempfile.TemporaryDirectory(prefix="portal-postgres-", ignore_cleanup_errors=True) as folder:
+        server = Postgres(Path(folder), **how)
+        with server.running():
+            yield server.url
+
+
+class Redis:
+    """A private Redis in ``folder``, which keeps nothing when it ends."""
+
+    def __init__(self, folder: Path):
+        self.folder, self.port = folder, free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+
+    @contextmanager
+    def running(self) -> Iterator[subprocess.Popen]:
+        """Started, and answering."""
+        log = self.folder / "log"
+        command = [find_redis(), "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder)]
+        command += ["--save", "", "--appendonly", "no"]
+        with running(command, log=log, stop=signal.SIGTERM) as process:
+            with redis.Redis(port=self.port) as client:
+                wait_for(client.ping, redis.exceptions.ConnectionError, process, log)
+            yield process
 
 
 @contextmanager
 def redis_server() -> Iterator[str]:
     """A private Redis; gives its REDIS_URL."""
     with tempfile.TemporaryDirectory(prefix="portal-redis-", ignore_cleanup_errors=True) as folder:
-        port, log = free_port(), Path(folder) / "log"
-        command = [find_redis(), "--port", str(port), "--bind", "127.0.0.1", "--dir", folder]
-        command += ["--save", "", "--appendonly", "no"]
-        with running(command, log=log, stop=signal.SIGTERM) as process:
-            with redis.Redis(port=port) as client:
-                wait_for(client.ping, redis.exceptions.ConnectionError, process, log)
-            yield f"redis://127.0.0.1:{port}/0"
+        server = Redis(Path(folder))
+        with server.running():
+            yield server.url
 
 
 def known(user: str) -> bool:

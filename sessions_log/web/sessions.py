@@ -50,6 +50,11 @@ class OfLivingRelationship(OfOwnRelationship):
         messages.success(self.request, message)
         return redirect("sessions_log:session-list", pk=self.relationship.pk)
 
+    def refused(self, form, refusal: Refused):
+        """The form as it was sent, with the sentence; 409, since what stands in the way is somebody else's doing."""
+        form.add_error(None, str(refusal))
+        return self.render_to_response(self.get_context_data(form=form), status=409)
+
 
 class SessionOverview(TemplateView):
     """All that one mentors or is mentored in, on one screen: what is next, what is due, what waits for an answer."""
@@ -165,8 +170,7 @@ class SessionBook(OfLivingRelationship, FormView):
                 **form.how(),
             )
         except Refused as refusal:
-            form.add_error(None, str(refusal))
-            return self.form_invalid(form)
+            return self.refused(form, refusal)
         plans.keep_how(relationship=self.relationship, by=self.request.user, now=self.request.now, **form.how())
         return self.done(f"Booked for {when_in_words(session)}")
 
@@ -216,8 +220,7 @@ class SessionMove(OfPlannedSession, FormView):
                 **form.how(),
             )
         except Refused as refusal:
-            form.add_error(None, str(refusal))
-            return self.form_invalid(form)
+            return self.refused(form, refusal)
         return self.done(f"Moved to {when_in_words(session)}")
 
 

@@ -17,9 +17,10 @@ from notices.post import Post
 from people.actions.people import leave
 from people.models import Tie
 from programmes.actions import enrolments, relationships
-from programmes.models import Enrolment, Member, Relationship
+from programmes.models import Enrolment, Relationship
 from tests.builders import matching, people, programmes
 from tests.matching.conftest import make_world
+from tests.races import publish_together, publishing_is_not_claimed, publishing_is_unguarded
 
 State = MatchRun.State
 
@@ -162,29 +163,6 @@ def test_publish_by_somebody_who_does_not_lead_is_refused(world, now):
 # --- together ------------------------------------------------------------------------
 
 
-def publish_together(run, lead, now, presses=6):
-    """As many requests as ``presses``, each with the run as its page loaded it, let go at one moment."""
-    loaded = [MatchRun.objects.select_related("cohort__programme__organisation").get(pk=run.pk) for _ in range(presses)]
-    ready = threading.Barrier(presses)
-    outcomes = []
-
-    def press(mine):
-        try:
-            ready.wait()
-            outcomes.append(len(publications.publish(run=mine, by=lead, now=now)))
-        except Refused as refusal:
-            outcomes.append(str(refusal))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=press, args=[mine]) for mine in loaded]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("attempt", range(3))
 def test_publish_race_gives_one_publication_and_one_mail_each(now, attempt):
@@ -204,39 +182,26 @@ def test_publish_race_gives_one_publication_and_one_mail_each(now, attempt):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_publish_race_twin_without_the_guards_publishes_more_than_once(now, monkeypatch):
+def test_publish_race_twin_without_the_guards_publishes_more_than_once(now):
     """With the conditional updates replaced by a look at the loaded row, the race is there to be seen."""
     world = make_world(now)
     run = matching.finished(world.cohort, world.lead, now=now)
-    monkeypatch.setattr(publications, "_claim_publication", lambda run, now: run.state == State.FINISHED)
 
-    def start_unguarded(*, cohort, pairs, telling, by, now):
-        started = []
-        for mentee, mentor in pairs:
-            relationship = Relationship.objects.create(cohort=cohort, started_at=now, told_at=now)
-            for one, role in ((mentee, Member.Role.MENTEE), (mentor, Member.Role.MENTOR)):
-                Member.objects.create(
-                    relationship=relationship, person=one.person, enrolment=one, role=role, joined_at=now
-                )
-            started.append(relationship)
-        return started
-
-    monkeypatch.setattr(relationships, "start_many", start_unguarded)
-
-    outcomes = publish_together(run, world.lead, now)
+    with publishing_is_unguarded():
+        outcomes = publish_together(run, world.lead, now)
 
     assert outcomes.count(3) > 1
     assert Relationship.objects.count() > 3
 
 
 @pytest.mark.django_db(transaction=True)
-def test_publish_race_is_also_lost_without_the_first_guard(now, monkeypatch):
+def test_publish_race_is_also_lost_without_the_first_guard(now):
     """The places in the database stand behind it: even then nobody is matched twice."""
     world = make_world(now)
     run = matching.finished(world.cohort, world.lead, now=now)
-    monkeypatch.setattr(publications, "_claim_publication", lambda run, now: run.state == State.FINISHED)
 
-    outcomes = publish_together(run, world.lead, now)
+    with publishing_is_not_claimed():
+        outcomes = publish_together(run, world.lead, now)
 
     assert outcomes.count(3) == 1
     assert Relationship.objects.count() == 3

@@ -1,42 +1,14 @@
 """Two leads at one moment. Each test of a guard has a twin with the guard off, which must show the race."""
 
-from threading import Barrier, Thread
-
 import pytest
-from django.db import connection
 
 from audit.refusal import Refused
 from programmes.actions import enrolments, relationships
 from programmes.models import Enrolment, Relationship
 from tests.builders import programmes as builders
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*attempts):
-    """Run each attempt in a thread of its own, all from one moment; return who was refused and why."""
-    barrier, refusals, faults = Barrier(len(attempts)), [], []
-
-    def run(attempt):
-        try:
-            ready = attempt()  # reads what it needs, as two browsers would have
-            barrier.wait(timeout=20)
-            ready()
-        except Refused as refused:
-            refusals.append(str(refused))
-        except Exception as fault:  # a thread's fault would vanish
-            faults.append(fault)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=[attempt]) for attempt in attempts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    if faults:
-        raise faults[0]
-    return refusals
 
 
 def starting(cohort, mentee_id, mentor_id, now):

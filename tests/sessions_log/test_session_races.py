@@ -3,13 +3,15 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection
+import time_machine
+from django.test import Client
+from django.urls import reverse
 
 from sessions_log.actions import sessions
-from sessions_log.models import Quarter, Session
+from sessions_log.models import Session
 from sessions_log.models.sessions import SessionQuerySet
 from tests.builders import programmes as builders
-from tests.programmes.test_races import at_once
+from tests.races import at_once, quarters_may_be_shared
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOON = datetime(2027, 4, 20, 11, 0, tzinfo=UTC)
@@ -40,24 +42,36 @@ def test_hours_that_only_overlap_are_one_hour_too(one_mentor, now):
     assert Session.objects.count() == 1
 
 
-@pytest.fixture
-def without_guard(monkeypatch):
-    """The table as it would be without its unique constraint."""
-    [guard] = Quarter._meta.constraints
-    monkeypatch.setattr(Quarter._meta, "constraints", [])  # SQLite makes the table anew, as the model says
-    with connection.schema_editor() as editor:
-        editor.remove_constraint(Quarter, guard)
-    yield
-    Session.objects.all().delete()
-    monkeypatch.undo()
-    with connection.schema_editor() as editor:
-        editor.add_constraint(Quarter, guard)
-
-
-@pytest.mark.usefixtures("without_guard")
 def test_without_the_guard_the_hour_is_double_booked(one_mentor, now):
-    assert at_once(*[booking(relationship, now) for relationship in one_mentor]) == []
-    assert Session.objects.count() == 3
+    with quarters_may_be_shared():
+        assert at_once(*[booking(relationship, now) for relationship in one_mentor]) == []
+        assert Session.objects.count() == 3
+
+
+def test_session_book_at_one_moment_is_one_booking_and_a_page_that_says_why_for_the_others(one_mentor, now):
+    """Over HTTP: who was first is led on, the others keep their form, with the sentence and 409."""
+    answers = []
+
+    def sending(relationship):
+        def open_page():
+            client = Client()
+            client.force_login(relationship.members.get(role="mentee").person)
+            page = reverse("sessions_log:session-book", args=[relationship.pk])
+            client.get(page)
+            form = {"day": "2027-04-20", "time": "12:00", "minutes": "60", "mode": "video"}
+            return lambda: answers.append(client.post(page, form))
+
+        return open_page
+
+    with time_machine.travel(now, tick=False):
+        at_once(*[sending(relationship) for relationship in one_mentor])
+    assert sorted(answer.status_code for answer in answers) == [302, 409, 409]
+    for answer in answers:
+        if answer.status_code == 409:
+            page = answer.content.decode()
+            assert "Ben has another session then. Choose another time." in page
+            assert 'value="12:00"' in page or "12:00" in page  # nothing that was chosen is lost
+    assert Session.objects.count() == 1
 
 
 def logging_today(relationship, now):
