@@ -26,9 +26,32 @@ def next_steps(cohorts: Iterable[Cohort], readiness: dict[int, Readiness], *, no
     hidden = untold_of([run for run in latest.values() if run.state == State.PUBLISHED])
     steps = {}
     for cohort in cohorts:
+        if gathers(cohort):
+            steps[cohort.pk] = _groups_step(cohort, readiness[cohort.pk])
+            continue
         run = latest.get(cohort.pk)
         steps[cohort.pk] = _step(cohort, readiness[cohort.pk], run) or (_arranged(run, hidden) if run else None)
     return {pk: step for pk, step in steps.items() if step is not None}
+
+
+def gathers(cohort: Cohort) -> bool:
+    """Whether people here come together in groups alone, so that nobody is matched in pairs."""
+    return mentoring_models.of(cohort.programme).matching.arises == "joins-group"
+
+
+def _groups_step(cohort: Cohort, ready: Readiness) -> Step | None:
+    if not ready.waiting or not ready.places_left:
+        return None
+    hint = f"{ready.waiting} {'is' if ready.waiting == 1 else 'are'} in no group yet."
+    return Step("See the groups", reverse("programmes:group-list", args=[cohort.pk]), hint=hint)
+
+
+def propose_groups(cohort: Cohort, readiness: Readiness, *, now: datetime) -> Item | None:
+    """Groups that the portal proposes, while somebody waits for one."""
+    if mentoring_models.of(cohort.programme).group is None or not (readiness.waiting and readiness.places_left):
+        return None
+    hint = "Of those who wait, with the reasons; nothing is kept until you publish."
+    return Item("Propose groups", reverse("matching:group-propose", args=[cohort.pk]), hint)
 
 
 def _arranged(run: MatchRun, hidden: dict[int, Untold]) -> Step | None:
@@ -75,25 +98,34 @@ def _step(cohort: Cohort, ready: Readiness, run: MatchRun | None) -> Step | None
 
 def choose_mentor(enrolment: Enrolment) -> Item:
     """The page on which a lead chooses a mentor for a waiting mentee by hand."""
+    if gathers(enrolment.cohort):
+        page = reverse("programmes:group-form", args=[enrolment.cohort_id])
+        return Item("Form a group", f"{page}?with={enrolment.pk}")
     noun = mentoring_models.of(enrolment.cohort.programme).words.mentor.a
     return Item(f"Choose {noun}", reverse("matching:mentor-choose", args=[enrolment.pk]))
 
 
 def what_if(cohort: Cohort, readiness: Readiness, *, now: datetime) -> Item | None:
     """Where a lead sees what would place more people; only where both sides are there and somebody waits."""
-    if not (readiness.waiting and readiness.mentors):
+    if gathers(cohort) or not (readiness.waiting and readiness.mentors):
         return None
     hint = "What one more mentor, or one rule less, would open."
     return Item("What would place more people", reverse("matching:what-if", args=[cohort.pk]), hint)
 
 
+def _pairs(cohort: Cohort, readiness: Readiness) -> bool:
+    return bool(readiness.mentors) and not gathers(cohort)
+
+
 def runs(cohort: Cohort, readiness: Readiness, *, now: datetime) -> Item | None:
     """The match runs of a cohort."""
     page = reverse("matching:run-list", args=[cohort.pk])
-    return Item("Matches found so far", page, "Every run, and what it came to.") if readiness.mentors else None
+    return Item("Matches found so far", page, "Every run, and what it came to.") if _pairs(cohort, readiness) else None
 
 
 def decided(cohort: Cohort, readiness: Readiness, *, now: datetime) -> Item | None:
     """What leads settled about pairs."""
     page = reverse("matching:decision-list", args=[cohort.pk])
-    return Item("Pairs agreed or kept apart", page, "What every later run keeps.") if readiness.mentors else None
+    return (
+        Item("Pairs agreed or kept apart", page, "What every later run keeps.") if _pairs(cohort, readiness) else None
+    )

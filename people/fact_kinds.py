@@ -155,6 +155,12 @@ FACT_KINDS: dict[str, FactKind] = {
             headings=("topics", "topics of interest", "would like to talk about"),
         ),
         FactKind(
+            "working_days",
+            "Works on",  # tags with commas between: "Monday, Tuesday, Wednesday"; nothing where it is every day
+            Value.TEXT,
+            headings=("working days", "works on", "days worked"),
+        ),
+        FactKind(
             "scheme_trainee_to",
             "Was a trainee of this scheme until",
             Value.DAY,

@@ -195,7 +195,9 @@ def _forms(organisation, mentee, mentor, relationship, lead, *, now: datetime) -
     pair = programmes.pair(
         cohort, programmes.mentee(cohort, mentee, now=now), programmes.mentor(cohort, mentor, now=now), now=now
     )
-    returned = session_forms.returned(pair, now=now)
+    another = session_forms.cohort(organisation=organisation, forms=forms, now=now, **outline)  # one session a day
+    both = [programmes.mentee(another, mentee, now=now), programmes.mentor(another, mentor, now=now)]
+    returned = session_forms.returned(programmes.pair(another, *both, now=now), now=now)
     form = session_forms.owed(pair, now=now)
     session_forms.sweep(now=now + timedelta(days=1))  # at night nobody is written to
     noted = session_forms.noted(relationship, lead, now=now)

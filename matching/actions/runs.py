@@ -11,6 +11,7 @@ from matching.models import MatchRun
 from matching.publishable import must_lead
 from matching.tasks import run_match
 from people.models import Person
+from programmes import mentoring_models
 from programmes.models import Cohort
 from programmes.readiness import readiness_of
 
@@ -34,6 +35,8 @@ def request(
     must_lead(cohort, by, now)
     if not cohort.is_open:
         raise Refused(f"{cohort} is closed. Open it again to find matches.")
+    if mentoring_models.of(cohort.programme).matching.arises == "joins-group":
+        raise Refused("People come together in groups here. Propose groups instead.")
     ready = readiness_of([cohort])[cohort.pk]
     if not ready.waiting:
         raise Refused(f"Nobody in {cohort.name} is waiting for a mentor. Enrol mentees first.")

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -36,6 +37,8 @@ class OfMentee:
         )
         self.cohort = self.mentee.cohort
         self.model = mentoring_models.of(self.cohort.programme)
+        if self.model.matching.arises == "joins-group":  # a pair would be something else than this programme is
+            raise Http404
 
     def candidates(self):
         return rank(self.cohort, self.mentee, now=self.request.now)

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from matching.web import board, choosing, comparing, publishing, views, what_if
+from matching.web import board, choosing, comparing, groups, publishing, views, what_if
 
 app_name = "matching"
 
 urlpatterns = [
     path("cohorts/<int:pk>/find/", views.RunStart.as_view(), name="run-start"),
+    path("cohorts/<int:pk>/groups/", groups.GroupPropose.as_view(), name="group-propose"),
     path("cohorts/<int:pk>/what-if/", what_if.WhatIf.as_view(), name="what-if"),
     path("cohorts/<int:pk>/runs/", comparing.RunList.as_view(), name="run-list"),
     path("cohorts/<int:pk>/decisions/", board.DecisionList.as_view(), name="decision-list"),

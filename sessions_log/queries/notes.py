@@ -10,6 +10,7 @@ from django.urls import reverse
 from people.access import Access
 from people.home import Item, Section
 from people.models import Person
+from programmes.groups import named
 from programmes.models import Member, Relationship
 from sessions_log.models import Goal, Note, PrepSheet
 from vault.sealing import Undecryptable
@@ -59,7 +60,9 @@ def is_known_to(relationship: Relationship, person: Person) -> bool:
 
 
 def partners(relationship: Relationship, person: Person) -> str:
-    """The names of the others in the relationship, as one phrase."""
+    """The names of the others in the relationship, as one phrase; what a group is called."""
+    if relationship.is_group:
+        return named(relationship)
     others = Member.objects.filter(relationship=relationship).exclude(person=person).select_related("person")
     return joined(member.person.name for member in others)
 

@@ -15,6 +15,7 @@ from programmes.models import Relationship
 from sessions_log.actions import agenda as actions
 from sessions_log.agenda import agenda_of, days_to_come, may_write, what
 from sessions_log.models import AgendaItem
+from sessions_log.part_time import cannot_attend
 from sessions_log.queries.attendance import attendance_lines
 from sessions_log.sharing import waits_for
 from sessions_log.web.own import OfOwnRelationship
@@ -110,6 +111,7 @@ class AttendanceList(TemplateView):
             relationship=relationship,
             name=named(relationship),
             lines=attendance_lines(relationship),
+            cannot=cannot_attend(relationship, now=self.request.now),
             back=reverse("programmes:relationship-detail", args=[relationship.pk]),
             **kwargs,
         )

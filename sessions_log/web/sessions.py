@@ -1,6 +1,9 @@
 """Pages on which members book, move, cancel and see their sessions. Nobody else gets in, leads included."""
 
+from datetime import timedelta
+
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -14,6 +17,7 @@ from sessions_log.goals import open_steps
 from sessions_log.hours import free_times
 from sessions_log.letters import by_channel, when_in_words
 from sessions_log.models import Session, Target
+from sessions_log.part_time import cannot_attend
 from sessions_log.prep import prep_link
 from sessions_log.queries.notes import may_write
 from sessions_log.queries.offers import open_offers, others_than, time_lines
@@ -24,6 +28,7 @@ from sessions_log.web.own import OfOwnRelationship
 from sessions_log.weeks import has_outline, topic_on
 
 DATES_AHEAD = 3  # how many dates of the cadence a page shows
+LATE_BY = timedelta(days=31)  # a date that went by longer ago is offered no more
 FREE_DAYS = 28  # how far ahead free times are shown
 
 
@@ -42,8 +47,10 @@ class OfLivingRelationship(OfOwnRelationship):
 
     def open_targets(self) -> list[Target]:
         """The next dates for which nothing is booked, the one asked for in the address first."""
-        ahead = list(self.relationship.targets.open().order_by("due_on")[:24])
         wanted = self.request.GET.get("target", "")
+        lately = timezone.localdate(self.request.now) - LATE_BY
+        near = Q(due_on__gte=lately) | Q(pk=int(wanted) if wanted.isdecimal() else None)
+        ahead = list(self.relationship.targets.open().filter(near).order_by("due_on")[:24])
         return sorted(ahead, key=lambda target: (str(target.pk) != wanted, target.due_on))[:DATES_AHEAD]
 
     def done(self, message: str):
@@ -104,6 +111,7 @@ class SessionList(OfOwnRelationship, TemplateView):
             kept_free=kept_free(relationship, request.user, minutes=terms.cadence.held_after_minutes),
             reachable=[(one, by_channel(one.person).lstrip(",")) for one in others],
             words=words_of(relationship, request.user),
+            cannot=cannot_attend(relationship, now=now) if lives else [],
             prep=prep_link(relationship, request.user, now=now) if lives else None,
             steps=open_steps(relationship, request.user, now=now) if lives else [],
             **kwargs,
@@ -280,6 +288,8 @@ class PlanEdit(OfLivingRelationship, FormView):
         except Refused as refusal:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
+        for sentence in cannot_attend(self.relationship, now=self.request.now):
+            messages.warning(self.request, sentence)
         return self.done("Kept")
 
     def get_success_url(self):

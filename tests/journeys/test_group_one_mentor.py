@@ -3,11 +3,11 @@
 from datetime import date
 
 import pytest
-from django.urls import reverse
 
 from programmes.models import Cohort, Member, Relationship
 from sessions_log.models import Note, Session
 from tests.builders import people
+from tests.journeys.groups import accept, as_it_stands, numbers
 from tests.journeys.walking import date_fields, enrol, is_absent, letters, page, send, start, sweep
 
 MODEL = "group-one-mentor"
@@ -30,13 +30,6 @@ def world(at):
     }
 
 
-def accept(client, person, group):
-    client.force_login(person)
-    shown = client.get(reverse("programmes:relationship-detail", args=[group.pk])).content.decode()
-    digest = shown.split('name="digest" value="')[1].split('"')[0]
-    send(client, "programmes:agreement-accept", group.pk, digest=digest)
-
-
 @pytest.mark.django_db(transaction=True)
 def test_journey_group_one_mentor_from_forming_to_falling_below_two(world, at, client, story):
     lead, tam, uma, vic, wes, xan = (world[name] for name in ("lead", "tam", "uma", "vic", "wes", "xan"))
@@ -44,9 +37,11 @@ def test_journey_group_one_mentor_from_forming_to_falling_below_two(world, at, c
     cohort: Cohort = start(client, MODEL, world["trust"], date(2027, 9, 6), name="Learning together")
     enrol(client, cohort, "mentee", uma, vic, wes, xan)
     enrol(client, cohort, "mentor", tam, capacity=6)
-    limit = {name: 3 if name.endswith("default") else value for name, value in as_it_stands(client, cohort).items()}
+    limit = {
+        name: 3 if name.endswith("default") else value for name, value in as_it_stands(client, cohort, "group").items()
+    }
     send(client, "programmes:setting-change", cohort.programme_id, "group", **limit)
-    ask = {one.person.given_name: one for one in cohort.enrolments.select_related("person")}
+    ask = numbers(cohort)
 
     # 1. Tam with Uma and Vic, limit 3; Wes joins, and the group is full.
     story("group-one-mentor", 1)
@@ -54,8 +49,8 @@ def test_journey_group_one_mentor_from_forming_to_falling_below_two(world, at, c
         client,
         "programmes:group-form",
         cohort.pk,
-        mentors=[ask["Tam"].pk],
-        mentees=[ask["Uma"].pk, ask["Vic"].pk],
+        mentors=[ask["Tam"]],
+        mentees=[ask["Uma"], ask["Vic"]],
         when="now",
     )
     assert "Tam's group is formed." in shown
@@ -163,10 +158,3 @@ def test_journey_group_one_mentor_from_forming_to_falling_below_two(world, at, c
     client.force_login(lead)
     assert "fewer than 2" not in page(client, "programmes:task-list")
     assert group.members.current().filter(role=Member.Role.MENTEE).count() == 2
-
-
-def as_it_stands(client, cohort) -> dict:
-    """What the page of the group's setting sends where nothing is changed."""
-    answer = client.get(reverse("programmes:setting-change", args=[cohort.programme_id, "group"]))
-    form = answer.context["form"]
-    return {name: form[name].value() for name in form.fields if form[name].value() not in (None, "", False)}

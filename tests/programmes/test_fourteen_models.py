@@ -21,6 +21,8 @@ READY = {
     "nqp-senior",
     "ds-experienced-ds",
     "group-one-mentor",
+    "prescriber-group",
+    "advanced-peer-group",
     "trainee-alumni",
     "trainee-host",
     "reverse",
