@@ -7,12 +7,12 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Model
 
 from audit import request_id
+from audit.many import insert
 from audit.models import AuditEvent
 from audit.verbs import Verb
 
 DONE = AuditEvent.Outcome.DONE
 REFUSED = AuditEvent.Outcome.REFUSED
-BATCH = 500  # rows a statement
 
 
 def record(
@@ -70,7 +70,7 @@ def record_many(
     ``about`` gives the id of the person whom a row is about.
     """
     scope_kind, scope_id = scope or ("", None)
-    AuditEvent.objects.bulk_create(
+    insert(
         [
             AuditEvent(
                 verb=Verb(verb),
@@ -85,6 +85,5 @@ def record_many(
                 request_id=request_id.get(),
             )
             for row in on
-        ],
-        batch_size=BATCH,
+        ]
     )

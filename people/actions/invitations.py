@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 
+from audit.many import insert
 from audit.record import record
 from audit.refusal import Refused
 from audit.verbs import Verb
@@ -56,7 +57,7 @@ def _ensure(people, by, now):
         verified=True, primary=True
     )
     known = {row.user_id for row in right}
-    EmailAddress.objects.bulk_create(
+    insert(
         EmailAddress(user_id=pk, email=email, verified=True, primary=True)
         for pk, email in wanted.items()
         if pk not in known

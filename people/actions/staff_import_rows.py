@@ -8,6 +8,7 @@ from secrets import token_hex
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, UNUSABLE_PASSWORD_SUFFIX_LENGTH
 from django.utils import timezone
 
+from audit.many import insert
 from audit.record import record_many
 from audit.verbs import Verb
 from people import bands
@@ -83,17 +84,7 @@ class Saving:
     def _people(self) -> None:
         new = [line for line in self.diff.adds if line.person is None]
         for some in _batches(new):
-            made = Person.objects.bulk_create(
-                Person(
-                    given_name=line.row["given_name"],
-                    family_name=line.row.get("family_name", ""),
-                    email=line.row.get("email"),
-                    # As make_password(None), whose random letters take a seventh of the whole writing.
-                    password=UNUSABLE_PASSWORD_PREFIX + token_hex(UNUSABLE_PASSWORD_SUFFIX_LENGTH // 2),
-                    created_at=self.now,
-                )
-                for line in some
-            )
+            made = insert(self._new_person(line.row) for line in some)
             self.journal.makes(made)
             self.ids |= {line.key: person.pk for line, person in zip(some, made, strict=True)}
             invitations.ensure_addresses(people=made, by=self.by, now=self.now)
@@ -115,6 +106,18 @@ class Saving:
             changed.append(line.person)
         Person.objects.bulk_update(changed, ["given_name", "family_name", "email"], BATCH)
         invitations.ensure_addresses(people=changed, by=self.by, now=self.now)
+
+    def _new_person(self, row: dict) -> Person:
+        person = Person(
+            given_name=row["given_name"],
+            family_name=row.get("family_name", ""),
+            email=row.get("email"),
+            # As make_password(None), whose random letters take a seventh of the whole writing.
+            password=UNUSABLE_PASSWORD_PREFIX + token_hex(UNUSABLE_PASSWORD_SUFFIX_LENGTH // 2),
+            created_at=self.now,
+        )
+        person.folded_name = person.fold()
+        return person
 
     def _jobs(self) -> None:
         begun: list[Employment] = []
@@ -253,7 +256,7 @@ class Saving:
     def _make(self, model, rows: Iterable, then: Callable[[list], None] = lambda made: None) -> None:
         """Make rows, a batch at a time, so that those of 20,000 people are never in memory together."""
         for some in _batches(rows):
-            made = model.objects.bulk_create(some)
+            made = insert(some)
             self.journal.makes(made)
             then(made)
 

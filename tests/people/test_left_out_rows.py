@@ -62,6 +62,14 @@ def test_left_out_rows_are_never_those_of_people(cells):
     assert not is_footer(cells, AT)
 
 
+@pytest.mark.parametrize("name", ["* Asha Khan", "*** new: Asha Khan", "Key: worker Asha Khan"])
+def test_left_out_rows_are_never_those_of_a_name_with_a_number_however_it_is_marked(name):
+    """Lists mark people with stars and words; a number beside a name says that it is somebody."""
+    at = {"full_name": 0, "staff_number": 1}
+    assert not is_footer([name, "1001"], at)
+    assert is_footer([name, ""], at)
+
+
 def uploaded(trust, lead, now, *rows, is_complete=False) -> StaffImport:
     data = staff_list(*rows)
     staff_import = staff_imports.receive(

@@ -218,6 +218,15 @@ def test_messy_14_an_organisation_column_that_holds_units(take):
     assert Organisation.objects.count() == 1
 
 
+def test_messy_14_an_organisation_column_that_says_one_thing_is_believed(take):
+    """It may be another employer's list, and its people must not become our staff with a team of that name."""
+    rows = [{**row(n, f"Nora N{n}"), "Organisation": "Westbank Trust"} for n in (1, 2)]
+    sentence = "“Westbank Trust” is no organisation whose staff list you keep: that is Northbank."
+    problems, _, _ = take(staff_list(*rows, headings=list(rows[0])))
+    assert problems == [(2, "Organisation", sentence), (3, "Organisation", sentence)]
+    assert not Team.objects.exists()
+
+
 def test_messy_15_errors_of_the_spreadsheet_and_numbers_that_it_shortened(take):
     problems, _, _ = take(staff_list(row("2.1E+07", "Asha Khan"), row(2, "Bo Lee", Location="#REF!")))
     assert problems == [
