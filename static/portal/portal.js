@@ -18,3 +18,19 @@ document.addEventListener("input", (event) => {
   const slider = event.target.type === "range" && event.target.closest("[data-slider]");
   if (slider) slider.querySelector("input[type=checkbox]").checked = false;
 });
+
+// A button that copies what stands in a box; without script there is none, and the box can be selected.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const box = document.getElementById(button.dataset.copy);
+  const said = document.getElementById(`${box.id}-copied`);
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    box.select();
+    try {
+      await navigator.clipboard.writeText(box.value);
+      said.textContent = "Copied. Paste it into your own record.";
+    } catch {
+      said.textContent = "The text is selected: copy it with the keys of your device.";
+    }
+  });
+}
