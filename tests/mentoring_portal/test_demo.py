@@ -9,6 +9,9 @@ from mentoring_portal import demo
 from people.actions import staff_imports
 from people.models import Person
 from programmes.models import Programme, Relationship
+from reports.returns import followed_cohorts, grid_of
+from sessions_log.models import SessionForm
+from sessions_log.queries.forms import rings
 
 
 @pytest.mark.django_db
@@ -33,7 +36,14 @@ def test_demo_world_is_whole_on_any_day(day):
         "trainee-band6",
         "nqp-senior",
         "ds-experienced-ds",
+        "trainee-host",
     }
+    host, external = (Person.objects.get(email=f"{name}@example.org") for name in ("host", "external"))
+    [line] = followed_cohorts(host, now=day)
+    states = {cell.state for row in grid_of(line.cohort, host, now=day).rows for cell in row.cells}
+    assert {"returned", "late", "excused"} <= states
+    assert {ring.person.name for ring in rings(host, now=day)} == {"Kester Thornbury", "Rosalba Crane"}
+    assert SessionForm.objects.open(now=day).filter(owed_by=external).count() == 1
 
 
 @pytest.mark.django_db
