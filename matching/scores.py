@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import numpy.typing as npt
 
-from matching.engine.blocks import FORBIDDEN
+from matching.engine.blocks import FORBIDDEN, as_range
 from programmes.rules import TOTAL, Grid
 from programmes.rules.columns import Numbers
 
@@ -76,7 +76,7 @@ class Table(Scores):
         self.rows, self.cols = values.shape
 
     def points(self, rows: Numbers, cols: Numbers) -> Points:
-        return self.values[rows[:, None], cols]
+        return self.values[as_range(rows)][:, as_range(cols)].copy()
 
     def block(self, low: int, high: int) -> npt.NDArray[np.float32]:
         points = self.values[low:high].astype(np.float32)

@@ -28,7 +28,7 @@ class Blocks(Protocol):
         ...
 
     def part(self, rows: Ints, cols: Ints) -> Block:
-        """Scores of some mentees with some mentors, by their numbers."""
+        """Scores of some mentees with some mentors, by their rising numbers."""
         ...
 
 
@@ -51,3 +51,10 @@ class Scored:
         """Hundredths of a point of one pair, by number; None where it is forbidden."""
         found = float(self.blocks.part(np.array([mentee]), np.array([mentor]))[0, 0])
         return int(found) if found > FORBIDDEN / 2 else None
+
+
+def as_range(numbers: Ints) -> Ints | slice:
+    """Rising numbers as a slice where none is left out: what they pick is then looked at in its place, not copied."""
+    if len(numbers) and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return slice(int(numbers[0]), int(numbers[-1]) + 1)
+    return numbers

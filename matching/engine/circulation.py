@@ -22,6 +22,10 @@ from .reading import Flags, Ints
 
 LARGEST_EXACT = 2**52
 """Half of what float64 (SciPy's Dijkstra) holds exactly."""
+REACH = 16
+"""How far prices are expected to move, to begin with."""
+FURTHER = 64
+"""How many times as far the search for lacks goes where it has to."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,12 @@ class Places:
         prize[some] = self.prize[(self.start[:-1] + filled - 1)[some]]
         return some, prize
 
+    def of(self, some: Ints) -> "Places":
+        """The places of these people alone."""
+        size = self.size[some]
+        start = np.concatenate([[0], np.cumsum(size)])
+        return Places(start, self.prize[np.arange(start[-1]) + np.repeat(self.start[some] - start[:-1], size)])
+
     def filled_worth(self, filled: Ints) -> int:
         """The prizes of all filled places, as an unlimited whole number."""
         rank = np.arange(len(self.prize)) - self.start[self.owner]
@@ -83,6 +93,11 @@ class Network:
     @property
     def cols(self) -> int:
         return len(self.mentors.start) - 1
+
+    @cached_property
+    def key(self) -> Ints:
+        """A number for each pair, rising as they are sorted."""
+        return self.row * self.cols + self.col
 
 
 def stays_exact(network: Network) -> bool:
@@ -113,7 +128,7 @@ def best_flow(network: Network, u: Ints, v: Ints, used: Flags, check: Callable[[
     used = np.where(gain == 0, used, gain > 0)
     mentee_filled = np.clip(np.bincount(network.row[used], minlength=network.rows), *network.mentees.bounds(u))
     mentor_filled = np.clip(np.bincount(network.col[used], minlength=network.cols), *network.mentors.bounds(v))
-    first = 0
+    first, reach = 0, REACH
     while True:
         surplus = _surplus(network, used, mentee_filled, mentor_filled)
         left = int(surplus[surplus > 0].sum())
@@ -121,7 +136,7 @@ def best_flow(network: Network, u: Ints, v: Ints, used: Flags, check: Callable[[
         check(first - left, first)
         if left == 0:
             return Flow(used, mentee_filled, mentor_filled, u, v)
-        _move_prices(network, used, mentee_filled, mentor_filled, u, v, surplus)
+        reach = _move_prices(network, used, mentee_filled, mentor_filled, u, v, surplus, reach)
         _carry(network, used, mentee_filled, mentor_filled, u, v, surplus)
 
 
@@ -134,9 +149,16 @@ def _surplus(network: Network, used: Flags, mentee_filled: Ints, mentor_filled: 
 
 
 def residual(
-    network: Network, used: Flags, mentee_filled: Ints, mentor_filled: Ints, u: Ints, v: Ints
+    network: Network,
+    used: Flags,
+    mentee_filled: Ints,
+    mentor_filled: Ints,
+    u: Ints,
+    v: Ints,
+    reach: int = LARGEST_EXACT,
 ) -> tuple[Ints, Ints, Ints]:
-    """Every possible change as an arc (from, to, what it costs at these prices): nowhere negative at an optimum."""
+    """Every possible change as an arc (from, to, what it costs at these prices): nowhere negative at an optimum. Pairs
+    that cost more than the `reach` to change are left out."""
     rows, cols = network.rows, network.cols
     hub = rows + cols
     gain = network.value - u[network.row] - v[network.col]
@@ -144,7 +166,9 @@ def residual(
     mentee_some, mentee_last = network.mentees.last_prize(mentee_filled)
     mentor_free, mentor_next = network.mentors.next_prize(mentor_filled)
     mentor_some, mentor_last = network.mentors.last_prize(mentor_filled)
-    row, col = network.row, network.col + rows
+    close = np.flatnonzero(np.abs(gain) <= reach)
+    gain, used = gain[close], used[close]
+    row, col = network.row[close], network.col[close] + rows
     mentee, mentor = np.arange(rows), np.arange(rows, hub)
     parts = (
         (row[~used], col[~used], -gain[~used]),
@@ -159,20 +183,34 @@ def residual(
 
 
 def _move_prices(
-    network: Network, used: Flags, mentee_filled: Ints, mentor_filled: Ints, u: Ints, v: Ints, surplus: Ints
-) -> None:
-    """Move prices by the distance to the nearest lack, up to the furthest surplus: each surplus gets a tight way."""
+    network: Network,
+    used: Flags,
+    mentee_filled: Ints,
+    mentor_filled: Ints,
+    u: Ints,
+    v: Ints,
+    surplus: Ints,
+    reach: int,
+) -> int:
+    """Move prices by the distance to the nearest lack, up to the furthest surplus: each surplus gets a tight way. The
+    search goes only as far as `reach` at first; how far it should go the next time."""
     size = len(surplus)
-    source, target, cost = residual(network, used, mentee_filled, mentor_filled, u, v)
-    graph = csr_array((cost.astype(np.float64), (target, source)), shape=(size, size))
-    distance = dijkstra(graph, indices=np.flatnonzero(surplus < 0), min_only=True)
-    furthest = distance[surplus > 0].max()
-    if not furthest < LARGEST_EXACT:
-        raise AssertionError("A surplus cannot reach a lack, or the distance is too large to be exact.")
+    while True:
+        source, target, cost = residual(network, used, mentee_filled, mentor_filled, u, v, reach)
+        near = np.flatnonzero(cost <= reach)
+        graph = csr_array((cost[near].astype(np.float64), (target[near], source[near])), shape=(size, size))
+        distance = dijkstra(graph, indices=np.flatnonzero(surplus < 0), min_only=True, limit=reach)
+        furthest = distance[surplus > 0].max()
+        if furthest <= reach:
+            break
+        if reach >= LARGEST_EXACT:
+            raise AssertionError("A surplus cannot reach a lack, or the distance is too large to be exact.")
+        reach = min(reach * FURTHER, LARGEST_EXACT)
     move = np.minimum(distance, furthest).astype(np.int64)
     move -= move[-1]  # the hub stays at nought
     u -= move[: network.rows]
     v += move[network.rows : -1]
+    return max(REACH, 4 * int(furthest))
 
 
 def _carry(
@@ -208,9 +246,8 @@ def _carry(
     tail, head, units = flow.row[moved], flow.col[moved], flow.data[moved]
     pairs = (tail < hub) & (head < hub)
     turned = np.zeros(len(used), dtype=bool)
-    key = network.row * cols + network.col  # rising, since pairs are sorted
     a, b = np.minimum(tail, head)[pairs].astype(np.int64), np.maximum(tail, head)[pairs].astype(np.int64)
-    turned[np.searchsorted(key, a * cols + (b - rows))] = True
+    turned[np.searchsorted(network.key, a * cols + (b - rows))] = True
     used ^= turned
     for side, filled, sign in ((slice(0, rows), mentee_filled, 1), (slice(rows, hub), mentor_filled, -1)):
         change = np.zeros(sink + 1, dtype=np.int64)

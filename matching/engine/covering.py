@@ -1,17 +1,34 @@
-"""What one look at every pair leaves behind: the pairs worth noting, and how far prices may fall before some others
-must be looked at again.
+"""What looks at pairs leave behind: the pairs worth noting, and which others must be looked at once prices have fallen.
 
-Every pair that is not noted scores less than `least[row] + paid[col]`. So at prices u and v none of them can be above
-or even at its prices where `least[row] + paid[col] - v[col] <= u[row]`.
+Every pair that is not noted is worth less than `least[row] + paid[col]`. So at prices u and v it cannot be above, or
+even at, its prices where `paid[col] - v[col] <= u[row] - least[row]`: the mentor's price has fallen by no more than the
+mentee has room for. With mentors in the order of how far they fell, what each mentee must look at is the first so many
+of them: a staircase, of which usually little is left.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from .pairs import Pairs, joined
+from .pairs import Pairs, joined, no_pairs
 from .reading import Ints
+
+NEVER = np.iinfo(np.int64).max // 4
+"""Where nothing is covered."""
+SIZE = 2**19
+"""Pairs that are looked at in one go: their scores fit into a processor's own memory."""
+TALL, WIDE = 1024, 2**13
+"""Of so many mentees and mentors at most."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """These mentees must look at these mentors, rising; mentors that they need not look at fell by `rest` at most."""
+
+    rows: Ints
+    cols: Ints
+    rest: int
 
 
 @dataclass
@@ -22,19 +39,38 @@ class Cover:
     least: Ints
     paid: Ints
 
-    def gaps(self, u: Ints, v: Ints) -> tuple[Ints, Ints]:
-        """Rows and columns that together hold every pair not noted that may reach its prices: columns whose price fell
-        far, rows whose price fell or whose notes were cut short; where to draw the line between them is a guess at
-        the least work."""
-        room, fall = u - self.least, np.maximum(self.paid - v, 0)
-        if not fall.any():
-            return np.flatnonzero(room < 0), np.zeros(0, dtype=np.int64)
-        best, work = int(fall.max(initial=0)), np.inf
-        for line in sorted({0, *np.quantile(fall, [0.5, 0.9, 0.99, 1.0]).astype(int).tolist()} if len(fall) else {0}):
-            cost = float((room < line).mean()) + float((fall > line).mean())
-            if cost < work:
-                best, work = line, cost
-        return np.flatnonzero(room < best), np.flatnonzero(fall > best)
+    @classmethod
+    def nothing(cls, rows: int, cols: int) -> "Cover":
+        """Nobody has looked at anything."""
+        return cls(no_pairs(), np.full(rows, NEVER), np.zeros(cols, dtype=np.int64))
+
+    def uncovered(self, u: Ints, v: Ints, margin: int) -> Iterator[Part]:
+        """What together holds every pair not noted that may come within the margin of its prices."""
+        fall = self.paid - v
+        by_fall = np.argsort(-fall, kind="stable")
+        falls = fall[by_fall]
+        need = np.searchsorted(-falls, self.least + margin - u)
+        order = np.argsort(-need, kind="stable")
+        need, at, cols = need[order], 0, by_fall[:0]
+        while at < len(order) and need[at] > 0:
+            wide = int(need[at])
+            rows = order[at : at + min(TALL, max(1, SIZE // min(WIDE, wide)))]
+            rows = np.sort(rows[: np.searchsorted(-need[at : at + len(rows)], 0)])
+            at += len(rows)
+            cols = cols if len(cols) == wide else np.sort(by_fall[:wide])
+            rest = int(falls[wide]) if wide < len(falls) else -NEVER
+            for low in range(0, wide, WIDE):
+                yield Part(rows, cols[low : low + WIDE], rest)
+
+    def looked(self, parts: Sequence[Part], found: Sequence[Pairs], least: Sequence[Ints], v: Ints) -> None:
+        """Note what was found in these parts of `uncovered`, where all else is worth less than this `least` and v."""
+        bound = self.least + int((self.paid - v).max(initial=-NEVER))
+        for part in parts:
+            bound[part.rows] = self.least[part.rows] + part.rest
+        for part, mine in zip(parts, least, strict=True):
+            bound[part.rows] = np.maximum(mine, bound[part.rows])
+        self.least, self.paid = bound, v.copy()
+        self.add(found)
 
     def add(self, found: Sequence[Pairs]) -> None:
         """Note more pairs."""

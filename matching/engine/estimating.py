@@ -12,7 +12,7 @@ from .reading import Ints
 
 LEAST, MOST = 256, 512
 """Mentees in the sample, at least and at most; else one in twenty."""
-STEPS, STEPS_IN_A_CROWD = 16, 160
+STEPS, STEPS_IN_A_CROWD = 8, 160
 WARMTH = 0.01
 """Of the range of scores: low enough to follow the best wishes, high enough to spread them."""
 

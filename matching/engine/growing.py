@@ -24,11 +24,11 @@ FIRST = 24
 """Pairs of each mentee that the first round looks at."""
 MORE = 8
 """Pairs of each mentee that a later round may add."""
-KEPT = 12
+KEPT = 8
 """Pairs of each mentee that stay after a rough round."""
 GENTLE = 8
 """Times the largest score: more than any price that comes up where everybody finds a place."""
-PATIENCE = 250
+PATIENCE = 60
 """The largest score divided by this is what the first round accepts beyond the worst pair on a list."""
 HASTE = 4
 """How much more each later round accepts."""
@@ -36,7 +36,7 @@ WORTH_BIDDING = 400
 """From so many pairs on, an auction pays for itself."""
 WORTH_TWO = 2**17
 """From so many pairs on, so does a rough one before the first look at all pairs."""
-MANY = 50
+MANY = 200
 """Where one mentee in so many has a new pair, another auction is quicker than repairing the plan."""
 
 
@@ -50,6 +50,10 @@ class Source(Protocol):
     def first(self) -> tuple[Pairs, Ints, bool]:
         """Promising pairs to begin with, none twice, the guess at the mentors' prices that made them so, and whether
         many want the same few, so that this guess is the best start."""
+        ...
+
+    def near(self, u: Ints, v: Ints, many: int) -> Pairs:
+        """About the best `many` pairs of each mentee at these prices."""
         ...
 
     def beyond(self, u: Ints, v: Ints, inside: Ints, many: int) -> Pairs:
@@ -71,17 +75,48 @@ class Listed:
     def first(self) -> tuple[Pairs, Ints, bool]:
         return self._all.best(self._all.value, FIRST), np.zeros(self._cols, dtype=np.int64), False
 
+    def near(self, u: Ints, v: Ints, many: int) -> Pairs:
+        return self._all.best(self._all.value - v[self._all.col], many)
+
     def beyond(self, u: Ints, v: Ints, inside: Ints, many: int) -> Pairs:
         return beyond(self._all, u, v, inside, many)
 
 
 def solve(network: Network, check: Callable[[int, int], None]) -> Flow:
     """The optimum of the whole network with its smallest prices."""
-    part, flow = grow(Listed(network), network.mentees, network.mentors, check)
-    used = np.zeros(len(network.row), dtype=bool)
-    key = network.row * network.cols + network.col
-    used[np.searchsorted(key, (part.row * part.cols + part.col)[flow.used])] = True
-    return Flow(used, flow.mentee_filled, flow.mentor_filled, flow.u, flow.v)
+    rows, cols = np.unique(network.row), np.unique(network.col)
+    some = replace(
+        network,
+        row=np.searchsorted(rows, network.row), col=np.searchsorted(cols, network.col),
+        mentees=network.mentees.of(rows), mentors=network.mentors.of(cols),
+    )  # fmt: skip
+    flow = _solve(some, check)
+    mentee_filled, u = _for_all(network.mentees, rows, flow.mentee_filled, flow.u)
+    mentor_filled, v = _for_all(network.mentors, cols, flow.mentor_filled, flow.v)
+    return Flow(flow.used, mentee_filled, mentor_filled, u, v)
+
+
+def _solve(network: Network, check: Callable[[int, int], None]) -> Flow:
+    """The same where everybody has a pair."""
+    if is_small(network.mentees, network.mentors) or np.bincount(network.row, minlength=1).max() > FIRST:
+        part, flow = grow(Listed(network), network.mentees, network.mentors, check)
+        used = np.zeros(len(network.row), dtype=bool)
+        used[np.searchsorted(network.key, part.key[flow.used])] = True
+        return replace(flow, used=used)
+    v, used = np.zeros(network.cols, dtype=np.int64), np.zeros(len(network.row), dtype=bool)
+    if len(network.row) >= WORTH_BIDDING:
+        v, used = bid(network, v)
+    flow = best_flow(network, opening(network, v), v, used, check)
+    u, v = smallest_prices(network, flow)
+    return replace(flow, u=u, v=v)
+
+
+def _for_all(places: Places, some: Ints, filled: Ints, price: Ints) -> tuple[Ints, Ints]:
+    """Filled places and prices of everybody on a side: whoever is not among `some` has no pair and fills no place."""
+    _, prize = places.next_prize(np.zeros(len(places.size), dtype=np.int64))
+    all_filled, all_price = np.zeros_like(prize), -prize
+    all_filled[some], all_price[some] = filled, price
+    return all_filled, all_price
 
 
 def grow(source: Source, mentees: Places, mentors: Places, check: Callable[[int, int], None]) -> tuple[Network, Flow]:
@@ -111,7 +146,7 @@ def grow(source: Source, mentees: Places, mentors: Places, check: Callable[[int,
             v, used = bid(part, low, fine=FINE)
         flow = best_flow(part, opening(part, v), v, used, check)
         u, v = smallest_prices(part, flow)
-        more = source.beyond(u, v, part.row * part.cols + part.col, MORE)
+        more = source.beyond(u, v, part.key, MORE)
         flow = replace(flow, u=u, v=v)
         if len(more.row) == 0 and _holds(flow.mentee_filled, mentees, u) and _holds(flow.mentor_filled, mentors, v):
             return replace(part, mentees=mentees, mentors=mentors), flow
@@ -121,13 +156,14 @@ def grow(source: Source, mentees: Places, mentors: Places, check: Callable[[int,
 
 
 def _rough(source: Source, part: Network, low: Ints, check: Callable[[int, int], None]) -> tuple[Network, Flags, Ints]:
-    """Better lists: what an auction in whole units finds dear or missing."""
+    """Better lists: the best pairs at the prices of an auction in whole units, beside those that it left together."""
     check(0, 1)
     v, used = bid(part, low, fine=1)
-    more = source.beyond(opening(part, v), v, part.row * part.cols + part.col, MORE)
+    near = source.near(opening(part, v), v, FIRST)
     used[best_of_each(part.row, part.value - v[part.col], KEPT)] = True  # what is dropped is found again if missed
     part = replace(part, row=part.row[used], col=part.col[used], value=part.value[used])
-    return *_joined(more, part.mentees, part.mentors, part, np.zeros(len(part.row), dtype=bool)), v
+    near = near.some(~np.isin(near.row * part.cols + near.col, part.key))
+    return *_joined(near, part.mentees, part.mentors, part, np.zeros(len(part.row), dtype=bool)), v
 
 
 def _patient(part: Network, mentees: Places, mentors: Places, worst: Ints, accepts: int, largest: int) -> Network:

@@ -37,7 +37,7 @@ class Open:
 
     def part(self, rows: Ints, cols: Ints) -> Scores:
         scores = self._scorer.part(rows, cols)
-        scores[self._shut_rows[rows]] = FORBIDDEN
+        scores[np.flatnonzero(self._shut_rows[rows])] = FORBIDDEN
         scores[:, np.flatnonzero(self._shut_cols[cols])] = FORBIDDEN
         if len(self._pinned) == 0:
             return scores

@@ -33,12 +33,26 @@ def no_pairs() -> Pairs:
 
 def best_of_each(row: Ints, worth: Ints, count: int) -> Ints:
     """Where the `count` of each row that are worth most stand, by row. Worths far below the best count as equal."""
+    order, place = _by_worth(row, worth)
+    return order[place < count]
+
+
+def ranks(row: Ints, worth: Ints) -> Ints:
+    """Which of its row each is by worth, the best being number 0."""
+    order, place = _by_worth(row, worth)
+    found = np.empty_like(place)
+    found[order] = place
+    return found
+
+
+def _by_worth(row: Ints, worth: Ints) -> tuple[Ints, Ints]:
+    """The order by row and falling worth, and the place of each in its row."""
     if len(row) == 0:
-        return np.zeros(0, dtype=np.int64)
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     below = np.minimum(worth.max() - worth, 2**31 - 1).astype(np.int64)
     order = np.argsort((row << 31) | below)
     mine = row[order]
-    return order[np.arange(len(mine)) - np.searchsorted(mine, mine) < count]
+    return order, np.arange(len(mine)) - np.searchsorted(mine, mine)
 
 
 def joined(parts: Sequence[Pairs], cols: int) -> Pairs:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from .blocks import FORBIDDEN, Block, Scored
+from .blocks import FORBIDDEN, Block, Scored, as_range
 from .describing import describe
 from .errors import BadProblem
 from .facts import (
@@ -52,14 +52,15 @@ class Corrections:
         row = np.repeat(np.arange(high - low), np.diff(self.start[low : high + 1]))
         return row, self.col[mine], self.points[mine]
 
-    def among(self, rows: Ints, column_at: Ints) -> tuple[Ints, Ints, Ints]:
-        """The same for some rows and columns: `column_at` says where each column went, -1 for those left out."""
+    def among(self, rows: Ints, cols: Ints) -> tuple[Ints, Ints, Ints]:
+        """The same for some rows and columns, each rising."""
         count = self.start[rows + 1] - self.start[rows]
         ends = np.cumsum(count)
         mine = np.arange(ends[-1] if len(ends) else 0) + np.repeat(self.start[rows] - ends + count, count)
-        row, col = np.repeat(np.arange(len(rows)), count), column_at[self.col[mine]]
-        inside = col >= 0
-        return row[inside], col[inside], self.points[mine[inside]]
+        row, col = np.repeat(np.arange(len(rows)), count), self.col[mine]
+        at = np.minimum(np.searchsorted(cols, col), max(0, len(cols) - 1))
+        inside = np.flatnonzero(cols[at] == col) if len(cols) else np.zeros(0, dtype=np.int64)
+        return row[inside], at[inside], self.points[mine[inside]]
 
 
 @dataclass(frozen=True)
@@ -120,17 +121,14 @@ class Scorer:
         return scores
 
     def part(self, rows: Ints, cols: Ints) -> Block:
-        """Scores of some mentees with some mentors, by their numbers."""
-        everybody = len(cols) == self.cols and bool((cols == np.arange(self.cols)).all())
-        scores: Block = self._e[rows] @ (self._f if everybody else self._f[:, cols])
+        """Scores of some mentees with some mentors, by their rising numbers."""
+        scores: Block = self._e[as_range(rows)] @ self._f[:, as_range(cols)]
         for mask in self._masks:
             mask.add(scores, rows, cols)
-        column_at = np.full(self.cols, -1)
-        column_at[cols] = np.arange(len(cols))
         for corrections in self._corrections:
-            row, col, points = corrections.among(rows, column_at)
+            row, col, points = corrections.among(rows, cols)
             scores[row, col] += points
-        row, col, points = self._settled.among(rows, column_at)
+        row, col, points = self._settled.among(rows, cols)
         scores[row, col] = points
         return scores
 

@@ -91,10 +91,14 @@ def settle(
     row, col, used = at.row, at.col, now.used.copy()
     fixed = np.concatenate(settled)
     pinned = pinned + np.bincount(fixed[:, 1], minlength=at.cols)
-    index = np.arange(len(row))
+    index, even = np.arange(len(row)), number > len(later)
     while True:
-        loads = pinned + np.bincount(col[used], minlength=at.cols) if number == len(later) else None
-        following = aim(number)
+        loads = None
+        if number == len(later) and not even:  # even loads come after all aims and before the first draw
+            loads = pinned + np.bincount(col[used], minlength=at.cols)
+            following = Aim(lambda row, col: np.zeros_like(row), 0, 0)
+        else:
+            following = aim(number)
         free, at = face(at, now, following.valued(row[index], col[index]), loads, following.ranks)
         index = index[free]
         if len(index) == 0:
@@ -104,7 +108,7 @@ def settle(
         now = solve_network(at, checks("Breaking ties"))
         certify(at, now)
         used[index] = now.used
-        number += 1
+        number, even = number + (loads is None), even or loads is not None
     return np.concatenate([row[used], fixed[:, 0]]), np.concatenate([col[used], fixed[:, 1]])
 
 

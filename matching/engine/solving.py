@@ -94,16 +94,17 @@ def find_plan(table: Table, *, progress: Progress | None = None, cancelled: Call
         used[index] = now.used
         prices.append(_prices(table, name, now))
     pins = np.bincount(table.col[table.pinned], minlength=len(table.mentors))
-    while True:
-        loads = None if draws else pins + np.bincount(base.col[used], minlength=len(table.mentors))
-        free, at = face(at, now, ties.draw(draws, base.row[index], base.col[index]), loads)
+    loads: Ints | None = pins + np.bincount(base.col[used], minlength=len(table.mentors))
+    while True:  # even loads first, then one draw after the other
+        row, col = base.row[index], base.col[index]
+        free, at = face(at, now, np.zeros_like(row) if loads is not None else ties.draw(draws, row, col), loads)
         index = index[free]
         if len(index) == 0:
             break
         now = solve_network(_exact(at), check("Breaking ties"))
         certify(at, now)
         used[index] = now.used
-        draws += 1
+        draws, loads = draws + (loads is None), None
 
     final = Flow(
         used[allowed],

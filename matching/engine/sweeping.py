@@ -5,34 +5,36 @@ less than that margin, all others stay covered and need not be looked at again (
 the blocks; results are joined in order.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from .covering import Cover
+from .covering import NEVER, TALL, Cover, Part
 from .estimating import LEAST, STEPS_IN_A_CROWD, estimated_prices, sample
-from .pairs import Pairs, best_of_each, beyond, no_pairs
+from .pairs import Pairs, beyond, no_pairs, ranks
 from .reading import Ints
 
 Scores = npt.NDArray[np.float32]
+Seen = TypeVar("Seen")
 
 FIRST = 24
 """Promising pairs of each mentee to begin with."""
-ROWS = 64
+NOTED = 40
+"""Promising pairs of each mentee that are noted, so that all others need not be looked at again for long."""
 THREADS = 2
 SAMPLE = 512
 CROWD = 64
 """Of more hits than this in one row only the best are noted."""
 NEAR = 4
 """A pair is near its prices within the usual range of one mentee's promising pairs divided by this."""
+LATER = 2
+"""After the first look at real prices, the margin is this many times less: little of it is used up."""
 FAR = 2**22
 """Prices within this are compared in float32, exactly; larger ones in float64."""
 NOISE = 2**16
-NEVER = np.iinfo(np.int64).max // 4
-"""Notes of a row that were cut short cover nothing."""
 
 
 class Blocks(Protocol):
@@ -47,7 +49,7 @@ class Blocks(Protocol):
         ...
 
     def part(self, rows: Ints, cols: Ints) -> Scores:
-        """Some mentees with some mentors."""
+        """Some mentees with some mentors, by their rising numbers."""
         ...
 
 
@@ -59,7 +61,7 @@ class Sweep:
         self._capacity = capacity
         self._check = check
         self._cover: Cover | None = None
-        self._near = 0
+        self._near = self._margin = 0
 
     @property
     def blocks(self) -> Blocks:
@@ -91,149 +93,130 @@ class Sweep:
             pairs = self._promising(prices, warmth)
         guess = prices.astype(np.int64)
         if len(pairs.value):
-            self._near = _spread(pairs, pairs.value - guess[pairs.col]) // NEAR
+            self._near = self._margin = _spread(pairs, pairs.value - guess[pairs.col]) // NEAR
         return pairs, guess, crowded
 
     def _promising(self, prices: Scores, warmth: float) -> Pairs:
         """The best pairs of each mentee after these prices, by a threshold from a sample of mentors. Gumbel's noise at
         this warmth draws each mentor as often as the estimate gives them to the mentee."""
-        cols = self._blocks.cols
-        some = np.sort(np.random.default_rng(0).permutation(cols)[: max(SAMPLE, cols // 32)])
+        rows, cols = self._blocks.rows, self._blocks.cols
+        some = np.sort(np.random.default_rng(0).permutation(cols)[: max(SAMPLE, cols // 24)])
         rank = min(len(some), int(1.3 * FIRST * len(some) / cols) + 2)
-        noise = np.zeros(0, dtype=np.float32)
+        noise = np.zeros(1, dtype=np.float32)
         if warmth:
-            draw = np.random.default_rng(0).random(NOISE + self._blocks.cols, dtype=np.float32)
+            draw = np.random.default_rng(0).random(NOISE + cols, dtype=np.float32)
             noise = np.float32(-warmth) * np.log(-np.log(np.clip(draw, 1e-6, 1 - 1e-6)))
 
-        def best(low: int, scores: Scores) -> Pairs:
-            net = np.subtract(scores, prices, out=None if warmth else scores)
+        def net(part: Part, scores: Scores) -> Scores:
+            scores = np.subtract(scores, prices[part.cols], out=scores)
             if warmth:
-                for line, at in enumerate(np.random.default_rng(low).integers(0, NOISE, len(net)).tolist()):
-                    net[line] += noise[at : at + net.shape[1]]
-            least = np.partition(net[:, some], -rank, axis=1)[:, -rank]
-            row, col = _where(net, least)
-            value = scores[row, col] if warmth else net[row, col] + prices[col]
-            allowed = value > self._blocks.floor
-            row, col, value = row[allowed], col[allowed], value[allowed]
-            keep = best_of_each(row, net[row, col].astype(np.int64), FIRST)
-            return Pairs(row[keep] + low, col[keep], value[keep].astype(np.int64))
+                dice = np.random.default_rng((int(part.rows[0]), int(part.cols[0])))
+                for line, at in enumerate(dice.integers(0, NOISE, len(scores)).tolist()):
+                    scores[line] += noise[at : at + len(part.cols)]
+            return scores
 
-        return self._over_all(best)
+        def threshold(part: Part, scores: Scores) -> Scores:
+            least: Scores = np.partition(net(part, scores), -rank, axis=1)[:, -rank]
+            return least
+
+        def best(part: Part, scores: Scores) -> tuple[Ints, Ints, Scores, Scores]:
+            value = scores.copy() if warmth else scores
+            worth = net(part, scores)
+            row, col = _where(worth, least[part.rows])
+            worth = worth[row, col]
+            value = value[row, col] if warmth else worth + prices[part.cols[col]]
+            allowed = value > self._blocks.floor
+            return part.rows[row[allowed]], part.cols[col[allowed]], value[allowed], worth[allowed]
+
+        lows = range(0, rows, TALL)
+        sampled = [Part(np.arange(low, min(rows, low + TALL)), some, 0) for low in lows]
+        least = np.concatenate(self._look(sampled, threshold))
+        nothing = Cover.nothing(rows, cols)
+        seen = self._look(list(nothing.uncovered(0 * nothing.least, nothing.paid, 0)), best)
+        row, col, value, worth = (np.concatenate(one) for one in zip(*seen, strict=True))
+        place = ranks(row, worth.astype(np.int64))
+        last = place == NOTED - 1
+        least[row[last]] = worth[last] + 1
+        pairs = _pairs(row, col, value)
+        self._cover = Cover(no_pairs(), np.ceil(least - noise.min()).astype(np.int64), prices.astype(np.int64))
+        self._cover.add([pairs.some(place < NOTED)])
+        return pairs.some(place < FIRST)
+
+    def near(self, u: Ints, v: Ints, many: int) -> Pairs:
+        """The best pairs of each mentee within the margin of their prices."""
+        noted, margin = self._looked(u, v), self._margin
+        over = noted.value - u[noted.row] - v[noted.col]
+        close = np.flatnonzero(over > -margin)
+        return noted.some(close).best(over[close], many)
 
     def beyond(self, u: Ints, v: Ints, inside: Ints, many: int) -> Pairs:
         """The worst pairs of each mentee that are worth more than their prices, without those inside."""
-        if self._cover is None:
-            self._cover = self._noted(u, v)
-        else:
-            rows, cols = self._cover.gaps(u, v)
-            if self._few(rows, cols):
-                self._again(self._cover, rows, cols, u, v)
-            else:
-                self._cover = self._noted(u, v)
-        return beyond(self._cover.pairs, u, v, inside, many)
+        return beyond(self._looked(u, v), u, v, inside, many)
+
+    def _looked(self, u: Ints, v: Ints) -> Pairs:
+        """All noted pairs, among them every one that may be beyond these prices."""
+        cover = self._noted()
+        parts = list(cover.uncovered(u, v, self._margin))
+
+        def near(part: Part, scores: Scores) -> tuple[Pairs, Ints]:
+            limit = u[part.rows] - self._margin
+            pairs, cut, worst = self._hits(part, scores, limit, v[part.cols])
+            limit[cut] = worst
+            return pairs, limit
+
+        found = self._look(parts, near)
+        cover.looked(parts, [pairs for pairs, _ in found], [least for _, least in found], v)
+        self._margin //= LATER
+        return cover.pairs
 
     def tight(self, u: Ints, v: Ints, most: int) -> Pairs | None:
         """Every pair worth exactly its two prices, but perhaps without some that were `inside` before; None where
-        there are more than `most`. The prices must be those of the last time that nothing was beyond."""
-        if self._cover is not None:
-            rows, cols = self._cover.gaps(u, v)
-            if self._few(rows, cols):
-                self._even(self._cover, rows, cols, u, v)
-                noted = self._cover.pairs
-                return noted.some(noted.value == u[noted.row] + v[noted.col])
-        found = 0
+        more than `most` were not noted. The prices must be those of the last time that nothing was beyond."""
+        cover, found = self._noted(), 0
 
-        def equal(low: int, scores: Scores) -> Pairs:
+        def equal(part: Part, scores: Scores) -> Pairs:
             nonlocal found
-            net = self._net(scores, v, u[low : low + len(scores)])
-            row, col = np.nonzero(net == u[low : low + len(scores), None].astype(net.dtype))
+            mine, theirs = u[part.rows], v[part.cols]
+            net = self._net(scores, theirs, mine)
+            row, col = np.nonzero(net == mine[:, None].astype(net.dtype))
             found += len(row)
-            return Pairs(row + low, col, u[row + low] + v[col]) if found <= most else no_pairs()
+            return Pairs(part.rows[row], part.cols[col], mine[row] + theirs[col]) if found <= most else no_pairs()
 
-        pairs = self._over_all(equal)
-        return pairs if found <= most else None
+        pairs = self._look(list(cover.uncovered(u, v, 0)), equal)
+        if found > most:
+            return None
+        cover.add(pairs)
+        noted = cover.pairs
+        return noted.some(noted.value == u[noted.row] + v[noted.col])
 
-    def _noted(self, u: Ints, v: Ints) -> Cover:
-        """Look at every pair and note those near their prices."""
-        least = u - self._near
+    def _noted(self) -> Cover:
+        if self._cover is None:
+            self._cover = Cover.nothing(self._blocks.rows, self._blocks.cols)
+        return self._cover
 
-        def near(low: int, scores: Scores) -> Pairs:
-            rows = np.arange(low, low + len(scores))
-            pairs, cut, worst = self._hits(rows, scores, u[rows] - self._near, v, v)
-            least[rows[cut]] = worst
-            return pairs
-
-        return Cover(self._over_all(near), least, v.copy())
-
-    def _again(self, cover: Cover, rows: Ints, cols: Ints, u: Ints, v: Ints) -> None:
-        """Look at some rows and columns only."""
-        found = []
-        everybody = np.arange(self._blocks.cols)
-        for at in range(0, len(rows), ROWS):
-            some = rows[at : at + ROWS]
-            pairs, cut, worst = self._hits(some, self._blocks.part(some, everybody), u[some] - self._near, v, v)
-            cover.least[some] = u[some] - self._near
-            cover.least[some[cut]] = worst
-            found.append(pairs)
-            self._check(at, len(rows))
-        if len(cols):
-            cover.least = np.maximum(cover.least, u - self._near)
-            covered = np.flatnonzero(cover.least < NEVER)
-            step = max(1, ROWS * self._blocks.cols // len(cols))
-            for low in range(0, len(covered), step):
-                some = covered[low : low + step]
-                net = self._net(self._blocks.part(some, cols), v[cols], cover.least[some])
-                row, col = _where(net, cover.least[some])
-                value = net[row, col] + v[cols[col]]
-                found.append(_pairs(some[row], cols[col], value).some(value > self._blocks.floor))
-                self._check(low, len(covered))
-            cover.paid[cols] = v[cols]
-        cover.paid = np.maximum(cover.paid, v)  # dearer is covered as well, and says how far prices may fall from now
-        cover.add(found)
-
-    def _even(self, cover: Cover, rows: Ints, cols: Ints, u: Ints, v: Ints) -> None:
-        """Note the pairs of some rows and columns that are worth exactly their prices."""
-        parts = [(rows[at : at + ROWS], np.arange(self._blocks.cols)) for at in range(0, len(rows), ROWS)]
-        if len(cols):
-            step = max(1, ROWS * self._blocks.cols // len(cols))
-            parts += [
-                (np.arange(low, min(self._blocks.rows, low + step)), cols) for low in range(0, self._blocks.rows, step)
-            ]
-        found = []
-        for mine, theirs in parts:
-            scores = self._blocks.part(mine, theirs)
-            row, col = np.nonzero(self._net(scores, v[theirs], u[mine]) == u[mine, None])
-            found.append(Pairs(mine[row], theirs[col], u[mine[row]] + v[theirs[col]]))
-        cover.add(found)
-
-    def _few(self, rows: Ints, cols: Ints) -> bool:
-        """Whether looking at these alone is less work than looking at everything."""
-        return len(rows) / max(1, self._blocks.rows) + len(cols) / max(1, self._blocks.cols) < 0.6
-
-    def _hits(self, rows: Ints, scores: Scores, limit: Ints, v: Ints, lower: Ints) -> tuple[Pairs, Ints, Ints]:
-        """Pairs of some rows worth at least the limit after the `lower` prices. Where that is a crowd, those worth most
-        after the prices v: which rows those are, and what each pair they left out is worth less than."""
-        net = self._net(scores, lower, limit)
+    def _hits(self, part: Part, scores: Scores, limit: Ints, v: Ints) -> tuple[Pairs, Ints, Ints]:
+        """Pairs worth at least the limit after the prices v. Where that is a crowd, those worth most: which rows of the
+        part those are, and what each pair they left out is worth less than."""
+        net = self._net(scores, v, limit)
         row, col = _where(net, limit)
-        cut = np.flatnonzero(np.bincount(row, minlength=len(rows)) > CROWD)
+        cut = np.flatnonzero(np.bincount(row, minlength=len(limit)) > CROWD)
         worst = np.zeros(len(cut), dtype=np.int64)
         if len(cut):
             kept = ~np.isin(row, cut)
             row, col = row[kept], col[kept]
-            crowd, dice = net[cut], np.random.default_rng(int(rows[0]))
+            crowd, dice = net[cut], np.random.default_rng(int(part.rows[0]))
             more, least = _largest(crowd, CROWD, dice)
             worst = least + 1
             # So many worth more than their prices: chance spreads what is noted, for others may have the same wishes.
-            blurred = np.flatnonzero(worst > limit[cut] + self._near + 1)
+            blurred = np.flatnonzero(worst > limit[cut] + self._margin + 1)
             if len(blurred):
-                u = limit[cut[blurred]] + self._near
-                over = crowd[blurred] + (lower - v) - u[:, None]
+                over = crowd[blurred] - (limit[cut[blurred]] + self._margin)[:, None]
                 spread = np.where(over > 0, -over * dice.uniform(0.2, 1, over.shape), -over)
                 more[blurred] = np.argpartition(spread, CROWD, axis=1)[:, :CROWD]
                 worst[blurred] = NEVER
             row, col = np.concatenate([row, np.repeat(cut, CROWD)]), np.concatenate([col, more.ravel()])
-        value = net[row, col] + lower[col]
-        return _pairs(rows[row], col, value).some(value > self._blocks.floor), cut, worst
+        value = net[row, col] + v[col]
+        return _pairs(part.rows[row], part.cols[col], value).some(value > self._blocks.floor), cut, worst
 
     def _net(self, scores: Scores, v: Ints, limit: Ints) -> np.ndarray:
         """Scores less the mentors' prices, exactly, in their place where they fit; a forbidden pair stays below every
@@ -245,23 +228,22 @@ class Sweep:
             return np.subtract(scores, v.astype(np.float32), out=scores)
         return scores - v.astype(np.float64)
 
-    def _over_all(self, look: Callable[[int, Scores], Pairs]) -> Pairs:
-        rows, cols = self._blocks.rows, self._blocks.cols
-        if rows == 0 or cols == 0:
-            return no_pairs()
-        lows = range(0, rows, ROWS)
-        found = []
+    def _look(self, parts: Sequence[Part], see: Callable[[Part, Scores], Seen]) -> list[Seen]:
+        """What is seen in each part, in their order."""
+        rows = self._blocks.rows
+        pairs, done, seen = sum(len(part.rows) * len(part.cols) for part in parts), 0, []
+
         with ThreadPoolExecutor(THREADS) as pool:
-            for number, part in enumerate(
-                pool.map(lambda low: look(low, self._blocks.block(low, min(rows, low + ROWS))), lows)
-            ):
-                found.append(part)
+            found = pool.map(lambda part: see(part, self._blocks.part(part.rows, part.cols)), parts)
+            for part, one in zip(parts, found, strict=True):
+                seen.append(one)
+                done += len(part.rows) * len(part.cols)
                 try:
-                    self._check(min(rows, (number + 1) * ROWS), rows)
+                    self._check(rows * done // pairs, rows)
                 except BaseException:
                     pool.shutdown(cancel_futures=True)
                     raise
-        return Pairs(*(np.concatenate([getattr(one, name) for one in found]) for name in ("row", "col", "value")))
+        return seen
 
 
 def _spread(pairs: Pairs, worth: Ints) -> int:

@@ -14,6 +14,7 @@ from matching.engine import (
     Mentee,
     Mentor,
     bidding,
+    covering,
     growing,
     settling,
     solve,
@@ -98,7 +99,8 @@ def test_every_setting_gives_the_same_answer(monkeypatch, seed):
     problem = with_limits(seed)
     settings = {
         growing: {"FIRST": 2, "MORE": 1, "KEPT": 1, "WORTH_BIDDING": 0, "WORTH_TWO": 0, "MANY": 10**6},
-        sweeping: {"FIRST": 2, "CROWD": 3, "ROWS": 7, "NEAR": (1, 1000)[seed % 2], "THREADS": 1},
+        sweeping: {"FIRST": 2, "NOTED": 3, "CROWD": 3, "NEAR": (1, 1000)[seed % 2], "THREADS": 1},
+        covering: {"SIZE": 30, "TALL": 4, "WIDE": 7},
         bidding: {"FINE": 1, "FEW": (0, 100)[seed % 2]},
         settling: {"TIGHT": (0, 20)[seed % 3 == 0]},
     }

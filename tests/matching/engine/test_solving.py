@@ -58,8 +58,9 @@ def test_the_auction_and_short_lists_change_nothing(monkeypatch):
 
 
 def solved(problem):
+    """The answer but for the time it took and the prices: other prices may prove it as well."""
     try:
-        return replace(solve(problem), seconds=0)
+        return replace(solve(problem), seconds=0, prices=())
     except Infeasible as reason:
         return str(reason).split(":")[0]
 
