@@ -23,6 +23,7 @@ SCHEDULE = (
     Entry("registers", "sessions_log.tasks.lay_registers", 300),
     Entry("forms", "sessions_log.tasks.sweep_forms", 60),
     Entry("leads-week", "programmes.tasks.owe_leads_week", 1800),
+    Entry("introductions", "programmes.tasks.sweep_introductions", 300),
     Entry("notices", "notices.tasks.sweep_notices", 15),
     Entry("standings", "programmes.tasks.sweep_standings", 60),
     Entry("match-runs", "matching.tasks.sweep_runs", 30),

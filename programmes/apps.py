@@ -20,6 +20,8 @@ class ProgrammesConfig(AppConfig):
             following,
             group_letters,
             groups,
+            introduction_letters,
+            introduction_tasks,
             letters,
             mails,
             match_letters,
@@ -44,6 +46,8 @@ class ProgrammesConfig(AppConfig):
         offers.register_tasks(groups.ASKED)
         offers.register_tasks(groups.SHORT)
         offers.register_tasks(mails.UNREACHED)
+        offers.register_tasks(introduction_tasks.REQUESTS)
+        offers.register_tasks(introduction_tasks.INTRODUCTIONS)
         people_sights.register("pair", sights.partners)
         people_sights.register("programme", sights.enrolled_with_lead, record=True)
         scopes.register(Grant.ScopeKind.PROGRAMME, sights.load_programmes)
@@ -56,6 +60,7 @@ class ProgrammesConfig(AppConfig):
                 "programmes.Flag.closed_by",
                 "programmes.Flag.raised_by",
                 "programmes.GroupRequest.settled_by",
+                "programmes.MentorRequest.confirmed_by",
                 "programmes.OwnModelVersion.saved_by",
                 "programmes.Relationship.confirmed_by",
                 "programmes.Relationship.paused_by",
@@ -88,6 +93,14 @@ class ProgrammesConfig(AppConfig):
             ("relationship-ended", "A mentoring relationship has ended", letters.relationship_ended),
             ("relationship-paused", "A mentoring relationship is paused", match_letters.relationship_paused),
             ("relationship-resumed", "A paused mentoring relationship goes on", match_letters.relationship_resumed),
+            ("introduction-opened", "Two people are introduced", introduction_letters.introduction_opened),
+            ("introduction-ended", "An introduction has ended", introduction_letters.introduction_ended),
+            (
+                "introductions-waiting",
+                "People wait for the lead to introduce them, or for a word on their request",
+                introduction_letters.introductions_waiting,
+            ),
+            ("request-confirmed", "A request for a mentor is confirmed", introduction_letters.request_confirmed),
             ("flag-raised", "Somebody asks the leads for help", match_letters.flag_raised),
             (
                 "rule-overridden",

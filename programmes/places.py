@@ -11,7 +11,7 @@ from django.db.models import F
 from audit.refusal import Refused
 from programmes import mentoring_models
 from programmes.facts import Facts
-from programmes.models import Cohort, Enrolment, Member, Side
+from programmes.models import Cohort, Enrolment, Listing, Member, MentorRequest, Side
 from programmes.overrides import Overridden, still_barring
 from programmes.rules import evaluate
 
@@ -24,6 +24,35 @@ class PairRefused(Refused):
     def __init__(self, sentence: str, mentee: Enrolment, mentor: Enrolment):
         super().__init__(sentence)
         self.mentee, self.mentor = mentee, mentor
+
+
+def slots_for(cohort: Cohort, pairs: Sequence[Pair], wanted: Sequence[str]) -> list[str]:
+    """What each pair is for, where the model has a mentor for each domain; "" in every other model.
+
+    Left open, it is the first that the mentee lacks and the mentor offers. PairRefused where there is none, where
+    it is held already, and where either never spoke of it. The database's constraint stands behind it.
+    """
+    model = mentoring_models.of(cohort.programme)
+    if not model.slots:
+        return [""] * len(pairs)
+    asked, offered = (
+        dict(rows.objects.filter(enrolment__in=[pair[side].pk for pair in pairs]).values_list("enrolment", "slots"))
+        for side, rows in enumerate((MentorRequest, Listing))
+    )
+    held = Member.objects.current().filter(enrolment__in=list(asked)).exclude(slot="")
+    taken = set(held.order_by().values_list("enrolment", "slot"))
+    found = []
+    for (mentee, mentor), slot in zip(pairs, wanted, strict=True):
+        both = [one for one in asked.get(mentee.pk, ()) if one in offered.get(mentor.pk, ())]
+        free = [one for one in both if (mentee.pk, one) not in taken]
+        one, other = mentee.person.given_name, mentor.person.given_name
+        if slot and (mentee.pk, slot) in taken:
+            raise PairRefused(f"{one} has somebody for {slot} already.", mentee, mentor)
+        if not free or (slot and slot not in free):
+            raise PairRefused(f"{other} offers nothing that {one} still looks for.", mentee, mentor)
+        found.append(slot or free[0])
+        taken.add((mentee.pk, found[-1]))
+    return found
 
 
 def judge(cohort: Cohort, pairs: Iterable[Pair], facts: Mapping[int, Facts], set_aside: Overridden) -> None:
@@ -63,7 +92,7 @@ def _locked(keys: Iterable[int]) -> dict[int, Enrolment]:
 
 
 def _full(words, name: str, row: Enrolment, wanted: int) -> str:
-    if row.side == Side.MENTEE:
+    if row.side in (Side.MENTEE, Side.PEER):
         return f"{name} already has {words.mentor.a}."
     left = row.capacity - row.places_taken
     if left > 0:
@@ -77,6 +106,8 @@ def free_places(members: Iterable[Member]) -> None:
     members = list(members)
     mentors = [one for one in members if one.role == Member.Role.MENTOR]
     mentees = [one for one in members if one.role == Member.Role.MENTEE]
+    peers = [one.enrolment_id for one in members if one.role == Member.Role.PEER]
+    Enrolment.objects.filter(pk__in=peers).update(places_taken=F("places_taken") - (len(peers) - 1))
     for some, others in ((mentors, mentees), (mentees, mentors)):
         keys = [member.enrolment_id for member in some]
         Enrolment.objects.filter(pk__in=keys).update(places_taken=F("places_taken") - len(others))

@@ -4,7 +4,7 @@ Each is the template that the real letter has, with a context of the same keys.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.urls import reverse
@@ -15,6 +15,7 @@ from people.models import Person
 from programmes import mentoring_models
 from programmes.asking import askable
 from programmes.interim import interim_contact
+from programmes.introductions import day_and_month, introduces
 from programmes.match_letters import match_letter
 from programmes.mentoring_models import MentoringModel
 from programmes.models import Cohort, Side
@@ -50,7 +51,7 @@ def home() -> str:
 
 
 def asks_both(model: MentoringModel) -> bool:
-    return model.matching.live == "both-accept"
+    return model.matching.live == "both-accept" and not model.matching.chemistry_days
 
 
 def may_fall_through(model: MentoringModel) -> bool:
@@ -127,7 +128,41 @@ def has_triads(model: MentoringModel) -> bool:
     return model.triad is not None
 
 
+def introduced(cohort: Cohort, model: MentoringModel) -> dict:
+    days = timedelta(days=model.matching.chemistry_days or 0)
+    return {
+        "other": BEN.name,
+        "noun": model.words.mentor.one,
+        "slot": next(iter(model.slots), ""),
+        "until": day_and_month(cohort.start_date + days),
+        "organisation": cohort.programme.organisation.name,
+        "is_new": False,
+    }
+
+
+def has_chemistry(model: MentoringModel) -> bool:
+    return bool(model.matching.chemistry_days)
+
+
+def is_requested(model: MentoringModel) -> bool:
+    return introduces(model)
+
+
 PREVIEWS = {
+    "introduction-opened": preview("introduction-opened", f"Meet {BEN.name}", introduced, sent=has_chemistry),
+    "introduction-ended": preview("introduction-ended", "An introduction has ended", other, sent=has_chemistry),
+    "introductions-waiting": preview(
+        "introductions-waiting",
+        "2 people wait for you: {programme}",
+        lambda cohort, model: {"waiting": "2 people wait"},
+        sent=is_requested,
+    ),
+    "request-confirmed": preview(
+        "request-confirmed",
+        "Your request is confirmed",
+        lambda cohort, model: {"mentors": model.words.mentor.many},
+        sent=lambda model: model.matching.confirms_requests,
+    ),
     "asked-to-take-part": preview("asked-to-take-part", "{programme}: would you like to take part?", asked),
     "facts-wanted": preview("facts-wanted", "{programme}: a few facts about you", facts),
     "match-published": match(asks=False),

@@ -18,6 +18,7 @@ from programmes.dates import in_words
 from programmes.facts import Facts, facts_alone, judged_for, with_training
 from programmes.groups import name_of
 from programmes.interim import interim_contact
+from programmes.introductions import introduces
 from programmes.models import Cohort, Enrolment, Hope, JoiningLink, Member, Programme, Relationship, Side
 from programmes.models.cohorts import managers
 from programmes.offers import Step, dates_of, next_steps
@@ -227,7 +228,10 @@ def _trained_here(member: Member) -> bool:
 def home_section(person: Person, access: Access, now: datetime) -> Section | None:
     """ "Your mentoring": my mentors and mentees, and where I still wait for one."""
     relationships = list(
-        Relationship.objects.live().of(person).select_related("cohort__programme").prefetch_related("members__person")
+        Relationship.objects.live()
+        .of(person)
+        .select_related("cohort__programme", "introduction")
+        .prefetch_related("members__person")
     )
     items = []
     for relationship in relationships:
@@ -265,7 +269,8 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
             if enrolment.side == Side.MENTEE:
                 since = f"Waiting since {in_words(enrolment.waiting_since)}. " if enrolment.waiting_since else ""
                 hint = f"{since}{interim_contact(model)}"
-            url = reverse("programmes:enrolment-detail", args=[enrolment.pk])
+            asks = introduces(model) and enrolment.side in model.matching.asking
+            url = reverse(f"programmes:{'request' if asks else 'enrolment'}-detail", args=[enrolment.pk])
             text = f"{programme.name}: you do not have {other} yet"
             if model.matching.arises == "joins-group":
                 url, text = reverse("programmes:group-list", args=[enrolment.cohort_id]), _no_group(model, enrolment)
@@ -308,6 +313,12 @@ def _match_words(relationship: Relationship, own: Member, who: str) -> tuple[str
             waits = "It opens with one more yes." if relationship.is_group else "The other has not answered yet."
             return f"{who}: proposed", f"{programme}. You said yes. {waits}"
         return f"{who}: proposed to you", f"{programme}. Please say whether you want this match."
+    if own.slot:
+        who = f"{who} for {own.slot}"
+    if relationship.state == Relationship.State.INTRODUCTION:
+        until = in_words(relationship.introduction.holds_until).rsplit(" ", 1)[0]
+        ask = "You said yes." if own.accepted_at else "Meet once, then say yes or no."
+        return f"{who}: an introduction", f"{programme}, chemistry until {until}. {ask}"
     if relationship.state == Relationship.State.PAUSED:
         return who, f"{programme}, paused. Nothing is needed from you."
     return who, f"{programme}, {_since(relationship)}"

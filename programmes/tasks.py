@@ -5,7 +5,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from programmes.actions import rechecks, standings, telling, triads, weekly
+from programmes.actions import introductions, rechecks, standings, telling, triads, weekly
 from programmes.models import Cohort
 
 
@@ -19,6 +19,12 @@ def sweep_openings(*, now: str | None = None):
     moment = _moment(now)
     telling.open_due(by=None, now=moment)
     triads.tell_due(by=None, now=moment)
+
+
+@shared_task
+def sweep_introductions(*, now: str | None = None):
+    """End the introductions whose days are over; what a lead arranged goes back to the lead."""
+    introductions.expire_due(by=None, now=_moment(now))
 
 
 @shared_task

@@ -113,6 +113,7 @@ def _organisation(*, now: datetime) -> dict:
         **_reverse(organisation, mentee.person, mentor.person, now=now),
         **_following(organisation, site, mentee.person, mentor.person, relationship, now=now),
         **_groups(organisation, mentee.person, mentor.person, now=now),
+        **_asking(organisation, mentee.person, mentor.person, now=now),
         **_forms(organisation, mentee.person, mentor.person, relationship, lead, now=now),
         "kept_form": kept.pk,
         "invitation": token(invitation),
@@ -184,6 +185,25 @@ def _groups(organisation, mentee, mentor, *, now: datetime) -> dict:
         "group_cohort": cohort.pk,
         "group": led.pk,
         "group_to_join": sessions_log.group(others, mentees=1, now=now).pk,
+    }
+
+
+def _asking(organisation, mentee, mentor, *, now: datetime) -> dict:
+    """A cohort in which people ask for a mentor: one introduction that holds a place, one that waits for the lead."""
+    cohort = programmes.asking_cohort(organisation, now=now)
+    asker = programmes.asker(cohort, mentee, slots=["research", "education", "clinical"], now=now)
+    listed = programmes.listed(cohort, mentor, now=now)
+    introduced = programmes.introduction(cohort, one=asker, other=listed, now=now)
+    waiting = programmes.introduction(
+        cohort, one=asker, other=programmes.listed(cohort, now=now), slot="education", by_lead=True, now=now
+    )
+    return {
+        "asking_cohort": cohort.pk,
+        "request": asker.pk,
+        "listing": listed.pk,
+        "partner": programmes.listed(cohort, slots=["clinical"], now=now).pk,
+        "introduced": introduced.relationship_id,
+        "introduction": waiting.pk,
     }
 
 

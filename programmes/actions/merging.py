@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from people.models import Person
-from programmes.models import Enrolment, Hope, Member
+from programmes.models import Enrolment, Hope, Listing, Member, MentorRequest
 
 # The state that holds where both took part in one cohort on one side, strongest first.
 STRENGTH = [Enrolment.State.ENROLLED, Enrolment.State.OFFERED, Enrolment.State.WITHDRAWN, Enrolment.State.DECLINED]
@@ -35,6 +35,11 @@ def merge(*, kept: Person, gone: Person, by: Person | None, now: datetime) -> No
 
 def _join(mine: Enrolment, theirs: Enrolment, now: datetime) -> None:
     theirs.members.update(enrolment=mine)
+    theirs.introductions_asked.update(one=mine)
+    theirs.introductions_offered.update(other=mine)
+    for rows in (MentorRequest, Listing):
+        if not rows.objects.filter(enrolment=mine).exists():
+            rows.objects.filter(enrolment=theirs).update(enrolment=mine)
     if not Hope.objects.filter(enrolment=mine).exists():
         Hope.objects.filter(enrolment=theirs).update(enrolment=mine)
     stronger = min(mine, theirs, key=lambda row: STRENGTH.index(row.state))

@@ -20,11 +20,13 @@ from programmes import ending_steps, mentoring_models
 from programmes.actions.telling import Telling, ask_matchmakers, known_already, tell_those_due
 from programmes.facts import Facts, facts_for
 from programmes.matchmakers import matchmaker_sites
-from programmes.models import Cohort, Enrolment, Member, Relationship, RuleBreak, Side
+from programmes.models import Cohort, Enrolment, Introduction, Member, Relationship, RuleBreak, Side
 from programmes.overrides import Overridden, overridden
-from programmes.places import Pair, PairRefused, free_places, judge, take_places
+from programmes.places import Pair, PairRefused, free_places, judge, slots_for, take_places
 
+ENDED_KINDS = {Relationship.State.PROPOSED: "match-off", Relationship.State.INTRODUCTION: "introduction-ended"}
 BATCH = 500  # rows a statement
+SIDES_OF_PAIRS = ((Side.MENTEE, Side.MENTOR), (Side.PEER, Side.PEER))
 
 
 @transaction.atomic
@@ -33,15 +35,23 @@ def start(
     cohort: Cohort,
     mentee: Enrolment,
     mentor: Enrolment,
+    slot: str = "",
     telling: Telling | None = None,
     by: Person | None,
     now: datetime,
     facts: Mapping[int, Facts] | None = None,
     set_aside: Overridden | None = None,
 ) -> Relationship:
-    """Start one pair, as ``start_many`` starts many."""
+    """Start one pair, as ``start_many`` starts many; of two peers either is ``mentee``."""
     [relationship] = start_many(
-        cohort=cohort, pairs=[(mentee, mentor)], telling=telling, by=by, now=now, facts=facts, set_aside=set_aside
+        cohort=cohort,
+        pairs=[(mentee, mentor)],
+        slots=[slot],
+        telling=telling,
+        by=by,
+        now=now,
+        facts=facts,
+        set_aside=set_aside,
     )
     for one in (mentee, mentor):
         one.refresh_from_db(fields=["places_taken", "waiting_since", "state", "capacity"])
@@ -53,6 +63,7 @@ def start_many(
     *,
     cohort: Cohort,
     pairs: Sequence[Pair],
+    slots: Sequence[str] | None = None,
     telling: Telling | None = None,
     by: Person | None,
     now: datetime,
@@ -63,8 +74,10 @@ def start_many(
 
     With ``telling`` the two of each pair are told as it says, once a matchmaker
     of the mentee's site has confirmed where the programme asks for that; and
-    where both must accept, they are asked. Without, they know already: the pair
-    is live and nobody is written to.
+    where both must accept, they are asked, by an introduction where the model has
+    first meetings. Without, they know already: the pair is live and nobody is
+    written to. ``slots``: what each pair is for, where the model has a mentor for
+    each domain; left open, the first that the mentee lacks and the mentor offers.
 
     Refused (``PairRefused``) with the rule's sentence where a pair breaks a
     ``must`` of the programme or a ``should`` that no lead has overridden for it,
@@ -75,15 +88,16 @@ def start_many(
     ``facts`` (by person id) and ``set_aside`` are for a caller who has just read them for the whole cohort.
     """
     _must_be_pairs(cohort, pairs)
+    slots = slots_for(cohort, pairs, slots or [""] * len(pairs))
     facts = facts or facts_for(cohort, [one for pair in pairs for one in pair], now=now)
     set_aside = overridden(cohort, at=now) if set_aside is None else set_aside
     judge(cohort, pairs, facts, set_aside)
     take_places(cohort, pairs)
-    _must_be_new(cohort, pairs)
+    _must_be_new(cohort, pairs, slots)
     own_sites = matchmaker_sites(by, cohort.programme, now=now) if telling and by else set()
     how = telling or Telling(by_mail=False)
     relationships = Relationship.objects.bulk_create(
-        [_row(cohort, facts[mentee.person_id].site_id, how, own_sites, by, now) for mentee, _ in pairs],
+        [_row(mentee, facts[mentee.person_id].site_id, how, own_sites, by, now) for mentee, _ in pairs],
         batch_size=BATCH,
     )
     Member.objects.bulk_create(
@@ -92,12 +106,13 @@ def start_many(
                 relationship=relationship,
                 person_id=one.person_id,
                 enrolment=one,
-                role=role,
-                waited_from=one.waiting_since if role == Member.Role.MENTEE else None,
+                role=one.side,
+                slot=slot,
+                waited_from=None if one.side == Side.MENTOR else one.waiting_since,
                 joined_at=now,
             )
-            for relationship, pair in zip(relationships, pairs, strict=True)
-            for one, role in zip(pair, (Member.Role.MENTEE, Member.Role.MENTOR), strict=True)
+            for relationship, pair, slot in zip(relationships, pairs, slots, strict=True)
+            for one in pair
         ],
         batch_size=BATCH,
     )
@@ -114,34 +129,37 @@ def _must_be_pairs(cohort: Cohort, pairs: Iterable[Pair]) -> None:
     for mentee, mentor in pairs:
         if (mentee.cohort_id, mentor.cohort_id) != (cohort.pk, cohort.pk):
             raise ValueError("Both enrolments belong to the cohort of the relationship.")
-        if (mentee.side, mentor.side) != (Side.MENTEE, Side.MENTOR):
-            raise ValueError("A pair is a mentee and a mentor.")
+        if (mentee.side, mentor.side) not in SIDES_OF_PAIRS:
+            raise ValueError("A pair is a mentee and a mentor, or two peers.")
 
 
-def _must_be_new(cohort: Cohort, pairs: Sequence[Pair]) -> None:
-    """PairRefused where two are a pair already. Their places are ours, so nobody can pair them after this look."""
+def _must_be_new(cohort: Cohort, pairs: Sequence[Pair], slots: Sequence[str]) -> None:
+    """PairRefused where two are a pair already, for the same slot. Their places are ours, so nobody pairs them then."""
     members = Member.objects.current().filter(relationship__cohort=cohort, relationship__in=Relationship.objects.live())
     if len(pairs) <= BATCH:
         members = members.filter(enrolment__in=[one.pk for pair in pairs for one in pair])
-    together = defaultdict(dict)
-    for relationship, role, person in members.order_by().values_list("relationship", "role", "person"):
-        together[relationship][role] = person
-    there = {(some.get(Member.Role.MENTEE), some.get(Member.Role.MENTOR)) for some in together.values()}
-    for mentee, mentor in pairs:
-        pair = (mentee.person_id, mentor.person_id)
+    members = members.filter(role__in=Side.values).exclude(relationship__shape=Relationship.Shape.GROUP)
+    together = defaultdict(set)
+    for relationship, slot, person in members.order_by().values_list("relationship", "slot", "person"):
+        together[relationship, slot].add(person)
+    there = {(slot, frozenset(people)) for (_, slot), people in together.items()}
+    for (mentee, mentor), slot in zip(pairs, slots, strict=True):
+        pair = (slot, frozenset((mentee.person_id, mentor.person_id)))
         if pair in there:
             sentence = f"{mentee.person.given_name} and {mentor.person.given_name} are a pair already."
             raise PairRefused(sentence, mentee, mentor)
         there.add(pair)
 
 
-def _row(cohort: Cohort, site: int | None, how: Telling, own_sites: set[int], by, now: datetime) -> Relationship:
+def _row(mentee: Enrolment, site: int | None, how: Telling, own_sites: set[int], by, now: datetime) -> Relationship:
     """A pair of which nobody knows yet, as it stands before the first word about it."""
+    cohort = mentee.cohort
     asks = mentoring_models.of(cohort.programme).matching.site_sign_off
     waits = asks and site is not None and site not in own_sites
     confirmed = {"confirmed_by": by, "confirmed_at": now} if asks and not waits else {}
     return Relationship(
         cohort=cohort,
+        shape=Relationship.Shape.PEER_PAIR if mentee.side == Side.PEER else Relationship.Shape.PAIR,
         state=Relationship.State.PROPOSED if waits else Relationship.State.ARRANGED,
         started_at=now,
         opens_at=how.opens_at,
@@ -175,11 +193,14 @@ def end(*, relationship: Relationship, by: Person | None, now: datetime) -> Rela
     found.members.current().update(left_at=now)
     free_places(members)
     enrolments = Enrolment.objects.filter(pk__in=[member.enrolment_id for member in members])
-    enrolments.live().on_side(Side.MENTEE).filter(waiting_since=None).update(waiting_since=timezone.localdate(now))
+    waiting = enrolments.live().exclude(side=Side.MENTOR).filter(waiting_since=None)
+    waiting.update(waiting_since=timezone.localdate(now))
+    over = Introduction.objects.open().filter(relationship=found)
+    over.update(state=Introduction.State.ENDED, closed_at=now)
     record(Verb.RELATIONSHIP_ENDED, by=by, now=now, on=found, scope=("cohort", found.cohort_id))
     ending_steps.run(relationship=found, by=by, now=now)
     if found.told_at is not None:
-        kind = "match-off" if found.state == Relationship.State.PROPOSED else "relationship-ended"
+        kind = ENDED_KINDS.get(found.state, "relationship-ended")
         outbox.owe_many(
             kind=kind,
             owed=[

@@ -7,13 +7,14 @@ is not there to be seen. The day is a row (``opens_at``); a sweep finds it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
-from audit.record import record_many
+from audit.record import record, record_many
 from audit.verbs import Verb
 from notices.actions import outbox
 from people.models import Person
@@ -21,7 +22,8 @@ from programmes import mentoring_models
 from programmes.facts import facts_of
 from programmes.groups import outsiders
 from programmes.matchmakers import matchmakers_of
-from programmes.models import Cohort, Enrolment, Member, Relationship, Side
+from programmes.models import Cohort, Enrolment, Introduction, Member, Relationship, Side
+from programmes.queries import leads_of
 
 
 @dataclass(frozen=True)
@@ -54,13 +56,18 @@ def tell_those_due(*, cohort: Cohort, relationships: Iterable[Relationship], by:
     ]
     if not due:
         return
-    asked = _to_ask(cohort, due, now=now)
-    rest = [one for one in due if one not in asked]
+    days = mentoring_models.of(cohort.programme).matching.chemistry_days
+    introduced = [one for one in due if days and not one.is_group]
+    told = [one for one in due if one not in introduced]
+    asked = _to_ask(cohort, told, now=now)
+    rest = [one for one in told if one not in asked]
+    if introduced:
+        _introduce(cohort, introduced, days, by, now)
     _set(asked, state=Relationship.State.PROPOSED, told_at=now)
     if rest:
         _go_live(cohort, rest, now=now)
     record_many(Verb.RELATIONSHIP_OPENED, by=by, now=now, on=due, scope=("cohort", cohort.pk))
-    for kind, some in (("match-offered", asked), ("match-published", rest)):
+    for kind, some in (("introduction-opened", introduced), ("match-offered", asked), ("match-published", rest)):
         if some:
             owe_members(kind=kind, relationships=[one for one in some if one.by_mail], by=by, now=now)
 
@@ -80,6 +87,22 @@ def _to_ask(cohort: Cohort, due: list[Relationship], *, now: datetime) -> list[R
     members = Member.objects.current().filter(relationship__in=asked, accepted_at=None)
     members.exclude(enrolment__in=strangers).update(accepted_at=now)
     return [one for one in groups if one.pk in asked]
+
+
+def _introduce(cohort: Cohort, relationships: list[Relationship], days: int, by, now: datetime) -> None:
+    """A first meeting holds their places for ``days``; either may say no without blame (R11)."""
+    _set(relationships, state=Relationship.State.INTRODUCTION, told_at=now)
+    for relationship in relationships:
+        one, other = relationship.members.current().select_related("enrolment").order_by("pk")
+        pair = [one.enrolment, other.enrolment]
+        asked = Introduction.objects.open().filter(one__in=pair, other__in=pair, slot=one.slot).first()
+        held = asked or Introduction(
+            cohort=cohort, one=pair[0], other=pair[1], slot=one.slot, by_lead=True, asked_at=now
+        )
+        held.state, held.relationship, held.opened_at = Introduction.State.CHEMISTRY, relationship, now
+        held.holds_until = timezone.localdate(now) + timedelta(days=days)
+        held.save()
+        record(Verb.INTRODUCTION_OPENED, by=by, now=now, on=relationship, scope=("cohort", cohort.pk))
 
 
 @transaction.atomic
@@ -128,11 +151,35 @@ def ask_matchmakers(*, cohort: Cohort, relationships: Iterable[Relationship], by
 
 
 @transaction.atomic
-def owe_members(*, kind: str, relationships: Iterable[Relationship], by: Person | None, now: datetime) -> None:
+def tell_leads_waiting(*, cohort: Cohort, by: Person | None, now: datetime) -> None:
+    """Owe the leads one mail a day that requests or introductions wait, however many. Who, stands on their list."""
+    kind = "introductions-waiting"
+    outbox.owe_many(
+        kind=kind,
+        owed=[
+            (f"{kind}:{cohort.pk}:{lead.pk}:{timezone.localdate(now).isoformat()}", lead, {"cohort": cohort.pk})
+            for lead in leads_of(cohort.programme, now=now)
+        ],
+        due_at=now,
+        by=by,
+        now=now,
+    )
+
+
+@transaction.atomic
+def owe_members(
+    *,
+    kind: str,
+    relationships: Iterable[Relationship],
+    by: Person | None,
+    now: datetime,
+) -> None:
     """Owe every member of ``relationships`` one notice of ``kind`` about their own."""
     members = Member.objects.current().filter(relationship__in=[one.pk for one in relationships]).order_by("pk")
     if kind == "match-offered":  # whoever has said yes already hears when it opens
         members = members.filter(accepted_at=None)
+    if kind == "introduction-opened" and by is not None:  # whoever asked knows it
+        members = members.exclude(person=by)
     outbox.owe_many(
         kind=kind,
         owed=[

@@ -20,6 +20,9 @@ class Matching:
     site_sign_off: bool = False
     chemistry_days: int | None = None  # how long a chemistry meeting holds a place; none: no such meeting
     unanswered_days: int | None = None  # after which an introduction goes back to the lead
+    asking: tuple[Party, ...] = ("mentee",)  # the sides that may ask for a partner themselves, where it is requested
+    confirms_requests: bool = False  # whether a lead confirms a request before the list of partners opens
+    consent_rules: tuple[str, ...] = ()  # rules that only prefer, which whoever asks sets aside in so many words
     supervisor_sees: Literal["nothing", "who-the-mentor-is", "is-the-mentor"] = "nothing"
     live_match_breaks_a_rule: Literal["lead-decides", "pause"] = "lead-decides"
     pausing: tuple[Party, ...] = ("mentee", "mentor", "peer")  # the sides that may pause it themselves

@@ -46,3 +46,5 @@ class Texts:
     interim_phone: str = ""
     worries: str  # Freedom to Speak Up and safeguarding (R7)
     training: str = ""
+    declaration: str = ""  # what a mentee declares with a request: "I practise at consultant level"
+    briefing: str = ""  # what a mentor reads who agrees to be asked

@@ -110,6 +110,14 @@ LINES = [
     ),
     LineSpec("matching.chemistry_days", "matching", "First meeting before both commit"),
     LineSpec("matching.unanswered_days", "matching", "An introduction that nobody answers"),
+    LineSpec("matching.asking", "matching", "Who may ask for a partner themselves"),
+    LineSpec(
+        "matching.confirms_requests",
+        "matching",
+        "A lead confirms a request",
+        "Until then the list of {mentors} is closed to whoever asks.",
+    ),
+    LineSpec("matching.consent_rules", "matching", "Rules that whoever asks may set aside", needs_reason=True),
     LineSpec("matching.pausing", "matching", "Who may pause a match themselves"),
     LineSpec("matching.supervisor_sees", "matching", "What the supervisor sees of a match", needs_reason=True),
     LineSpec("matching.live_match_breaks_a_rule", "matching", "When a live match comes to break a rule"),
@@ -169,6 +177,8 @@ LINES = [
         "texts.interim_email", "texts", "Their e-mail address", "Shown to whoever waits. A team's address is best."
     ),
     LineSpec("texts.interim_phone", "texts", "Their telephone number", "Shown to whoever waits."),
+    LineSpec("texts.declaration", "texts", "What a {mentee} declares with a request"),
+    LineSpec("texts.briefing", "texts", "What a {mentor} reads who agrees to be asked"),
     LineSpec("texts.worries", "texts", "Where to turn with a worry", "Name your Freedom to Speak Up guardian."),
     LineSpec("triad", "texts", "The triad, in words", gist=("who_is_who",)),
 ]

@@ -7,6 +7,7 @@ from programmes.models.agreements import AgreementAcceptance, AgreementVersion
 from programmes.models.cohorts import Cohort, Enrolment, Programme, Side, led
 from programmes.models.following import Flag, RuleBreak
 from programmes.models.groups import GroupRequest
+from programmes.models.introductions import Introduction, Listing, MentorRequest
 from programmes.models.joining import Hope, JoiningLink
 from programmes.models.overrides import RuleOverride
 from programmes.models.own_models import OwnModel, OwnModelVersion, SettingChange
@@ -20,8 +21,11 @@ __all__ = [
     "Flag",
     "GroupRequest",
     "Hope",
+    "Introduction",
     "JoiningLink",
+    "Listing",
     "Member",
+    "MentorRequest",
     "OwnModel",
     "OwnModelVersion",
     "Programme",

@@ -135,6 +135,7 @@ class Member(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
     enrolment = models.ForeignKey(Enrolment, null=True, on_delete=models.PROTECT, related_name="members")
     role = models.CharField(max_length=8, choices=Role.choices)
+    slot = models.CharField(max_length=40, blank=True)  # the domain that this match is for, where the model has some
     waited_from = models.DateField(null=True, blank=True)  # since when they had waited for it, where they had
     accepted_at = models.DateTimeField(null=True, blank=True)  # their yes, where both are asked
     tells_on = models.DateField(null=True, blank=True)  # until then a triad's trainee neither knows nor sees it
@@ -150,6 +151,11 @@ class Member(models.Model):
                 fields=["relationship", "person"],
                 condition=Q(left_at__isnull=True),
                 name="programmes_member_once",
+            ),
+            models.UniqueConstraint(
+                fields=["enrolment", "slot"],
+                condition=Q(left_at__isnull=True, role="mentee") & ~Q(slot=""),
+                name="programmes_member_one_for_each_slot",
             ),
             models.UniqueConstraint(
                 fields=["person"],

@@ -97,8 +97,16 @@ def _links(cohort: Cohort, model: MentoringModel) -> list[Item]:
         reverse("programmes:forecast-detail", args=[cohort.pk]),
         "Who comes in, and who ages out.",
     )
+    asked = [
+        Item("Introductions", reverse("programmes:introduction-list", args=[cohort.pk]), "Who was introduced to whom."),
+        Item(
+            "Open slots by domain", reverse("programmes:gap-map", args=[cohort.pk]), "What is looked for and offered."
+        ),
+    ]
     return [
         *([forecast] if is_forecast(model) else []),
+        *(asked[:1] if model.matching.chemistry_days else []),
+        *(asked[1:] if model.slots else []),
         Item(
             "Who cannot be matched, and what is short",
             reverse("programmes:readiness-detail", args=[cohort.pk]),

@@ -19,6 +19,7 @@ from programmes import mentoring_models
 from programmes.actions import enrolments, joining
 from programmes.choosing import may_choose
 from programmes.dates import in_words
+from programmes.introductions import asks_for, introduces
 from programmes.models import Enrolment, JoiningLink, Side
 from programmes.queries import asked_lines, candidates, may_join, places_known
 from programmes.web.joining_forms import CapacityForm, EmailForm, HopeForm, JoiningLinkForm, PartForm
@@ -138,6 +139,7 @@ class EnrolmentDetail(TemplateView):
             takes_part=takes_part,
             groups_url=reverse("programmes:group-list", args=[cohort.pk]) if model.group else "",
             choose=f"Choose {other.a}" if self.own and may_choose(enrolment, model) else "",
+            asking=takes_part and _asking(model, enrolment, self.own),
             weighs_style=any(preference.kind == "style" and preference.weight for preference in model.preferences),
             expectation=_expectation(model, enrolment.side) if self.own else "",
             back=reverse("home") if self.own else reverse("programmes:cohort-detail", args=[cohort.pk]),
@@ -147,6 +149,22 @@ class EnrolmentDetail(TemplateView):
 
     def _since(self) -> str:
         return in_words(timezone.localdate(self.enrolment.enrolled_at))
+
+
+def _asking(model, enrolment: Enrolment, own: bool) -> list[tuple[str, str]]:
+    """Where people are found by asking: what one looks for, and what one offers; each page with its name."""
+    if not introduces(model):
+        return []
+    found = []
+    if enrolment.side in model.matching.asking:
+        name = "request-detail" if own else "request-confirm"
+        if own or hasattr(enrolment, "request"):
+            words = "What you look for" if own else "What they look for"
+            found.append((words, reverse(f"programmes:{name}", args=[enrolment.pk])))
+    if enrolment.side in {asks_for(side) for side in model.matching.asking}:
+        words = "What you offer, as others read it" if own else "What they offer"
+        found.append((words, reverse("programmes:listing-edit", args=[enrolment.pk])))
+    return found
 
 
 class EnrolmentChange(FormView):

@@ -17,6 +17,7 @@ from programmes.agreements import accepted_by, agreement_of, digest_of, yet_to_a
 from programmes.dates import in_words
 from programmes.following import wait_of
 from programmes.groups import has_opened, name_of
+from programmes.introductions import day_and_month, standing
 from programmes.models import Cohort, Flag, Member, Relationship
 from programmes.phases import standings
 from programmes.queries import cards, hopes_for
@@ -44,6 +45,11 @@ class OfRelationship:
         )
         return super().dispatch(request, *args, **kwargs)
 
+    @property
+    def slot(self) -> str:
+        """The domain that it is for, where the model has a mentor for each."""
+        return next((card.member.slot for card in self.cards if card.member.slot), "")
+
     def word(self, role: str) -> str:
         """What the model calls a member in this role."""
         return self.model.words.of(role).one if role in NAMED_BY_THE_MODEL else role
@@ -54,7 +60,10 @@ class OfRelationship:
             return name_of(self.relationship, [card.member for card in self.cards])
         names = [card.person.name for card in (self.others if self.own else self.cards)]
         if self.own and len(names) == 1:
-            return f"{names[0]}, your {self.word(self.others[0].member.role)}"
+            if self.relationship.state == Relationship.State.INTRODUCTION:
+                return f"{names[0]}, an introduction"
+            word = self.word(self.others[0].member.role)
+            return f"{names[0]}, your {word}{f' for {self.slot}' if self.slot else ''}"
         return _joined(names)
 
     def get_context_data(self, **kwargs):
@@ -66,6 +75,7 @@ class OfRelationship:
             own=self.own,
             leads=self.leads,
             title=self.title(),
+            slot=self.slot,
             back=reverse("programmes:cohort-detail", args=[cohort.pk]) if not self.own else reverse("home"),
             back_text=f"{cohort.programme}, {cohort}" if not self.own else "Home",
             **kwargs,
@@ -117,6 +127,7 @@ class RelationshipDetail(OfRelationship, TemplateView):
         rows = [
             ("Programme", relationship.cohort.programme.name),
             ("Cohort", relationship.cohort.name),
+            *([("Domain", capfirst(slot))] if (slot := self.slot) else []),
             ("State", _state(relationship)),
             ("Since" if relationship.state in Relationship.UNDER_WAY else "Made on", day),
         ]
@@ -136,6 +147,8 @@ class RelationshipDetail(OfRelationship, TemplateView):
         asked = relationship.state == Relationship.State.PROPOSED
         return {
             "is_proposed": asked,
+            "introduced_until": self._held_until(),
+            "said_yes": member.accepted_at is not None,
             "is_asked": asked and member.accepted_at is None,
             "is_paused": relationship.state == Relationship.State.PAUSED,
             "may_resume": relationship.paused_by_id == member.person_id,
@@ -176,6 +189,12 @@ class RelationshipDetail(OfRelationship, TemplateView):
             "asked": [card.person.given_name for card in self.cards if card.member.accepted_at is None],
             "may_hand_over": bool(is_mentor or self.leads) and relationship.state in Relationship.UNDER_WAY,
         }
+
+    def _held_until(self) -> str:
+        """Until when a first meeting holds the place; empty where this is no introduction."""
+        if self.relationship.state != Relationship.State.INTRODUCTION:
+            return ""
+        return day_and_month(self.relationship.introduction.holds_until)
 
     def triad(self) -> dict | None:
         """Where the mentee of a model with phases stands, and who of a triad is what; None for other models."""
@@ -218,6 +237,8 @@ def _state(relationship: Relationship) -> str:
         if relationship.told_at is None:
             return "Proposed. It waits for a matchmaker of the site; neither of the two knows yet"
         return f"Proposed. It waits for {'the mentor from outside' if relationship.is_group else 'both'} to accept"
+    if relationship.state == Relationship.State.INTRODUCTION:
+        return standing(relationship).capitalize()
     return relationship.get_state_display()
 
 

@@ -4,15 +4,34 @@
 unless a test says otherwise or hands in a person of its own.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import count
 
 from people.models import Organisation, Person
 from programmes import mentoring_models
-from programmes.actions import enrolments, joining, overrides, own_models, programmes, relationships
+from programmes.actions import (
+    enrolments,
+    introductions,
+    joining,
+    overrides,
+    own_models,
+    programmes,
+    relationships,
+    requests,
+)
 from programmes.actions.telling import Telling
 from programmes.confidential import LEADS_NEEDED
-from programmes.models import Cohort, Enrolment, JoiningLink, OwnModelVersion, Programme, Relationship, RuleOverride
+from programmes.models import (
+    Cohort,
+    Enrolment,
+    Introduction,
+    JoiningLink,
+    OwnModelVersion,
+    Programme,
+    Relationship,
+    RuleOverride,
+)
 from programmes.queries import leads_of
 from tests.builders import people as people_builders
 
@@ -180,3 +199,63 @@ def behind_its_model(version: OwnModelVersion, *, now: datetime) -> Programme:
     )
     own_models.save(own_model=own, text=text, by=None, now=now)
     return started
+
+
+def asking_cohort(organisation: Organisation | None = None, *, now: datetime, **settings) -> Cohort:
+    """A cohort of ``consultant-domains``, in which people find each other by asking."""
+    return cohort(organisation=organisation, model_key="consultant-domains", now=now, **settings)
+
+
+def asker(
+    cohort: Cohort,
+    who: Person | str = "Pia",
+    *,
+    now: datetime,
+    slots: Iterable[str] = ("research", "education"),
+    confirmed: bool = True,
+    **details,
+) -> Enrolment:
+    """Somebody who looks for a mentor in ``slots``, with a request that a lead has confirmed."""
+    details = {"organisation": cohort.programme.organisation, "level": "advanced"} | details
+    person = who if isinstance(who, Person) else people_builders.person(who, now=now, **details)
+    enrolment = enrolments.enrol(
+        cohort=cohort, person=person, side="mentee", capacity=None, volunteered=True, by=None, now=now
+    )
+    wish = requests.state(enrolment=enrolment, slots=slots, declares=True, by=person, now=now)
+    if confirmed:
+        lead = people_builders.lead(cohort.programme.organisation, now=now)
+        requests.confirm(request=wish, by=lead, now=now)
+    enrolment.refresh_from_db()
+    return enrolment
+
+
+def listed(
+    cohort: Cohort,
+    who: Person | str = "Rae",
+    *,
+    now: datetime,
+    slots: Iterable[str] = ("research", "education"),
+    capacity: int | None = None,
+    **details,
+) -> Enrolment:
+    """A mentor who agreed to be asked for ``slots``."""
+    details = {"organisation": cohort.programme.organisation, "level": "consultant"} | details
+    enrolment = mentor(cohort, who, now=now, capacity=capacity, **details)
+    requests.enter(enrolment=enrolment, slots=slots, about="Glad to help.", by=enrolment.person, now=now)
+    return enrolment
+
+
+def introduction(
+    cohort: Cohort | None = None,
+    *,
+    now: datetime,
+    one: Enrolment | None = None,
+    other: Enrolment | None = None,
+    slot: str = "research",
+    by_lead: bool = False,
+) -> Introduction:
+    """Somebody has asked for a mentor; ``by_lead``, asked the lead to introduce them."""
+    cohort = cohort or asking_cohort(now=now)
+    one = one or asker(cohort, now=now)
+    other = other or listed(cohort, now=now)
+    return introductions.ask(one=one, other=other, slot=slot, by_lead=by_lead, by=one.person, now=now)

@@ -23,6 +23,7 @@ READY = {
     "group-one-mentor",
     "prescriber-group",
     "advanced-peer-group",
+    "consultant-domains",
     "trainee-alumni",
     "trainee-host",
     "reverse",
@@ -89,7 +90,7 @@ MANAGEMENT = {
     "advanced-peer-group": {("all", 1, "must")},
     "ds-experienced-ds": {(1, 1, "must"), ("all", 2, "should")},
     "reverse": {(2, 1, "must")},
-    "consultant-domains": {(1, 1, "should")},
+    "consultant-domains": {(1, 1, "should"), ("all", 2, "prefer")},
 }
 BARRED_BY = {  # ties that must not be, beside declared conflicts and blocks
     "ds": {

@@ -42,6 +42,13 @@ FIELDS = {
         "Days for which a first meeting holds the place", unit="days", none="No such meeting"
     ),
     "Matching.unanswered_days": Field("Goes back to the lead after", unit="days", none="It waits"),
+    "Matching.asking": Field(
+        "They may ask",
+        choices={"mentee": "The mentee", "mentor": "The mentor", "peer": "A peer"},
+        none="Nobody: only a lead introduces people",
+    ),
+    "Matching.confirms_requests": Field("A lead confirms each request first"),
+    "Matching.consent_rules": Field("Names of rules", help="One a line. Each is a rule that only prefers."),
     "Matching.pausing": Field(
         "Who may pause it",
         choices={"mentee": "The mentee", "mentor": "The mentor", "peer": "A peer"},
