@@ -191,7 +191,7 @@ def test_journey_trainee_alumni_from_match_to_the_end_of_the_year(world, client,
     mail.outbox.clear()
     begins = datetime(2027, 7, 26, 9, 0, tzinfo=UTC)
     for weeks in (1, 4, 8, 12, 16, 20):
-        assert sweep(begins + timedelta(weeks=weeks)) == []
+        assert {letter.to[0] for letter in sweep(begins + timedelta(weeks=weeks))} <= {lead.email}  # their own list
     client.force_login(trainees[0])
     assert "overdue" not in page(client, "home").lower()
     # At the end of the year the mentor is asked two questions, which the lead reads.
