@@ -181,8 +181,9 @@ def test_journey_trainee_alumni_from_match_to_the_end_of_the_year(world, client,
     for who in (trainees[0], yan):
         client.force_login(who)
         forms[who] = page(client, "sessions_log:form-of-relationship", pair.pk)
-    assert "Before you meet your mentor" in forms[trainees[0]]
     assert "Guide for the conversation" not in forms[trainees[0]]
+    client.force_login(trainees[0])
+    assert "What would you like to talk about?" in page(client, "sessions_log:prep-sheet-edit", pair.pk)
     assert "Guide for the conversation" in forms[yan]
 
     story("trainee-alumni", 8)
