@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import run as bench
 from tests.run import Tier
-from tests.trust import NOT_YET, SHORT, SHOWN, Promise, promises, report, verdict
+from tests.trust import NOT_TRIED, NOT_YET, SHORT, SHOWN, Promise, promises, report, row, verdict
 
 EVIDENCE = ("tests/a.py", "tests/b.py::test_one")
 RAN = {"tests/a.py::test_x", "tests/a.py::test_y[1]", "tests/b.py::test_one[sqlite]", "tests/b.py::test_one_more"}
@@ -26,6 +27,38 @@ def test_verdict(evidence, ran, failed, expected):
     assert verdict(Promise("F1", "It holds", evidence), ran=ran, failed=failed) == expected
 
 
+GOOD, BAD = {"name": "killed, SQLite: lost", "ok": True}, {"name": "killed, Redis: lost", "ok": False}
+
+
+@pytest.mark.parametrize(
+    ("evidence", "checks", "quick", "expected"),
+    [
+        ((), {"faults": [GOOD, GOOD]}, False, (SHOWN, 2)),
+        ((), {"faults": [GOOD, BAD]}, False, (SHORT, 2)),
+        ((), {"faults": [GOOD, BAD]}, True, (SHORT, 2)),
+        ((), {}, False, (SHORT, 0)),  # it broke off
+        ((), {}, True, (SHORT, 0)),
+        ((), {"faults": [{"name": "flushed: lost", "ok": True}]}, False, (SHORT, 0)),
+        (("tests/slow.py",), {"faults": [GOOD]}, False, (SHORT, 1)),
+        (("tests/slow.py",), {"faults": [GOOD]}, True, (SHOWN, 1)),
+    ],
+)
+def test_verdict_of_checks(evidence, checks, quick, expected):
+    promise = Promise("F9", "It holds", evidence, ("faults: killed",))
+    assert verdict(promise, ran=RAN, failed=set(), checks=checks, quick=quick) == expected
+
+
+def test_verdict_of_tests_that_were_left_out_to_be_quick_is_that_they_were_not_tried():
+    promise = Promise("F9", "It holds", ("tests/slow.py",))
+    assert verdict(promise, ran=RAN, failed=set(), quick=True) == (NOT_TRIED, 0)
+
+
+def test_row_names_the_command_that_shows_it():
+    printed = row(Promise("F9", "It holds", ("tests/a.py::test_x", "tests/a.py"), ("faults: killed",)), SHOWN, 3)
+    assert "3 checks  It holds" in printed
+    assert "> ./portal bench faults; ./portal test tests/a.py" in printed
+
+
 @pytest.mark.parametrize(("failed", "code"), [(set(), 0), ({"tests/a.py::test_x"}, 1)])
 def test_the_last_line_counts_and_the_exit_code_tells(failed, code, capsys):
     found = [Promise("F1", "It holds", ("tests/a.py",)), Promise("F2", "It will hold", ())]
@@ -42,3 +75,11 @@ def test_every_piece_of_evidence_exists():
             tree = ast.parse(Path(path).read_text(encoding="utf-8"))
             names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
             assert (name in names) if name else names, evidence
+
+
+def test_every_benchmark_that_is_evidence_exists():
+    known = bench.found()
+    for promise in promises():
+        for named in promise.bench:
+            assert named.partition(": ")[0] in known, named
+            assert ": " in named, named
