@@ -37,6 +37,11 @@ class Candidate:
         return self.problem.refusals(self.mentee, str(self.enrolment.person_id)) if self.standing else []
 
     @cached_property
+    def cautions(self) -> list[Refusal]:
+        """What is worth knowing of the pair and bars nothing."""
+        return self.problem.cautions(self.mentee, str(self.enrolment.person_id))
+
+    @cached_property
     def components(self) -> list[Component]:
         """The parts of the score, each with its reason."""
         return self.problem.components(self.mentee, str(self.enrolment.person_id))
@@ -83,15 +88,8 @@ def rank(cohort: Cohort, mentee: Enrolment, *, now: datetime) -> list[Candidate]
 
 
 def mentors_of(cohort: Cohort) -> list[Enrolment]:
-    """Every mentor who takes part, with their person; thousands at once, so with no more than is judged and shown."""
-    mentors = cohort.enrolments.live().on_side(Side.MENTOR).select_related("person").order_by("person_id", "pk")
-    return list(mentors.only(*JUDGED))
-
-
-JUDGED = (
-    *("cohort", "side", "state", "capacity", "places_taken", "volunteered_at", "enrolled_at"),
-    *("person__given_name", "person__family_name", "person__folded_name", "person__is_active"),
-)
+    """Every mentor who takes part, with their person."""
+    return list(cohort.enrolments.live().on_side(Side.MENTOR).select_related("person").order_by("person_id", "pk"))
 
 
 def ranked(problem: Problem, mentee: Enrolment) -> list[Candidate]:

@@ -16,7 +16,7 @@ def merge(*, kept: Person, gone: Person, by: Person | None, now: datetime) -> No
     """Pass enrolments and memberships from ``gone`` to ``kept``.
 
     Where both are enrolled in one cohort on one side, one enrolment goes on: it
-    takes the other's places, the stronger state and the longer wait, and has as
+    takes what both hoped for, the other's places, the stronger state and the longer wait, and has as
     many places as are taken where the model would allow fewer; the lead sees that.
     The other stays with the signpost, withdrawn and empty.
     """
@@ -40,8 +40,7 @@ def _join(mine: Enrolment, theirs: Enrolment, now: datetime) -> None:
     for rows in (MentorRequest, Listing):
         if not rows.objects.filter(enrolment=mine).exists():
             rows.objects.filter(enrolment=theirs).update(enrolment=mine)
-    if not Hope.objects.filter(enrolment=mine).exists():
-        Hope.objects.filter(enrolment=theirs).update(enrolment=mine)
+    _join_hopes(mine, theirs)
     stronger = min(mine, theirs, key=lambda row: STRENGTH.index(row.state))
     taken = mine.places_taken + theirs.places_taken
     both_live = mine.state == theirs.state == Enrolment.State.ENROLLED
@@ -58,3 +57,19 @@ def _join(mine: Enrolment, theirs: Enrolment, now: datetime) -> None:
     theirs.ended_at = theirs.ended_at or now
     theirs.save(update_fields=["state", "places_taken", "waiting_since", "ended_at"])
     mine.save()
+
+
+def _join_hopes(mine: Enrolment, theirs: Enrolment) -> None:
+    """What was hoped for under either name is read by the mentor; the person themselves can shorten it."""
+    hopes = {hope.enrolment_id: hope for hope in Hope.objects.filter(enrolment__in=[mine, theirs])}
+    other = hopes.get(theirs.pk)
+    if other is None:
+        return
+    if (own := hopes.get(mine.pk)) is None:
+        other.enrolment = mine
+        other.save(update_fields=["enrolment"])
+        return
+    if other.text not in own.text:
+        own.text = f"{own.text}\n\n{other.text}"
+        own.save(update_fields=["text"])
+    other.delete()

@@ -82,6 +82,21 @@ def test_mentor_confirm_overrides_a_should_with_a_reason_alone(lead, world, now)
     assert world.cohort.rule_overrides.get().reason == "Nobody of band 6 is left at the site."
 
 
+def test_what_the_programme_only_prefers_is_said_and_bars_nothing(lead, world, now):
+    programme = world.cohort.programme
+    programme.settings = {"rule": {"mentor-band": {"strength": "prefer"}}}
+    programme.save(update_fields=["settings"])
+    sena = programmes.mentor(world.cohort, "Sena Band", now=now, band="7")
+    sentence = "Mentors on this programme are band 6. Sena is band 7."
+
+    assert lead.get(choose(world.femi)).content.decode().count(sentence) == 1
+    page = lead.get(confirm(world.femi, sena)).content.decode()
+    assert f"Worth knowing; it bars nothing: {sentence}" in page
+    assert "Worth knowing" not in lead.get(confirm(world.femi, world.ben)).content.decode()
+    lead.post(confirm(world.femi, sena), {"when": "now"})
+    assert Relationship.objects.get().state == "live"
+
+
 def test_mentor_confirm_refuses_a_must(lead, world, now):
     people.tie(Tie.Kind.DS, world.femi.person, world.ben.person, now=now)
     page = confirm(world.femi, world.ben)

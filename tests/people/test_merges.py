@@ -12,7 +12,8 @@ from people import merge_steps
 from people.access import Role
 from people.actions import facts, guests, invitations, merges, people, staff_imports
 from people.models import Fact, Person, Tie
-from programmes.models import Enrolment, Member, Relationship
+from programmes.actions import joining
+from programmes.models import Enrolment, Hope, Member, Relationship
 from sessions_log.models import Note
 from tests.architecture.test_registries import keys_to_people
 from tests.builders import matching, programmes, sessions_log
@@ -215,6 +216,26 @@ def test_merge_of_two_places_in_one_cohort_makes_one_with_both_relationships(old
         programmes.relationships.end(relationship=relationship, by=None, now=now)
     mine.refresh_from_db()
     assert mine.places_taken == 0
+
+
+@pytest.mark.parametrize("who", ["old", "new", "both", "the same"])
+def test_merge_of_two_places_keeps_what_was_hoped_for_under_either_name(old, new, trust, lead, now, who):
+    make.job(new, trust, now=now, job_title="Trainee pharmacist", band="5")
+    cohort = programmes.cohort(organisation=trust, now=now)
+    enrolled = {one: programmes.mentee(cohort, person, now=now) for one, person in (("old", old), ("new", new))}
+    for one, enrolment in enrolled.items():
+        if who in (one, "both", "the same"):
+            text = "To sit the exam calmly" if who == "the same" else f"What {one} hoped"
+            joining.write_hope(enrolment=enrolment, text=text, by=enrolment.person, now=now)
+    kept = merge(old, new, lead, now)
+    hoped = {
+        "old": "What old hoped",
+        "new": "What new hoped",
+        "both": "What old hoped\n\nWhat new hoped",
+        "the same": "To sit the exam calmly",
+    }
+    assert Hope.objects.get().enrolment.person == kept
+    assert Hope.objects.get().text == hoped[who]
 
 
 def test_person_merge_shows_both_and_makes_them_one(client, old, trust, lead, now, time_machine):
