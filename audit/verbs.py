@@ -79,6 +79,7 @@ class Verb(models.TextChoices):
     RELATIONSHIP_NOT_CONFIRMED = "relationship-not-confirmed", "declined a proposed relationship for a site"
     RELATIONSHIP_ACCEPTED = "relationship-accepted", "accepted a proposed relationship"
     RELATIONSHIP_DECLINED = "relationship-declined", "declined a proposed relationship"
+    RESTED = "rested", "said until when a person takes nobody new"
     REQUEST_STATED = "request-stated", "asked for a mentor"
     REQUEST_CONFIRMED = "request-confirmed", "confirmed a request for a mentor"
     LISTING_CHANGED = "listing-changed", "changed an entry on the list of mentors"

@@ -24,9 +24,9 @@ def gather(cohort: Cohort, *, now: datetime, policy: str = "best_overall", progr
     a pair that they agreed can no longer be.
     """
     _stage(progress, "Reading who is enrolled")
-    mentees = _with_free_places(cohort, Side.MENTEE)
-    mentors = _with_free_places(cohort, Side.MENTOR)
     today = timezone.localdate(now)
+    mentees = _with_free_places(cohort, Side.MENTEE, on=today)
+    mentors = _with_free_places(cohort, Side.MENTOR, on=today)
     problem = Problem(
         cohort=cohort,
         model=mentoring_models.of(cohort.programme),
@@ -46,8 +46,9 @@ def gather(cohort: Cohort, *, now: datetime, policy: str = "best_overall", progr
     return problem
 
 
-def _with_free_places(cohort: Cohort, side: str) -> list[Enrolment]:
-    free = Enrolment.objects.live().with_places().on_side(side).filter(cohort=cohort)
+def _with_free_places(cohort: Cohort, side: str, *, on: date) -> list[Enrolment]:
+    """Who has a place left on ``side`` and does not rest on the day ``on``."""
+    free = Enrolment.objects.live().with_places().on_side(side).filter(cohort=cohort).awake(on=on)
     return list(free.select_related("person").order_by("person_id"))
 
 

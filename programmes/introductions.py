@@ -78,7 +78,7 @@ def listed(one: Enrolment, *, slot: str = "", now: datetime) -> list[Listed]:
         .with_places()
         .on_side(asks_for(one.side))
         .exclude(person=one.person_id)
-        .exclude(rests_until__gte=timezone.localdate(now))
+        .awake(on=timezone.localdate(now))
         .select_related("person", "listing")
     )
     asked = Introduction.objects.filter(Q(one=one) | Q(other=one)).order_by()

@@ -5,11 +5,13 @@ In a group a mentor's places are its mentees and a mentee's are its mentors: it 
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from django.db.models import F
 
 from audit.refusal import Refused
 from programmes import mentoring_models
+from programmes.dates import in_words
 from programmes.facts import Facts
 from programmes.models import Cohort, Enrolment, Listing, Member, MentorRequest, Side
 from programmes.overrides import Overridden, still_barring
@@ -53,6 +55,15 @@ def slots_for(cohort: Cohort, pairs: Sequence[Pair], wanted: Sequence[str]) -> l
         found.append(slot or free[0])
         taken.add((mentee.pk, found[-1]))
     return found
+
+
+def must_not_rest(pairs: Iterable[Pair], *, on: date) -> None:
+    """PairRefused where somebody takes nobody new on the day ``on``."""
+    for pair in pairs:
+        for one in pair:
+            if one.rests_until is not None and one.rests_until >= on:
+                name, until = one.person.given_name, in_words(one.rests_until)
+                raise PairRefused(f"{name} rests, and takes nobody new until {until} has passed.", *pair)
 
 
 def judge(cohort: Cohort, pairs: Iterable[Pair], facts: Mapping[int, Facts], set_aside: Overridden) -> None:

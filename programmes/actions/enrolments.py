@@ -5,7 +5,7 @@ judged when it is proposed, when it is confirmed and when facts change (R3).
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -96,6 +96,26 @@ def change_capacity(*, enrolment: Enrolment, capacity: int, by: Person | None, n
         raise Refused(f"{enrolment.person.given_name} is not taking part any more.")
     scope = ("cohort", enrolment.cohort_id)
     record(Verb.CAPACITY_CHANGED, by=by, now=now, on=enrolment, about=enrolment.person, scope=scope)
+    return enrolment
+
+
+@transaction.atomic
+def rest(*, enrolment: Enrolment, until: date | None, by: Person, now: datetime) -> Enrolment:
+    """Take nobody new up to and including the day ``until``; None: from now on again. What lives goes on.
+
+    The person themselves says so, or a lead. Refused for anybody else, for a mentee, and for a day that has passed.
+    """
+    leads = Enrolment.objects.led_by(by, now=now).filter(pk=enrolment.pk).exists()
+    if by.pk != enrolment.person_id and not leads:
+        raise Refused("Only the person themselves or a lead can change this.")
+    if enrolment.side == Side.MENTEE:
+        raise Refused("Only somebody who takes others on can rest from it.")
+    if until is not None and until < timezone.localdate(now):
+        raise Refused("That day has passed. Choose a later one, or leave it empty.")
+    if not Enrolment.objects.live().filter(pk=enrolment.pk).update(rests_until=until):
+        raise Refused(f"{enrolment.person.given_name} is not taking part any more.")
+    enrolment.refresh_from_db()
+    record(Verb.RESTED, by=by, now=now, on=enrolment, about=enrolment.person, scope=("cohort", enrolment.cohort_id))
     return enrolment
 
 

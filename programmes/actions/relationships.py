@@ -22,7 +22,7 @@ from programmes.facts import Facts, facts_for
 from programmes.matchmakers import matchmaker_sites
 from programmes.models import Cohort, Enrolment, Introduction, Member, Relationship, RuleBreak, Side
 from programmes.overrides import Overridden, overridden
-from programmes.places import Pair, PairRefused, free_places, judge, slots_for, take_places
+from programmes.places import Pair, PairRefused, free_places, judge, must_not_rest, slots_for, take_places
 
 ENDED_KINDS = {Relationship.State.PROPOSED: "match-off", Relationship.State.INTRODUCTION: "introduction-ended"}
 BATCH = 500  # rows a statement
@@ -88,6 +88,7 @@ def start_many(
     ``facts`` (by person id) and ``set_aside`` are for a caller who has just read them for the whole cohort.
     """
     _must_be_pairs(cohort, pairs)
+    must_not_rest(pairs, on=timezone.localdate(now))
     slots = slots_for(cohort, pairs, slots or [""] * len(pairs))
     facts = facts or facts_for(cohort, [one for pair in pairs for one in pair], now=now)
     set_aside = overridden(cohort, at=now) if set_aside is None else set_aside

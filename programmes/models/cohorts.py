@@ -171,6 +171,10 @@ class EnrolmentQuerySet(models.QuerySet):
         """Those who have a place left."""
         return self.filter(places_taken__lt=F("capacity"))
 
+    def awake(self, *, on: date):
+        """Those who do not rest on the day ``on``: they take somebody new."""
+        return self.filter(Q(rests_until=None) | Q(rests_until__lt=on))
+
     def led_by(self, viewer, *, now: datetime):
         return self.filter(led(viewer, "cohort__programme", now=now))
 

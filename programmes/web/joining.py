@@ -22,7 +22,7 @@ from programmes.dates import in_words
 from programmes.introductions import asks_for, introduces
 from programmes.models import Enrolment, JoiningLink, Side
 from programmes.queries import asked_lines, candidates, may_join, places_known
-from programmes.web.joining_forms import CapacityForm, EmailForm, HopeForm, JoiningLinkForm, PartForm
+from programmes.web.joining_forms import CapacityForm, EmailForm, HopeForm, JoiningLinkForm, PartForm, RestForm
 from programmes.web.programmes import led_cohort
 
 WITH_PROGRAMME = "cohort__programme__organisation"
@@ -124,6 +124,11 @@ class EnrolmentDetail(TemplateView):
                 *([reverse("programmes:enrolment-change", args=[enrolment.pk])] if may_change else []),
             ),
         ]
+        today = timezone.localdate(self.request.now)
+        rests = enrolment.rests_until if enrolment.rests_until and enrolment.rests_until >= today else None
+        if takes_part and enrolment.side != Side.MENTEE:
+            rest = reverse("programmes:enrolment-rest", args=[enrolment.pk])
+            rows.append(("Takes nobody new until", in_words(rests) if rests else "No rest planned", rest))
         if enrolment.side == Side.MENTEE:
             hope = getattr(enrolment, "hope", None)
             edit = [reverse("programmes:hope-edit", args=[enrolment.pk])] if self.own and takes_part else []
@@ -207,6 +212,41 @@ class EnrolmentChange(FormView):
             own=self.enrolment.person_id == self.request.user.pk,
             taken=places_known(self.enrolment, self.request.user),
             programme=self.enrolment.cohort.programme,
+            back=reverse("programmes:enrolment-detail", args=[self.enrolment.pk]),
+            **kwargs,
+        )
+
+
+class EnrolmentRest(FormView):
+    """Take nobody new for a while: a mentor themselves, or a lead for them. Those whom they have go on."""
+
+    template_name = "programmes/enrolment_rest.html"
+    form_class = RestForm
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        visible = Enrolment.objects.live().exclude(side=Side.MENTEE).visible_to(request.user, now=request.now)
+        self.enrolment = get_object_or_404(visible.select_related("person", WITH_PROGRAMME), pk=kwargs["pk"])
+
+    def get_initial(self):
+        return {"until": self.enrolment.rests_until}
+
+    def form_valid(self, form):
+        until = form.cleaned_data["until"]
+        try:
+            enrolments.rest(enrolment=self.enrolment, until=until, by=self.request.user, now=self.request.now)
+        except Refused as refused:
+            form.add_error("until", str(refused))
+            return self.form_invalid(form)
+        messages.success(self.request, f"Nobody new until {in_words(until)} has passed." if until else "Saved.")
+        return redirect("programmes:enrolment-detail", self.enrolment.pk)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            enrolment=self.enrolment,
+            own=self.enrolment.person_id == self.request.user.pk,
+            programme=self.enrolment.cohort.programme,
+            words=mentoring_models.of(self.enrolment.cohort.programme).words,
             back=reverse("programmes:enrolment-detail", args=[self.enrolment.pk]),
             **kwargs,
         )

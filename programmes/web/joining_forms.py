@@ -60,6 +60,16 @@ class CapacityForm(forms.Form):
         self.fields["capacity"].label = "How many?"
 
 
+class RestForm(forms.Form):
+    """Until when somebody takes nobody new."""
+
+    until = DateField(
+        label="Until when?",
+        required=False,
+        help_text="Nobody new is matched up to and including this day. Leave it empty to take part fully again.",
+    )
+
+
 class HopeForm(FreeTextForm):
     def __init__(self, *args, mentor: str, **kwargs):
         super().__init__(*args, **kwargs)

@@ -79,6 +79,7 @@ urlpatterns = [
     ),
     path("programmes/enrolments/<int:pk>/answer/", joining.EnrolmentAnswer.as_view(), name="enrolment-answer"),
     path("programmes/enrolments/<int:pk>/places/", joining.EnrolmentChange.as_view(), name="enrolment-change"),
+    path("programmes/enrolments/<int:pk>/rest/", joining.EnrolmentRest.as_view(), name="enrolment-rest"),
     path("programmes/enrolments/<int:pk>/ask/", joining.EnrolmentAskAgain.as_view(), name="enrolment-ask-again"),
     path("programmes/enrolments/<int:pk>/hope/", joining.HopeEdit.as_view(), name="hope-edit"),
     path("programmes/enrolments/<int:pk>/request/", requests.RequestDetail.as_view(), name="request-detail"),
