@@ -17,6 +17,7 @@ from programmes.following import MOST, Task
 from programmes.models import Cohort, Enrolment, GroupRequest, Member, Relationship, Side
 from programmes.offers import TaskKind
 from programmes.overrides import overridden, still_barring
+from programmes.places import group_takes_places
 from programmes.rules import Refusal, evaluate
 
 
@@ -256,6 +257,12 @@ def groups_link(cohort: Cohort, readiness, *, now: datetime) -> Item | None:
         return None
     hint = "Who is in which, forming one by hand, who asks to join."
     return Item("Groups", reverse("programmes:group-list", args=[cohort.pk]), hint)
+
+
+def with_room(cohort: Cohort):
+    """The enrolments that could be of a group: those with a place left, or all where groups take none."""
+    live = cohort.enrolments.live()
+    return live.with_places() if group_takes_places(mentoring_models.of(cohort.programme)) else live
 
 
 def own_enrolment(cohort: Cohort, person: Person) -> Enrolment | None:

@@ -13,6 +13,7 @@ from audit.refusal import Refused
 from programmes import mentoring_models
 from programmes.dates import in_words
 from programmes.facts import Facts
+from programmes.mentoring_models import MentoringModel
 from programmes.models import Cohort, Enrolment, Listing, Member, MentorRequest, Side
 from programmes.overrides import Overridden, still_barring
 from programmes.rules import evaluate
@@ -112,9 +113,17 @@ def _full(words, name: str, row: Enrolment, wanted: int) -> str:
     return f"{name} already has {row.capacity} {word}, the most for one {words.mentor.one}."
 
 
+def group_takes_places(model: MentoringModel) -> bool:
+    """Whether being in a group takes places. Where pairs stand beside groups they are the pairs' alone."""
+    return "pair" not in model.shapes
+
+
 def free_places(members: Iterable[Member]) -> None:
     """The places that these members took of each other are free: those of all in a relationship that ends."""
     members = list(members)
+    ended = members[0].relationship if members else None
+    if ended and ended.is_group and not group_takes_places(mentoring_models.of(ended.cohort.programme)):
+        return
     mentors = [one for one in members if one.role == Member.Role.MENTOR]
     mentees = [one for one in members if one.role == Member.Role.MENTEE]
     peers = [one.enrolment_id for one in members if one.role == Member.Role.PEER]

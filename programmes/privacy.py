@@ -67,6 +67,7 @@ CLASSES = {
         "ended_at": "C",
         "trained_on": "C",
         "rests_until": "C",
+        "outcome_on": "C",
         "facts_asked_at": "C",
         "bar": "C",
         "barred_by": "C",

@@ -257,24 +257,14 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
     for enrolment in enrolments.select_related("cohort__programme"):
         by_state[enrolment.state].append(enrolment)
     for enrolment in by_state[Enrolment.State.ENROLLED]:
-        if enrolment.cohort_id not in paired:
-            programme = enrolment.cohort.programme
-            model = mentoring_models.of(programme)
-            other = model.words.of(Side.MENTEE if enrolment.side == Side.MENTOR else Side.MENTOR).a
-            hint = ""
-            if may_choose(enrolment, model):
-                url = reverse("programmes:partner-list", args=[enrolment.pk])
-                items.append(Item(f"{programme.name}: choose {other}", url, hint="You choose among those who offer."))
-                continue
-            if enrolment.side == Side.MENTEE:
-                since = f"Waiting since {in_words(enrolment.waiting_since)}. " if enrolment.waiting_since else ""
-                hint = f"{since}{interim_contact(model)}"
-            asks = introduces(model) and enrolment.side in model.matching.asking
-            url = reverse(f"programmes:{'request' if asks else 'enrolment'}-detail", args=[enrolment.pk])
-            text = f"{programme.name}: you do not have {other} yet"
-            if model.matching.arises == "joins-group":
-                url, text = reverse("programmes:group-list", args=[enrolment.cohort_id]), _no_group(model, enrolment)
-            items.append(Item(text, url, hint=hint))
+        model = mentoring_models.of(enrolment.cohort.programme)
+        other = model.words.of(Side.MENTEE if enrolment.side == Side.MENTOR else Side.MENTOR).a
+        if may_choose(enrolment, model):  # also while they are in a group of the same programme
+            url = reverse("programmes:partner-list", args=[enrolment.pk])
+            text = f"{enrolment.cohort.programme.name}: choose {other}"
+            items.append(Item(text, url, hint="You choose among those who offer."))
+        elif enrolment.cohort_id not in paired:
+            items.append(_unmatched(enrolment, model, other))
     for enrolment in by_state[Enrolment.State.OFFERED]:
         programme = enrolment.cohort.programme
         noun = mentoring_models.of(programme).words.of(enrolment.side).a
@@ -293,6 +283,20 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
 def _no_group(model: mentoring_models.MentoringModel, enrolment: Enrolment) -> str:
     does = "lead" if enrolment.side == Side.MENTOR else "are in"
     return f"{enrolment.cohort.programme.name}: you {does} no group yet"
+
+
+def _unmatched(enrolment: Enrolment, model: mentoring_models.MentoringModel, other: str) -> Item:
+    """What somebody reads at home who has nobody yet: since when they wait, and whom to turn to until then."""
+    hint = ""
+    if enrolment.side == Side.MENTEE:
+        since = f"Waiting since {in_words(enrolment.waiting_since)}. " if enrolment.waiting_since else ""
+        hint = f"{since}{interim_contact(model)}"
+    asks = introduces(model) and enrolment.side in model.matching.asking
+    url = reverse(f"programmes:{'request' if asks else 'enrolment'}-detail", args=[enrolment.pk])
+    text = f"{enrolment.cohort.programme.name}: you do not have {other} yet"
+    if model.matching.arises == "joins-group":
+        url, text = reverse("programmes:group-list", args=[enrolment.cohort_id]), _no_group(model, enrolment)
+    return Item(text, url, hint=hint)
 
 
 def hopes_for(relationship: Relationship, viewer: Person) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ class SessionsLogConfig(AppConfig):
         from sessions_log.checks import check_form_specs, check_frozen_specs
         from sessions_log.queries import attendance, forms, gatherings, notes, registers
         from sessions_log.queries import sessions as session_queries
+        from sessions_log.queries.evidence import evidence_link
         from sessions_log.queries.frames import frame_link
 
         checks.register(check_form_specs)
@@ -37,6 +38,7 @@ class SessionsLogConfig(AppConfig):
         offers.register_cohort_link("register", registers.register_link)
         offers.register_cohort_link("calendar", gatherings.calendar_link)
         offers.register_link("frame", frame_link)
+        offers.register_link("evidence", evidence_link)
         offers.register_dates("gatherings", gatherings.dates)
         offers.register_tasks(registers.NOTED)
         people_offers.register_part("sessions", session_queries.own_part)
@@ -59,6 +61,7 @@ class SessionsLogConfig(AppConfig):
             "sessions_log",
             moves=[
                 "sessions_log.AgreedAction.written_by",
+                "sessions_log.EvidencePlan.changed_by",
                 "sessions_log.Homework.set_by",
                 "sessions_log.FormSpecVersion.saved_by",
                 "sessions_log.CalendarFeed.person",

@@ -18,6 +18,14 @@ CLASSES = {
         "cancelled_at": "I",
     },
     "GatheringPlace": {"id": "C", "gathering": "C", "enrolment": "C", "state": "C", "since": "C"},
+    "EvidencePlan": {
+        "id": "I",
+        "relationship": "I",
+        "domain": "I",
+        "text": "S",
+        "changed_by": "I",
+        "changed_at": "I",
+    },
     "Homework": {
         "id": "I",
         "relationship": "C",

@@ -149,9 +149,18 @@ def _reverse(organisation, mentee, mentor, *, now: datetime) -> dict:
         "reverse_pair": pair.pk,
         "reverse_enrolment": offers.pk,
         "gathering": gatherings.add(day=day, **gathering).pk,
+        "evidence_pair": _evidence(organisation, mentee, mentor, now=now),
         "homework": frames.set_homework(relationship=pair, kind="homework", text="Read", by=ours, now=now).pk,
         "action": frames.write_action(relationship=pair, text="Listen", by=mentee, now=now).pk,
     }
+
+
+def _evidence(organisation, mentee, mentor, *, now: datetime) -> int:
+    """A pair that plans evidence domain by domain."""
+    loose = {name: {"strength": "prefer"} for name in ("band", "consultant", "asked")}
+    cohort = programmes.cohort(organisation=organisation, model_key="consultant-credentialing", now=now, rule=loose)
+    one, other = programmes.mentee(cohort, mentee, now=now), programmes.mentor(cohort, mentor, now=now)
+    return programmes.pair(cohort, one, other, now=now).pk
 
 
 def _following(organisation, site, mentee, mentor, relationship, *, now: datetime) -> dict:

@@ -21,7 +21,7 @@ from programmes.facts import facts_for
 from programmes.groups import full_sentence, outsiders
 from programmes.models import Cohort, Enrolment, GroupRequest, Member, Relationship
 from programmes.overrides import overridden
-from programmes.places import judge, take_places
+from programmes.places import group_takes_places, judge, take_places
 
 CHANGED = "group-changed"  # the kind of notice that tells of somebody who came or went
 PLACE_FREE = "group-place-free"  # and of a place, to those on the waiting list
@@ -150,11 +150,12 @@ def go(*, member: Member, by: Person | None, now: datetime, quietly: bool = Fals
     relationship = member.relationship
     is_mentor = member.role == Member.Role.MENTOR
     others = relationship.members.current().filter(role=Member.Role.MENTEE if is_mentor else Member.Role.MENTOR)
-    Enrolment.objects.filter(pk__in=others.values("enrolment")).update(places_taken=F("places_taken") - 1)
     own = Enrolment.objects.filter(pk=member.enrolment_id)
-    own.update(places_taken=F("places_taken") - others.count())
+    if group_takes_places(mentoring_models.of(relationship.cohort.programme)):
+        Enrolment.objects.filter(pk__in=others.values("enrolment")).update(places_taken=F("places_taken") - 1)
+        own.update(places_taken=F("places_taken") - others.count())
     if not is_mentor:
-        own.live().filter(waiting_since=None).update(waiting_since=timezone.localdate(now))
+        own.live().with_places().filter(waiting_since=None).update(waiting_since=timezone.localdate(now))
     Relationship.objects.filter(pk=relationship.pk).update(kept_small_at=None)
     scope = ("cohort", relationship.cohort_id)
     record(Verb.GROUP_LEFT, by=by, now=now, on=member, about=member.person, scope=scope)
@@ -204,7 +205,8 @@ def _must_fit(cohort: Cohort, mentors: Sequence[Enrolment], mentees: Sequence[En
     pairs = [(mentee, mentor) for mentee in mentees for mentor in mentors]
     facts = facts_for(cohort, [*mentors, *mentees], now=now)
     judge(cohort, pairs, facts, overridden(cohort, at=now))
-    take_places(cohort, pairs)
+    if group_takes_places(mentoring_models.of(cohort.programme)):
+        take_places(cohort, pairs)
 
 
 def _member(relationship: Relationship, enrolment: Enrolment, role: str, now: datetime) -> Member:

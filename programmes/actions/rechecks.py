@@ -45,7 +45,7 @@ def check(*, cohort: Cohort, by: Person | None, now: datetime) -> int:
                 relationship_id=relationship,
                 rule=rule,
                 strength=refusal.strength,
-                sentence=refusal.sentence[: RuleBreak._meta.get_field("sentence").max_length],
+                sentence=(refusal.when_live or refusal.sentence)[: RuleBreak._meta.get_field("sentence").max_length],
                 found_at=now,
             )
             for (relationship, rule), refusal in found.items()

@@ -194,7 +194,7 @@ def end(*, relationship: Relationship, by: Person | None, now: datetime) -> Rela
     found.members.current().update(left_at=now)
     free_places(members)
     enrolments = Enrolment.objects.filter(pk__in=[member.enrolment_id for member in members])
-    waiting = enrolments.live().exclude(side=Side.MENTOR).filter(waiting_since=None)
+    waiting = enrolments.live().with_places().exclude(side=Side.MENTOR).filter(waiting_since=None)
     waiting.update(waiting_since=timezone.localdate(now))
     over = Introduction.objects.open().filter(relationship=found)
     over.update(state=Introduction.State.ENDED, closed_at=now)

@@ -70,6 +70,8 @@ class MentoringModel:
     hours: Literal["off", "shared-by-mentee", "per-member", "paid-external"] = "off"
     confidential_membership: bool = False
     supervision: Supervision | None = None
+    evidence_domains: tuple[str, ...] = ()  # of a portfolio, for which a pair plans what will show each
+    referral: bool = False  # managers and supervisors may point people to it (R15)
     outsiders: bool = False  # people without an account here join by invitation
     composition: Composition | None = None
     report: Report | None = None
@@ -128,6 +130,7 @@ class _RuleTable:
     label: str
     sentence: str
     to_self: str = ""
+    when_live: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,6 +36,7 @@ class Duration:
     weeks: int | None = None
     renewable: bool = False
     review_months: int | None = None
+    outcome: str = ""  # "credentialed": what a mentee reaches, and records; then everything of theirs closes
 
     def __post_init__(self):
         if (self.end == "fixed") != (self.weeks is not None):

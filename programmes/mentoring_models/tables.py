@@ -11,7 +11,7 @@ def table_of(model: MentoringModel) -> dict[str, Any]:
     table = _table(model, leave_out=("rules", "preferences"))
     table["rule"] = [
         {name: getattr(rule, name) for name in ("name", "kind", "strength", "label", "sentence")}
-        | ({"to_self": rule.to_self} if rule.to_self else {})
+        | {name: said for name in ("to_self", "when_live") if (said := getattr(rule, name))}
         | {"parameters": _table(rule.test)}
         for rule in model.rules
     ]

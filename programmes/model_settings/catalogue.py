@@ -81,6 +81,12 @@ LINES = [
         and_path="named_day",
         gist=("eligibility_date",),
     ),
+    LineSpec(
+        "referral",
+        "people",
+        "Managers and supervisors may refer people",
+        "Whoever is referred decides; the referrer reads “Thank you” and no more.",
+    ),
     LineSpec("outsiders", "people", "People from outside take part", "They join by invitation and see only their own."),
     LineSpec(
         "confidential_membership",
@@ -148,6 +154,7 @@ LINES = [
         gist=("outline",),
     ),
     LineSpec("hours", "meeting", "Hours"),
+    LineSpec("evidence_domains", "meeting", "Domains for which pairs plan evidence", "One a line."),
     LineSpec(
         "supervision",
         "meeting",

@@ -67,7 +67,7 @@ class Line:
         """Whether this change protects people less, or might: how strict a rule is, whom it is about, consent."""
         changed = [leaf for leaf in self.leaves if before[leaf.path] != after[leaf.path]]
         if self.kind == "rule":
-            return any(leaf.path[2] not in ("label", "sentence", "to_self") for leaf in changed)
+            return any(leaf.path[2] not in ("label", "sentence", "to_self", "when_live") for leaf in changed)
         return bool(changed) and self.always_needs_reason
 
     @property
@@ -213,7 +213,8 @@ def _rule_line(rule: Rule) -> Line:
     at: Path = ("rule", rule.name)
     leaves = [_own_leaf(Rule, "strength", at)]
     leaves += _leaves(rule.test, (*at, "parameters"))
-    words = ("sentence", "to_self", "label") if isinstance(rule.test, OfPerson) else ("sentence", "label")
+    said_of = "to_self" if isinstance(rule.test, OfPerson) else "when_live"
+    words = ("sentence", said_of, "label")
     leaves += [_own_leaf(Rule, word, at) for word in words]
     named = [dataclasses.replace(leaf, name=_joined(leaf.path[2:])) for leaf in leaves]
     return Line(f"rule.{rule.name}", "rules", rule.label, RULE_HELP, tuple(named), "rule")

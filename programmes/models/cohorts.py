@@ -221,6 +221,7 @@ class Enrolment(models.Model):
     # Prepared for this programme: where it is confidential this stands here alone, and not on the person's record.
     trained_on = models.DateField(null=True, blank=True)
     rests_until = models.DateField(null=True, blank=True)  # takes nobody new up to and including this day
+    outcome_on = models.DateField(null=True, blank=True)  # when they recorded that they reached what it is for
     facts_asked_at = models.DateTimeField(null=True, blank=True)  # when a lead last had them asked for missing facts
     # Kept only so that thousands can be counted; actions/standings.py. Nothing is decided by it.
     bar = models.CharField(max_length=7, choices=Bar.choices, default=Bar.UNJUDGED, blank=True)

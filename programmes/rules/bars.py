@@ -28,6 +28,7 @@ class Refusal:
     strength: Strength
     sentence: str
     to_self: str = ""  # what is said to the person whom it is about
+    when_live: str = ""  # what is said of a pair that has come to break it
     missing: bool = False  # a fact is not yet known, so it may turn out well
 
 
@@ -56,16 +57,18 @@ class Rule:
     label: str  # one line for the lead who reads or changes the rule
     sentence: str
     to_self: str = ""  # the same, said to the person whom it is about; without it they read the sentence
+    when_live: str = ""  # what a lead reads where a live pair has come to break it; without it the sentence
     test: OfPerson | OfPair
 
     def __post_init__(self):
-        for said in (self.sentence, self.to_self):
+        for said in (self.sentence, self.to_self, self.when_live):
             check_words(said, self.test.words)
 
     def _refusal(self, broken: Broken) -> Refusal:
         sentence = broken.sentence or self.sentence.format(**broken.words)
         to_self = sentence if broken.sentence or not self.to_self else self.to_self.format(**broken.words)
-        return Refusal(self.name, self.strength, sentence, to_self, broken.missing)
+        when_live = sentence if broken.sentence or not self.when_live else self.when_live.format(**broken.words)
+        return Refusal(self.name, self.strength, sentence, to_self, when_live, broken.missing)
 
     def of_pair(self, mentee: Facts, mentor: Facts, *, on: date) -> Refusal | None:
         names = _names(mentee, mentor)

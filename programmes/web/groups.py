@@ -14,7 +14,7 @@ from programmes.actions import group_leads, group_requests, groups, overrides
 from programmes.actions.telling import Telling
 from programmes.agreements import agreement_of, yet_to_accept
 from programmes.facts import facts_for
-from programmes.groups import group_lines, named, own_enrolment, places_taken, refusals_between
+from programmes.groups import group_lines, named, own_enrolment, places_taken, refusals_between, with_room
 from programmes.models import Cohort, Enrolment, Member, Relationship, Side
 from programmes.places import PairRefused
 from programmes.readiness import readiness_of
@@ -73,7 +73,7 @@ class GroupForm(FormView):
     def dispatch(self, request, *args, **kwargs):
         self.cohort = with_groups(led_cohort(request, kwargs["pk"]))
         self.model = mentoring_models.of(self.cohort.programme)
-        everyone = self.cohort.enrolments.live().with_places().select_related("person")
+        everyone = with_room(self.cohort).select_related("person")
         self.mentors = list(everyone.on_side(Side.MENTOR).order_by("person__family_name", "pk")[:AT_ONCE])
         self.mentees = list(everyone.on_side(Side.MENTEE).order_by("person__family_name", "pk")[:AT_ONCE])
         self.facts = facts_for(self.cohort, [*self.mentors, *self.mentees], now=request.now, alone=True)
@@ -335,12 +335,12 @@ class GroupMembers(OfGroup, TemplateView):
 
     def waiting(self):
         """Who takes part, has a place to fill and is not in this group."""
-        rows = self.cohort.enrolments.live().with_places().on_side(Side.MENTEE).select_related("person", "cohort")
+        rows = with_room(self.cohort).on_side(Side.MENTEE).select_related("person", "cohort")
         there = self.relationship.members.current().order_by().values("person")
         return rows.exclude(person__in=there).order_by("person__family_name", "pk")
 
     def free_mentors(self):
-        rows = self.cohort.enrolments.live().with_places().on_side(Side.MENTOR).select_related("person", "cohort")
+        rows = with_room(self.cohort).on_side(Side.MENTOR).select_related("person", "cohort")
         there = self.relationship.members.current().order_by().values("person")
         return rows.exclude(person__in=there).order_by("person__family_name", "pk")
 

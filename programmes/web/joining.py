@@ -143,6 +143,7 @@ class EnrolmentDetail(TemplateView):
             rows=rows,
             takes_part=takes_part,
             groups_url=reverse("programmes:group-list", args=[cohort.pk]) if model.group else "",
+            outcome=model.duration.outcome if enrolment.side == Side.MENTEE else "",
             choose=f"Choose {other.a}" if self.own and may_choose(enrolment, model) else "",
             asking=takes_part and _asking(model, enrolment, self.own),
             weighs_style=any(preference.kind == "style" and preference.weight for preference in model.preferences),
@@ -319,6 +320,9 @@ class JoiningList(FormView):
                 }
                 for link in links
             ],
+            referral=settings.PORTAL_ADDRESS + reverse("programmes:referral-make", args=[self.cohort.pk])
+            if self.model.referral
+            else "",
             words=self.model.words,
             may_ask_before=self.request.now - joining.PAUSE,
             page=lines,

@@ -16,6 +16,7 @@ from programmes.web import (
     joining,
     mails,
     mentoring_models,
+    outcomes,
     overrides,
     pairs,
     programme_life,
@@ -73,6 +74,8 @@ urlpatterns = [
     path("programmes/cohorts/<int:pk>/allowed/", overrides.OverrideList.as_view(), name="override-list"),
     path("programmes/overrides/<int:pk>/withdraw/", overrides.OverrideWithdraw.as_view(), name="override-withdraw"),
     path("programmes/enrolments/<int:pk>/", joining.EnrolmentDetail.as_view(), name="enrolment-detail"),
+    path("programmes/enrolments/<int:pk>/reached/", outcomes.OutcomeRecord.as_view(), name="outcome-record"),
+    path("programmes/cohorts/<int:pk>/refer/", outcomes.ReferralMake.as_view(), name="referral-make"),
     path("programmes/enrolments/<int:pk>/choose/", choosing.PartnerList.as_view(), name="partner-list"),
     path(
         "programmes/enrolments/<int:pk>/choose/<int:offered>/", choosing.PartnerChoose.as_view(), name="partner-choose"

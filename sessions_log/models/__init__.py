@@ -1,5 +1,6 @@
 from sessions_log.models.agenda import AgendaItem
 from sessions_log.models.drafts import Draft
+from sessions_log.models.evidence import EvidencePlan
 from sessions_log.models.feeds import CalendarFeed
 from sessions_log.models.forms import (
     Answer,
@@ -28,6 +29,7 @@ __all__ = [
     "Attendance",
     "CalendarFeed",
     "Draft",
+    "EvidencePlan",
     "FormDraft",
     "FormPlan",
     "FormSpecVersion",

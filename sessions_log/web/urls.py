@@ -6,6 +6,7 @@ from sessions_log.web import (
     agenda,
     calendar,
     dates,
+    evidence,
     form_links,
     form_pages,
     form_specs,
@@ -100,6 +101,11 @@ urlpatterns = [
     path("calendar/dates/<int:pk>/change/", gatherings.GatheringEdit.as_view(), name="gathering-edit"),
     path("calendar/dates/<int:pk>/cancel/", gatherings.GatheringCancel.as_view(), name="gathering-cancel"),
     path("calendar/dates/<int:pk>/who-came/", gatherings.GatheringTick.as_view(), name="gathering-tick"),
+    path("relationships/<int:pk>/evidence/", evidence.EvidenceDetail.as_view(), name="evidence-detail"),
+    path("relationships/<int:pk>/evidence/<int:number>/", evidence.EvidenceEdit.as_view(), name="evidence-edit"),
+    path(
+        "relationships/<int:pk>/evidence/<int:number>/group/", evidence.EvidenceShare.as_view(), name="evidence-share"
+    ),
     path("relationships/<int:pk>/frame/", frames.FrameDetail.as_view(), name="frame-detail"),
     path("relationships/<int:pk>/frame/set/", frames.HomeworkSet.as_view(), name="homework-set"),
     path("relationships/<int:pk>/frame/<uuid:homework>/", frames.HomeworkMark.as_view(), name="homework-mark"),

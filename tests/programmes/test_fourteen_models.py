@@ -27,6 +27,7 @@ READY = {
     "trainee-alumni",
     "trainee-host",
     "reverse",
+    "consultant-credentialing",
 }
 every_model = pytest.mark.parametrize("model", MODELS.values(), ids=list(MODELS))
 

@@ -66,7 +66,7 @@ def test_every_field_of_the_contract_has_words(name, hint):
 
 def test_no_words_are_kept_for_a_field_that_is_gone():
     known = {name for name, _ in FIELDS_OF_CONTRACT}
-    known |= {"Rule.strength", "Rule.label", "Rule.sentence", "Rule.to_self"}
+    known |= {"Rule.strength", "Rule.label", "Rule.sentence", "Rule.to_self", "Rule.when_live"}
     known |= {"Preference.weight", "Preference.label", "Preference.reasons"}
     assert set(FIELDS) <= known
 

@@ -48,6 +48,7 @@ FIELDS = {
     "Duration.weeks": Field("Weeks", help="A year is 52 weeks.", unit="weeks", none="Not fixed"),
     "Duration.renewable": Field("It can be renewed"),
     "Duration.review_months": Field("Reviewed every", unit="months", none="No review"),
+    "Duration.outcome": Field("Its aim, in a word", help="As in “I am credentialed”.", none="None is recorded"),
     "Register.weeks": Field("In these weeks", help="Counted from the start, separated by commas.", none="No week"),
     "Register.meetings": Field("At these meetings", help="One a line.", none="No meeting"),
     "Calendar.start_month": Field(

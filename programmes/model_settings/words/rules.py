@@ -24,6 +24,12 @@ FIELDS = {
     "Rule.sentence": Field(
         "What it says when it refuses", help="Words in {curly brackets} are filled in. Keep them.", long=True
     ),
+    "Rule.when_live": Field(
+        "What it says of a match that has come to break it",
+        help="Read by the leads, on their list.",
+        none="The same sentence",
+        long=True,
+    ),
     "Rule.to_self": Field(
         "What it says to the person whom it is about",
         help="Read by somebody who wants to join.",

@@ -49,6 +49,8 @@ FIELDS = {
             "paid-external": "Paid hours of an external mentor against the plan",
         },
     ),
+    "MentoringModel.referral": Field("People may be referred by whoever manages or supervises them"),
+    "MentoringModel.evidence_domains": Field("Domains", help="One a line.", none="None: no evidence is planned"),
     "MentoringModel.confidential_membership": Field("Who takes part is confidential"),
     "MentoringModel.outsiders": Field("People without an account here join by invitation"),
     "Noun.one": Field("One", help="As in “Asha's mentor”."),

@@ -1,0 +1,86 @@
+"""Reaching the aim of a programme, and referring somebody who might; groups beside pairs take nobody's places."""
+
+import pytest
+from django.urls import reverse
+
+from audit.refusal import Refused
+from notices.models import Notice
+from programmes.actions import groups, outcomes, referrals
+from programmes.models import Enrolment, Member
+from tests.builders import people, programmes
+
+LOOSE = {name: {"strength": "prefer"} for name in ("band", "consultant", "asked")}
+
+
+@pytest.fixture
+def cohort(now):
+    return programmes.cohort(now=now, model_key="consultant-credentialing", rule=LOOSE)
+
+
+@pytest.mark.django_db
+def test_outcome_record_closes_what_is_theirs_and_asks_once(cohort, now, client, time_machine):
+    time_machine.move_to(now, tick=False)
+    ola, ada, pat = (
+        programmes.mentee(cohort, now=now),
+        programmes.mentee(cohort, now=now),
+        programmes.mentor(cohort, now=now),
+    )
+    programmes.pair(cohort, ola, pat, now=now)
+    group = groups.form(
+        cohort=cohort, mentors=[programmes.mentor(cohort, now=now)], mentees=[ola, ada], by=None, now=now
+    )
+    with pytest.raises(Refused):
+        outcomes.reach(enrolment=ola, by=ada.person, now=now)
+    client.force_login(ola.person)
+    address = reverse("programmes:outcome-record", args=[ola.pk])
+    assert "you leave your group here" in client.get(address).content.decode()
+    client.post(address)
+    ola.refresh_from_db()
+    assert (ola.outcome_on, ola.state) == (now.date(), Enrolment.State.WITHDRAWN)
+    assert list(
+        Member.objects.current().filter(relationship=group, role="mentee").values_list("person", flat=True)
+    ) == [ada.person_id]
+    assert cohort.enrolments.get(person=ola.person, side="mentor").state == Enrolment.State.OFFERED
+    with pytest.raises(Refused, match=r"^This is recorded already.$"):
+        outcomes.reach(enrolment=ola, by=ola.person, now=now)
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.django_db
+def test_groups_beside_pairs_take_nobodys_places(cohort, now):
+    ola, ada = programmes.mentee(cohort, now=now), programmes.mentee(cohort, now=now)
+    kay = programmes.mentor(cohort, now=now, capacity=1)
+    programmes.pair(cohort, ola, kay, now=now)
+    group = groups.form(cohort=cohort, mentors=[kay], mentees=[ola, ada], by=None, now=now)
+    for one in (ola, ada, kay):
+        one.refresh_from_db()
+    assert [one.places_taken for one in (ola, ada, kay)] == [1, 0, 1]
+    groups.leave(member=group.members.get(person=ola.person), by=ola.person, now=now)
+    ola.refresh_from_db()
+    assert (ola.places_taken, ola.waiting_since) == (1, None)
+
+
+@pytest.mark.django_db
+def test_referral_make_asks_whom_one_manages_and_says_no_more(cohort, now, client, time_machine):
+    time_machine.move_to(now, tick=False)
+    trust = cohort.programme.organisation
+    manager = people.person(now=now)
+    managed = people.person("Ola Bright", organisation=trust, managers=[manager], now=now)
+    stranger = people.person(organisation=trust, now=now)
+    client.force_login(manager)
+    address = reverse("programmes:referral-make", args=[cohort.pk])
+    before = client.get(address).content
+    assert "Thank you" in client.post(address, {"person": managed.pk}, follow=True).content.decode()
+    assert Notice.objects.filter(recipient=managed).count() == 1
+    for state in ("enrolled", "declined", "withdrawn"):
+        Enrolment.objects.filter(person=managed).update(state=state)
+        mask = before.split(b"csrfmiddlewaretoken")[0]
+        assert client.get(address).content.split(b"csrfmiddlewaretoken")[0] == mask
+        client.post(address, {"person": managed.pk})
+    assert Notice.objects.filter(recipient=managed).count() == 1  # one mail a day at most, and none after a no
+    with pytest.raises(Refused, match=r"^You can refer people whom you manage or supervise.$"):
+        referrals.refer(cohort=cohort, person=stranger, by=manager, now=now)
+    with pytest.raises(Refused, match=r"^This programme takes no referrals.$"):
+        referrals.refer(cohort=programmes.cohort(now=now), person=managed, by=manager, now=now)
+    client.force_login(stranger)
+    assert client.get(address).status_code == 404
