@@ -6,6 +6,7 @@ so is the pair paused as well.
 """
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -17,8 +18,9 @@ from people.models import Person
 from programmes import mentoring_models
 from programmes.actions import overrides, relationships
 from programmes.facts import facts_for
-from programmes.models import Cohort, Member, Relationship, RuleBreak, Side
+from programmes.models import Cohort, Member, Relationship, RuleBreak
 from programmes.overrides import overridden, still_barring
+from programmes.places import Pair
 from programmes.rules import Refusal, evaluate
 
 BATCH = 500  # rows a statement
@@ -64,20 +66,11 @@ def keep(*, rule_break: RuleBreak, reason: str, by: Person, now: datetime) -> Ru
 
     Refused for a rule that must be kept, and without a reason: as any override.
     """
-    members = {
-        one.role: one.enrolment
-        for one in rule_break.relationship.members.current().select_related("enrolment__person", "enrolment__cohort")
-    }
-    if Side.MENTEE not in members or Side.MENTOR not in members:
+    pairs = _pairs_that_break(rule_break, now)
+    if not pairs:
         raise Refused("This has ended already.")
-    overrides.grant(
-        mentee=members[Side.MENTEE],
-        mentor=members[Side.MENTOR],
-        rules=[rule_break.rule],
-        reason=reason,
-        by=by,
-        now=now,
-    )
+    for mentee, mentor in pairs:
+        overrides.grant(mentee=mentee, mentor=mentor, rules=[rule_break.rule], reason=reason, by=by, now=now)
     closed = RuleBreak.objects.open().filter(pk=rule_break.pk)
     if not closed.update(closed_at=now, closed_by=by, outcome=RuleBreak.Outcome.KEPT):
         raise Refused("This has been decided already.")
@@ -87,9 +80,35 @@ def keep(*, rule_break: RuleBreak, reason: str, by: Person, now: datetime) -> Ru
     return rule_break
 
 
+def _pairs_that_break(rule_break: RuleBreak, now: datetime) -> list[Pair]:
+    """The two of a pair, or those of a group who break its rule today; where the rule is met again, the first two."""
+    cohort = rule_break.relationship.cohort
+    members = rule_break.relationship.members.current().select_related("enrolment__person", "enrolment__cohort")
+    pairs = _pairs_of(members)
+    if len(pairs) < 2:
+        return pairs
+    facts = facts_for(cohort, {one for pair in pairs for one in pair}, now=now)
+    found = [pair for pair in pairs if any(one.rule == rule_break.rule for one in _refusals(cohort, pair, facts))]
+    return found or pairs[:1]
+
+
+def _pairs_of(members) -> list[Pair]:
+    """Every mentee with every mentor."""
+    by_role = defaultdict(list)
+    for member in members:
+        by_role[member.role].append(member.enrolment)
+    return [(mentee, mentor) for mentee in by_role[Member.Role.MENTEE] for mentor in by_role[Member.Role.MENTOR]]
+
+
+def _refusals(cohort: Cohort, pair: Pair, facts) -> list[Refusal]:
+    mentee, mentor = pair
+    rules = mentoring_models.of(cohort.programme).rules
+    return evaluate(rules, facts[mentee.person_id], facts[mentor.person_id], on=cohort.start_date)
+
+
 def _broken_rules(cohort: Cohort, now: datetime) -> Found:
-    """What of each pair breaks a rule today and was not set aside by a lead."""
-    pairs = defaultdict(dict)
+    """What of each relationship breaks a rule today and was not set aside by a lead; of a group, all that do."""
+    by_relationship = defaultdict(list)
     members = Member.objects.current().filter(
         relationship__cohort=cohort,
         relationship__in=Relationship.objects.live().order_by(),
@@ -97,18 +116,20 @@ def _broken_rules(cohort: Cohort, now: datetime) -> Found:
         enrolment__isnull=False,
     )
     for member in members.select_related("enrolment").order_by("pk"):
-        pairs[member.relationship_id][member.role] = member.enrolment
-    whole = {pk: pair for pk, pair in pairs.items() if len(pair) == 2}
+        by_relationship[member.relationship_id].append(member)
+    whole = {pk: pairs for pk, some in by_relationship.items() if (pairs := _pairs_of(some))}
     if not whole:
         return {}
-    facts = facts_for(cohort, [one for pair in whole.values() for one in pair.values()], now=now)
-    rules, set_aside = mentoring_models.of(cohort.programme).rules, overridden(cohort, at=now)
-    found = {}
-    for pk, pair in whole.items():
-        mentee, mentor = pair[Member.Role.MENTEE], pair[Member.Role.MENTOR]
-        refusals = evaluate(rules, facts[mentee.person_id], facts[mentor.person_id], on=cohort.start_date)
-        for one in still_barring(refusals, set_aside.get((mentee.person_id, mentor.person_id), ())):
-            found[pk, one.rule] = one
+    everybody = {one for pairs in whole.values() for pair in pairs for one in pair}
+    facts, set_aside = facts_for(cohort, everybody, now=now), overridden(cohort, at=now)
+    found: Found = {}
+    for pk, pairs in whole.items():
+        for pair in pairs:
+            names = set_aside.get((pair[0].person_id, pair[1].person_id), ())
+            for one in still_barring(_refusals(cohort, pair, facts), names):
+                before = found.get((pk, one.rule))
+                both = f"{before.sentence} {one.sentence}" if before else one.sentence
+                found[pk, one.rule] = replace(one, sentence=both)
     return found
 
 

@@ -9,7 +9,16 @@ from audit.models import AuditEvent
 from audit.refusal import Refused
 from notices.models import Notice
 from programmes import mentoring_models
-from programmes.actions import agreements, consents, enrolments, group_leads, group_requests, groups, relationships
+from programmes.actions import (
+    agreements,
+    consents,
+    enrolments,
+    group_leads,
+    group_requests,
+    groups,
+    rechecks,
+    relationships,
+)
 from programmes.actions.telling import Telling
 from programmes.agreements import agreement_of, digest_of
 from programmes.groups import SHORT, lacking
@@ -409,3 +418,16 @@ def test_group_hand_over_needs_the_yes_of_whoever_leads_from_now(group, signed_i
     said(client, "group-hand-over", group.pk, to=vic.pk, said_yes="on")
     assert member(group, "Vic").role == Member.Role.MENTOR
     assert AuditEvent.objects.filter(verb="group-handed-over").count() == 1
+
+
+def test_a_change_of_manager_is_one_item_on_the_leads_list_for_all_whom_it_is_about(world, cohort, group, now):
+    tam, uma, vic = (member(group, name) for name in ("Tam", "Uma", "Vic"))
+    for one in (uma, vic):
+        people_builders.employments.set_managers(person=one.person, managers=[tam.person], by=None, now=now)
+    assert rechecks.check(cohort=cohort, by=None, now=now) == 1
+    found = group.rule_breaks.get()
+    assert "Tam is Uma's line manager" in found.sentence
+    assert "Tam is Vic's line manager" in found.sentence
+    rechecks.keep(rule_break=found, reason="They asked for it.", by=world.lead, now=now)
+    assert RuleOverride.objects.count() == 2
+    assert rechecks.check(cohort=cohort, by=None, now=now) == 0
