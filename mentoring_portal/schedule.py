@@ -22,6 +22,7 @@ SCHEDULE = (
     Entry("targets", "sessions_log.tasks.lay_targets", 300),
     Entry("registers", "sessions_log.tasks.lay_registers", 300),
     Entry("forms", "sessions_log.tasks.sweep_forms", 60),
+    Entry("board-reports", "sessions_log.tasks.sweep_board_reports", 600),
     Entry("leads-week", "programmes.tasks.owe_leads_week", 1800),
     Entry("introductions", "programmes.tasks.sweep_introductions", 300),
     Entry("notices", "notices.tasks.sweep_notices", 15),

@@ -14,8 +14,19 @@ class SessionsLogConfig(AppConfig):
         from people import leaver_steps, merge_steps
         from people import offers as people_offers
         from programmes import ending_steps, membership_steps, offers
-        from sessions_log import agenda, cohorts_of_notices, form_letters, goals, letters, prep, previews, sharing
-        from sessions_log.actions import asking, chasing, form_opening, hours, membership, sessions
+        from sessions_log import (
+            agenda,
+            board,
+            board_letters,
+            cohorts_of_notices,
+            form_letters,
+            goals,
+            letters,
+            prep,
+            previews,
+            sharing,
+        )
+        from sessions_log.actions import asking, board_reports, chasing, form_opening, hours, membership, sessions
         from sessions_log.actions import offers as offer_actions
         from sessions_log.checks import check_form_specs, check_frozen_specs
         from sessions_log.queries import attendance, forms, gatherings, notes, registers
@@ -28,6 +39,9 @@ class SessionsLogConfig(AppConfig):
         offers.register_link("sessions", session_queries.sessions_link)
         offers.register_link("agenda", agenda.agenda_link)
         offers.register_link("attendance", attendance.attendance_link)
+        offers.register_link("outputs", board.outputs_link)
+        offers.register_link("board-report", board.report_link)
+        offers.register_tasks(board.LATE)
         offers.register_link("notes", notes.notes_link)
         offers.register_link("shared-notes", sharing.shared_notes_link)
         offers.register_link("prep", prep.prep_link)
@@ -73,6 +87,8 @@ class SessionsLogConfig(AppConfig):
                 "sessions_log.Offer.by",
                 "sessions_log.OpenHours.person",
                 "sessions_log.PreferredChannel.person",
+                "sessions_log.BoardReport.sent_by",
+                "sessions_log.Output.author",  # the text stays sealed to its row
                 "sessions_log.AgendaItem.author",  # the text stays sealed to its row
                 "sessions_log.PrepSheet.author",
                 "sessions_log.Quarter.person",
@@ -93,6 +109,7 @@ class SessionsLogConfig(AppConfig):
         for name, label, render, preview in (
             (sessions.NOTICE, "A session is booked, moved or cancelled", letters.session, previews.SESSION),
             (offer_actions.TIMES_OFFERED, "Times are offered", letters.times_offered, previews.TIMES),
+            (board_reports.CHASE, "A report to a board is overdue", board_letters.report_late, board_letters.preview),
             (hours.WORD, "Somebody would like a word", letters.word_wanted, previews.WORD),
             (asking.DID_YOU_MEET, "Whether a session took place", letters.did_you_meet, previews.DID_YOU_MEET),
         ):

@@ -1,6 +1,6 @@
 """To which cohort a notice of this room belongs, by what it is about; see notices/belonging.py."""
 
-from sessions_log.models import Offer, Session, Target, WordRequest
+from sessions_log.models import BoardReport, Offer, Session, Target, WordRequest
 
 
 def _by_id(model):
@@ -11,5 +11,6 @@ FINDERS = {
     "session": _by_id(Session),
     "target": _by_id(Target),
     "offer": _by_id(Offer),
+    "report": _by_id(BoardReport),
     "request": _by_id(WordRequest),
 }

@@ -5,7 +5,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from sessions_log.actions import asking, chasing, drafts, form_opening, gatherings, plans, registers
+from sessions_log.actions import asking, board_reports, chasing, drafts, form_opening, gatherings, plans, registers
 
 
 def _moment(now: str | None) -> datetime:
@@ -35,6 +35,12 @@ def lay_registers(*, now: str | None = None):
     """Lay the dates of the registers, and of the supervision, of cohorts that have none yet."""
     registers.lay_due(by=None, now=_moment(now))
     gatherings.lay_due(by=None, now=_moment(now))
+
+
+@shared_task
+def sweep_board_reports(*, now: str | None = None):
+    """Lay the reports that groups owe their boards, and chase those that are late."""
+    board_reports.see_to_due(by=None, now=_moment(now))
 
 
 @shared_task

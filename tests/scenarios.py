@@ -10,9 +10,10 @@ from people.one_time_links import token
 from programmes.actions import flags, groups, rechecks
 from programmes.actions.telling import Telling
 from programmes.models import Enrolment
-from sessions_log.actions import frames, gatherings
+from sessions_log.actions import board_reports, frames, gatherings, plans
 from tests.builders import matching, people, programmes, session_forms, sessions_log
 
+REPORT = {"to": "the board", "every_months": 6}
 ROLES = ["mentee", "mentor", "lead", "site-lead", "host-officer", "commissioner", "administrator", "bystander"]
 
 
@@ -183,16 +184,19 @@ def _following(organisation, site, mentee, mentor, relationship, *, now: datetim
 
 def _groups(organisation, mentee, mentor, *, now: datetime) -> dict:
     """A group of the mentor's with the mentee in it, and one of somebody else's that the mentee may ask to join."""
-    cohort = sessions_log.group_cohort(organisation=organisation, outline="topics", now=now)
+    cohort = sessions_log.group_cohort(organisation=organisation, outline="topics", report=REPORT, now=now)
     members = [programmes.mentee(cohort, mentee, now=now), programmes.mentee(cohort, now=now)]
     led = groups.form(
         cohort=cohort, mentors=[programmes.mentor(cohort, mentor, now=now)], mentees=members, by=None, now=now
     )
+    plans.change(relationship=led, first_on=now.date(), mode="video", by=mentor, now=now)
+    board_reports.see_to_due(by=None, now=now)
     others = sessions_log.group_cohort(organisation=organisation, now=now)
     programmes.mentee(others, mentee, now=now)
     return {
         "group_cohort": cohort.pk,
         "group": led.pk,
+        "report": led.board_reports.get().pk,
         "group_to_join": sessions_log.group(others, mentees=1, now=now).pk,
     }
 

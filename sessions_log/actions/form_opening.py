@@ -21,7 +21,7 @@ from people.models import Person, Tie
 from people.names import address
 from programmes.models import Member, Relationship
 from programmes.queries import leads_of
-from sessions_log.form_calendar import Filler, fillers, first_reminder, morning_of, occasions
+from sessions_log.form_calendar import Filler, Occasion, fillers, first_reminder, morning_of, occasions
 from sessions_log.models import FormPlan, FormSpecVersion, Session, SessionForm, Target
 from sessions_log.session_forms import FormSpec, files, fingerprint, kept
 from sessions_log.terms import Terms, terms_of
@@ -121,6 +121,22 @@ def open_due(*, by: Person | None, now: datetime) -> int:
     FormPlan.objects.bulk_create([one for one in plans if one.pk is None], ignore_conflicts=True)
     FormPlan.objects.bulk_update([one for one in plans if one.pk is not None], ["looked_to", "next_on"])
     return len(plans)
+
+
+@transaction.atomic
+def open_for_joiner(*, member: Member, by: Person | None, now: datetime) -> int:
+    """Open what everybody fills in at the start for somebody who comes later, from the day on which they come."""
+    relationship, today = member.relationship, timezone.localdate(now)
+    specs = [spec for spec in kept.of_model(terms_of(relationship).model) if spec.opens.when == "start"]
+    rows = []
+    for spec in specs:
+        for filler in fillers(spec, [member]):
+            occasion = Occasion(f"start:{member.pk}", today)
+            rows.append(_by_calendar(spec, filler, relationship, occasion, now))
+    if rows:
+        use(specs=specs, by=by, now=now)
+    SessionForm.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from notices.actions import outbox
 from people.models import Person
 from programmes.models import Member
+from sessions_log.actions import form_opening
 from sessions_log.actions.sessions import NOTICE
 from sessions_log.hours import quarters_of
 from sessions_log.models import Attendance, Quarter, Session
@@ -18,8 +19,12 @@ from sessions_log.models import Attendance, Quarter, Session
 
 @transaction.atomic
 def joined(*, members: Iterable[Member], by: Person | None, now: datetime) -> None:
-    """Each of ``members`` is expected at what is planned; where they have another session then, they cannot come."""
+    """Each of ``members`` is expected at what is planned; where they have another session then, they cannot come.
+
+    What everybody prepared at the start, they prepare now.
+    """
     for member in members:
+        form_opening.open_for_joiner(member=member, by=by, now=now)
         planned = Session.objects.planned().filter(relationship=member.relationship_id, starts_at__gt=now)
         for session in planned.order_by("starts_at"):
             state = Attendance.State.EXPECTED if _takes_time(session, member) else Attendance.State.CANNOT

@@ -17,6 +17,7 @@ from sessions_log.models.goals import Goal
 from sessions_log.models.hours import HoursException, OpenHours, PreferredChannel, WordRequest
 from sessions_log.models.notes import Note
 from sessions_log.models.offers import Offer, OfferedTime, Vote
+from sessions_log.models.outputs import BoardReport, Output
 from sessions_log.models.plans import Mode, SessionPlan, Target
 from sessions_log.models.prep import PrepSheet
 from sessions_log.models.register import RegisterException, RegisterMeeting
@@ -27,6 +28,7 @@ __all__ = [
     "AgreedAction",
     "Answer",
     "Attendance",
+    "BoardReport",
     "CalendarFeed",
     "Draft",
     "EvidencePlan",
@@ -43,6 +45,7 @@ __all__ = [
     "Offer",
     "OfferedTime",
     "OpenHours",
+    "Output",
     "PreferredChannel",
     "PrepSheet",
     "Quarter",

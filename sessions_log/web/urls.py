@@ -4,6 +4,7 @@ from django.urls import path
 
 from sessions_log.web import (
     agenda,
+    board,
     calendar,
     dates,
     evidence,
@@ -71,6 +72,9 @@ urlpatterns = [
     path("met/<str:token>/", logging.SessionMet.as_view(), name="session-met"),
     path("relationships/<int:pk>/dates/<int:target>/", dates.TargetSkip.as_view(), name="target-skip"),
     path("relationships/<int:pk>/agenda/", agenda.AgendaDetail.as_view(), name="agenda-detail"),
+    path("relationships/<int:pk>/outputs/", board.OutputList.as_view(), name="output-list"),
+    path("relationships/<int:pk>/reports/<int:report>/", board.ReportDetail.as_view(), name="report-detail"),
+    path("relationships/<int:pk>/reports/<int:report>/export/", board.ReportExport.as_view(), name="report-export"),
     path("relationships/<int:pk>/attendance/", agenda.AttendanceList.as_view(), name="attendance-list"),
     path("relationships/<int:pk>/outline/", dates.OutlineDetail.as_view(), name="outline-detail"),
     path("relationships/<int:pk>/times/", offers.OfferMake.as_view(), name="offer-make"),

@@ -24,6 +24,7 @@ READY = {
     "prescriber-group",
     "advanced-peer-group",
     "consultant-domains",
+    "pcn-group-external",
     "trainee-alumni",
     "trainee-host",
     "reverse",
