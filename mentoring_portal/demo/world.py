@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from mentoring_portal.demo import across_employers, meetings, newly_qualified, supervisors, trainees
+from mentoring_portal.demo import across_employers, domains, meetings, newly_qualified, supervisors, trainees
 from mentoring_portal.demo.calendar import ago, move_all
 from people.access import Role, ScopeKind
 from people.actions import employments, grants, organisations, people, staff_imports
@@ -60,6 +60,7 @@ def load(*, now: datetime) -> None:
     newly_qualified.load(northbank, staff, lead=lead, now=now)
     supervisors.load(northbank, staff, lead=lead, now=now)
     meetings.load(staff, now=now)
+    domains.load(northbank, staff, lead=lead, now=now)
 
     external = _person("external@example.org", "Aurelia Finch", now)
     employments.start(

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -342,8 +343,11 @@ class GapMap(TemplateView):
         request = self.request
         cohorts = Cohort.objects.select_related("programme__organisation")
         led = Cohort.objects.led_by(request.user, now=request.now).filter(pk=self.kwargs["pk"]).exists()
-        commissioned = request.access.scope_ids(Role.COMMISSIONER, ScopeKind.ORGANISATION)
-        seen = cohorts if led else cohorts.filter(programme__organisation__in=commissioned)
+        of_organisation, of_programme = (
+            request.access.scope_ids(Role.COMMISSIONER, kind) for kind in (ScopeKind.ORGANISATION, ScopeKind.PROGRAMME)
+        )
+        board = Q(programme__organisation__in=of_organisation) | Q(programme__in=of_programme)
+        seen = cohorts if led else cohorts.filter(board)
         cohort = get_object_or_404(seen, pk=self.kwargs["pk"])
         model = mentoring_models.of(cohort.programme)
         if not model.slots:

@@ -35,6 +35,7 @@ def test_demo_world_is_whole_on_any_day(day):
     assert set(Programme.objects.values_list("model_key", flat=True)) == {
         "trainee-band6",
         "nqp-senior",
+        "consultant-domains",
         "ds-experienced-ds",
         "trainee-host",
     }
