@@ -27,9 +27,12 @@ from benchmarks import engine_peers
 from benchmarks.engine_problems import SHAPES, problem
 from matching.engine.blocks import FORBIDDEN
 from matching.engine.facts import Problem
-from matching.engine.national import find, solve_problem
+from matching.engine.national import answer, find, solve_problem
+from matching.engine.nearing import close_calls_of
 from matching.engine.reaching import ask
-from matching.engine.scoring import Scorer
+from matching.engine.renewing import rematch_all
+from matching.engine.scoring import Scorer, without
+from matching.engine.surveying import compare_all, openings_of
 from matching.engine.sweeping import Sweep
 
 NAME = "engine"
@@ -76,6 +79,7 @@ def run(quick: bool) -> dict:
         checks.append(held("100,000x60,000, peak MB", largest["peak_mb"], 1_500))
     checks += stress(1_000 if quick else 10_000, rows)
     checks += questions(1_000 if quick else 10_000)
+    rows += surveys(1_000 if quick else 10_000)
     checks.append(wrong_losses(200))
     checks.append(command_line(50_000 if quick else 500_000))
     return {"checks": checks, "rows": rows}
@@ -150,6 +154,29 @@ def questions(size: int) -> list[dict]:
         ask(found, facts.mentees.ids[mentee], facts.mentors.ids[mentor])
         taken.append(process_time() - before)
     return [held(f"why not, {size:,} mentees, median milliseconds", 1000 * median(taken), 100)]
+
+
+def surveys(size: int) -> list[dict]:
+    """What is asked of a whole plan, in processor seconds: close calls, all policies, a new plan with the fewest
+    changes after every fiftieth mentor has gone, and what lifting a rule opens where there are too few places."""
+    facts, short = (problem(size, size * 6 // 10, SEEDS[0], shape) for shape in ("plain", "shortage"))
+    found, lacking = find(facts), find(short)
+    published = [(i, j) for i, j, _ in answer(found, 0).pairs]
+    gone = replace(facts, capacity=np.where(np.arange(len(facts.capacity)) % 50 == 0, 0, facts.capacity))
+    left_out = answer(lacking, 0).unmatched[0].mentee
+    asked = {
+        "close calls": lambda: close_calls_of(found),
+        "every policy": lambda: compare_all(facts),
+        "fewest changes": lambda: rematch_all(gone, published, mode="fewest"),
+        "one rule lifted": lambda: openings_of(lacking, left_out, {"band": lambda: without(short, "band")}),
+    }
+    rows = []
+    for what, ask_it in asked.items():
+        before = process_time()
+        ask_it()
+        rows.append({"who": f"engine, {what}", "mentees": size, "cpu": process_time() - before})
+        told(rows[-1])
+    return rows
 
 
 def wrong_losses(count: int) -> dict:

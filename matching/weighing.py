@@ -1,7 +1,7 @@
-"""What more a run says of its plan where the cohort is of a size to ask: close calls, and what other policies give.
+"""What more a run says of its plan: close calls, and what other policies give.
 
-Both ask the engine to solve again, so they are for departments and regions, not for a country; a run that is
-too large simply has none, and the page says so.
+Close calls of 3,000 mentees take half a second. Comparing the policies solves some fifteen times, so it is for
+departments and regions, not for a country; a run that is too large simply has no such figures, and the page says so.
 """
 
 from dataclasses import dataclass, field
@@ -13,8 +13,8 @@ from matching.problem import Problem
 from matching.progress import Progress
 
 CLOSE = 5  # points: a runner-up who costs no more than this was a close call
-MOST_PAIRS_FOR_CLOSE_CALLS = 150_000
-MOST_PAIRS_FOR_POLICIES = 40_000
+MOST_PAIRS_FOR_CLOSE_CALLS = 15_000_000
+MOST_PAIRS_FOR_POLICIES = 1_000_000
 
 
 @dataclass(frozen=True)

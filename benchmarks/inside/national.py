@@ -26,8 +26,8 @@ SENIORS = 60
 STAGES = {
     "Reading who is enrolled": "reading",
     "Checking each pair against the rules": "compiling",
-    "Looking for close calls": "weighing",
-    "Comparing ways to be fair": "weighing",
+    "Looking for close calls": "close calls",
+    "Comparing ways to be fair": "comparing",
     "Putting the reasons into words": "explaining",
     "saving": "saving",
 }

@@ -47,6 +47,8 @@ class Cover:
     def uncovered(self, u: Ints, v: Ints, margin: int) -> Iterator[Part]:
         """What together holds every pair not noted that may come within the margin of its prices."""
         fall = self.paid - v
+        if (self.least + (margin + int(fall.max(initial=-NEVER))) <= u).all():
+            return
         by_fall = np.argsort(-fall, kind="stable")
         falls = fall[by_fall]
         need = np.searchsorted(-falls, self.least + margin - u)

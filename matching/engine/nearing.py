@@ -163,8 +163,7 @@ def _rings(
             at = int(np.argmin(ring))
             runner_up, least = int(theirs[at]), ring[at]
             harmless = slack[at] + min(inside[at], to_hub["mentor"][runner_up]) == least
-            harmful = slack[at] + to_hub["mentee"][runner_up] == least
-            if unit and harmless != harmful:
+            if unit:  # of ways that cost the same, one on which nobody loses a place
                 loss, fits = decimal(int(least) * unit), bool(harmless)
             else:
                 answer = ask(mentee, runner_up)

@@ -182,10 +182,12 @@ class Sweep:
             found += len(row)
             return Pairs(part.rows[row], part.cols[col], mine[row] + theirs[col]) if found <= most else no_pairs()
 
-        pairs = self._look(list(cover.uncovered(u, v, 0)), equal)
+        parts = list(cover.uncovered(u, v, 0))
+        pairs = self._look(parts, equal)
         if found > most:
             return None
-        cover.add(pairs)
+        if parts:
+            cover.add(pairs)
         noted = cover.pairs
         return noted.some(noted.value == u[noted.row] + v[noted.col])
 
@@ -230,6 +232,8 @@ class Sweep:
 
     def _look(self, parts: Sequence[Part], see: Callable[[Part, Scores], Seen]) -> list[Seen]:
         """What is seen in each part, in their order."""
+        if not parts:
+            return []
         rows = self._blocks.rows
         pairs, done, seen = sum(len(part.rows) * len(part.cols) for part in parts), 0, []
 
