@@ -45,6 +45,7 @@ class Texts:
     interim_email: str = ""  # where that team is reached, if it wants to be found there
     interim_phone: str = ""
     worries: str  # Freedom to Speak Up and safeguarding (R7)
+    wellbeing: str = ""  # for the mentors: how to come down after a session, and who is there for them
     training: str = ""
     declaration: str = ""  # what a mentee declares with a request: "I practise at consultant level"
     briefing: str = ""  # what a mentor reads who agrees to be asked

@@ -186,6 +186,12 @@ LINES = [
     LineSpec("texts.interim_phone", "texts", "Their telephone number", "Shown to whoever waits."),
     LineSpec("texts.declaration", "texts", "What a {mentee} declares with a request"),
     LineSpec("texts.briefing", "texts", "What a {mentor} reads who agrees to be asked"),
+    LineSpec(
+        "texts.wellbeing",
+        "texts",
+        "{mentors}: looking after oneself",
+        "Read by the mentor alone, on the page of the match. Name who is there for them.",
+    ),
     LineSpec("texts.worries", "texts", "Where to turn with a worry", "Name your Freedom to Speak Up guardian."),
     LineSpec("triad", "texts", "The triad, in words", gist=("who_is_who",)),
 ]

@@ -146,6 +146,7 @@ class RelationshipDetail(OfRelationship, TemplateView):
         is_mentee_of_group = relationship.is_group and member.role == Member.Role.MENTEE
         asked = relationship.state == Relationship.State.PROPOSED
         return {
+            "wellbeing": self.model.texts.wellbeing if member.role == Member.Role.MENTOR else "",
             "is_proposed": asked,
             "introduced_until": self._held_until(),
             "said_yes": member.accepted_at is not None,

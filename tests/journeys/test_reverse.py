@@ -234,7 +234,9 @@ def test_journey_reverse_from_the_advertisement_to_what_the_board_reads(world, a
     assert "30 minutes are kept free for you after each session." in page(client, "sessions_log:session-list", pair.pk)
     letters = deliver()
     assert {letter.subject for some in letters.values() for letter in some} == {"Something waits for you"}
+    assert "Looking after yourself" in page(client, "programmes:relationship-detail", pair.pk)
     client.force_login(tom)
+    assert "Looking after yourself" not in page(client, "programmes:relationship-detail", pair.pk)
     assert "kept free" not in page(client, "sessions_log:session-list", pair.pk)
 
     story("reverse", 6)

@@ -31,6 +31,7 @@ FIELDS = {
     "Texts.interim_email": Field("E-mail address of whom to ask while waiting", none="Not given"),
     "Texts.interim_phone": Field("Telephone number of whom to ask while waiting", none="Not given"),
     "Texts.worries": Field("Where to turn with a worry", long=True),
+    "Texts.wellbeing": Field("Looking after oneself", long=True, none="Nothing is said"),
     "Texts.declaration": Field(
         "What they declare", help="In the first person. It is ticked with a request.", none="Nothing"
     ),
