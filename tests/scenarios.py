@@ -12,6 +12,7 @@ from programmes.actions.telling import Telling
 from programmes.models import Enrolment
 from sessions_log.actions import board_reports, frames, gatherings, plans
 from tests.builders import matching, people, programmes, session_forms, sessions_log
+from tests.canaries import plant
 
 REPORT = {"to": "the board", "every_months": 6}
 ROLES = ["mentee", "mentor", "lead", "site-lead", "host-officer", "commissioner", "administrator", "bystander"]
@@ -29,6 +30,7 @@ def world(*, now: datetime) -> dict:
     """
     ours = _organisation(now=now)
     theirs = _organisation(now=now)
+    canaries = plant(ours, now=now), plant(theirs, now=now)
     anything = {
         "nonsense": "nonsense",
         "absent": 999_999_999,
@@ -43,6 +45,7 @@ def world(*, now: datetime) -> dict:
     for role in ROLES:
         ours[role].set_password("a password of theirs")
         ours[role].save(update_fields=["password"])
+    anything |= {"canaries": canaries[0], "other_canaries": canaries[1]}
     return anything | ours | {f"other_{word}": thing for word, thing in theirs.items() if word not in ROLES}
 
 
@@ -184,7 +187,8 @@ def _following(organisation, site, mentee, mentor, relationship, *, now: datetim
 
 def _groups(organisation, mentee, mentor, *, now: datetime) -> dict:
     """A group of the mentor's with the mentee in it, and one of somebody else's that the mentee may ask to join."""
-    cohort = sessions_log.group_cohort(organisation=organisation, outline="topics", report=REPORT, now=now)
+    says = {"outline": "topics", "report": REPORT, "note_readers": ["own", "group"]}
+    cohort = sessions_log.group_cohort(organisation=organisation, now=now, **says)
     members = [programmes.mentee(cohort, mentee, now=now), programmes.mentee(cohort, now=now)]
     led = groups.form(
         cohort=cohort, mentors=[programmes.mentor(cohort, mentor, now=now)], mentees=members, by=None, now=now

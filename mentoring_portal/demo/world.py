@@ -10,7 +10,15 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from mentoring_portal.demo import across_employers, domains, meetings, newly_qualified, supervisors, trainees
+from mentoring_portal.demo import (
+    across_employers,
+    domains,
+    meetings,
+    newly_qualified,
+    supervisors,
+    trainees,
+    writing,
+)
 from mentoring_portal.demo.calendar import ago, move_all
 from people.access import Role, ScopeKind
 from people.actions import employments, grants, organisations, people, staff_imports
@@ -81,6 +89,7 @@ def load(*, now: datetime) -> None:
     )
     _role(host, Role.HOST_OFFICER, ScopeKind.ORGANISATION, elsewhere["eastmoor"].pk, now)
     across_employers.load(elsewhere["eastmoor"], elsewhere, external=external, officer=host, now=now)
+    writing.load(staff, external=external, now=now)
     commissioner = _person("commissioner@example.org", "Delphine Okoro", now)
     _role(commissioner, Role.COMMISSIONER, ScopeKind.PROGRAMME, programme.pk, now)
     _role(_person("admin@example.org", "Ravi Stoneleigh", now), Role.ADMINISTRATOR, ScopeKind.PORTAL, 0, now)

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from tests.architecture.urls import addresses
+from tests.canaries import heard
 from tests.scenarios import ROLES, world
 
 MATRIX = tomllib.loads(Path(__file__).with_name("access_matrix.toml").read_text(encoding="utf-8"))
@@ -39,12 +40,14 @@ def outcome(answer) -> str:
     return LET_IN
 
 
-def ask(client, person, method, address) -> str:
-    """One request as ``person``, all of whose traces are taken back."""
+def ask(client, person, method, address, read=lambda content: None) -> str:
+    """One request as ``person``, all of whose traces are taken back; ``read`` is given what they were shown."""
     with transaction.atomic():
         if person is not None:
             client.force_login(person)
-        found = outcome(getattr(client, method)(address))
+        answer = getattr(client, method)(address)
+        found = outcome(answer)
+        read(answer.content)
         client.cookies.clear()
         transaction.set_rollback(True)
     return found
@@ -73,10 +76,18 @@ def test_access_matrix_lists_every_address():
 
 @pytest.mark.django_db
 def test_access_matrix_holds(client, now, time_machine, subtests):
-    """All in one world: making it takes longer than asking an address of everybody."""
+    """All in one world: making it takes longer than asking an address of everybody.
+
+    Meanwhile nobody reads a word that is another's (TRUST, T1): there is one in each kind of text that members write.
+    """
     time_machine.move_to(now, tick=False)
     things = world(now=now)
     people = {None: None} | {role: things[role] for role in ROLES}
+    for canary in things["canaries"]:
+        for role in canary.readers:
+            client.force_login(people[role])
+            assert canary.word in client.get(canary.page).content.decode(), f"{role} cannot read their {canary.kind}"
+    client.logout()
     for name, entry in sorted(MATRIX.items()):
         with subtests.test(name):
             wrong = list(mismatches(client, name, entry, things, people))
@@ -102,6 +113,15 @@ def mismatches(client, name, entry, things, people):
         address = reverse(name, kwargs=arguments)
         for role, person in people.items():
             for method in ("get", "post"):
-                found, right = ask(client, person, method, address), wanted(method, role)
+                leaks = []
+                read = partial(_listen, things, role, leaks)
+                found, right = ask(client, person, method, address, read), wanted(method, role)
                 if found not in right:
                     yield f"{method} {which} as {role or 'nobody'}: {found}, not {' or '.join(sorted(right))}"
+                if leaks:
+                    yield f"{method} {which} as {role or 'nobody'} shows {', '.join(leaks)}, which is not theirs"
+
+
+def _listen(things, role, leaks, content) -> None:
+    """Add to ``leaks`` what ``content`` shows ``role`` of others; nobody of ours reads of the other organisation."""
+    leaks += heard(things["canaries"], content, role) + heard(things["other_canaries"], content, None)

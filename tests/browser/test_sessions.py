@@ -89,3 +89,54 @@ def test_a_poll_is_answered_and_settled_by_keyboard(live_server, page, pair, sig
     page.get_by_role("button", name=re.compile("^Book this time")).press("Enter")
     page.get_by_text("Booked for").wait_for()
     assert Session.objects.filter(relationship=group).count() == 1
+
+
+def test_what_one_writes_on_a_phone_survives_a_closed_tab(live_server, page, pair, sign_in):
+    """Log a session with a next step, share a note, prepare: each kept as one types, and axe finds nothing."""
+    pair.relationship.cohort.programme.settings |= {"note_readers": ["own", "pair"]}
+    pair.relationship.cohort.programme.save(update_fields=["settings"])
+    sign_in(pair.asha)
+
+    page.goto(live_server.url + reverse("sessions_log:session-log-past", args=[pair.relationship.pk]))
+    page.get_by_label("A next step (optional)").fill("Send the figures round")
+    check_page(page)
+    page.get_by_role("button", name="Log it").click()
+    page.get_by_text("Send the figures round").first.wait_for()
+    check_page(page)
+
+    address = live_server.url + reverse("sessions_log:shared-note-list", args=[pair.relationship.pk])
+    page.goto(address)
+    page.get_by_text("Only you and Ben Okoro can open this note in the portal.").wait_for()
+    page.get_by_label("Your shared note").press_sequentially("We looked at the aud")
+    page.get_by_text("Draft kept at").wait_for()
+    again = page.context.new_page()
+    again.faults = page.faults
+    page.close()  # as a phone does between patients
+    again.on("pageerror", lambda error: again.faults.append(f"script error: {error}"))
+    again.set_viewport_size(PHONE)
+    again.goto(address)
+    again.get_by_text("which you have not sent").wait_for()
+    assert again.get_by_label("Your shared note").input_value() == "We looked at the aud"
+    check_page(again)
+    again.get_by_role("button", name="Share it").click()
+    again.get_by_role("article").filter(has_text="We looked at the aud").wait_for()
+    assert again.get_by_label("Your shared note").input_value() == ""
+    check_page(again)
+
+    again.goto(live_server.url + reverse("sessions_log:prep-sheet-edit", args=[pair.relationship.pk]))
+    again.get_by_label("What do you want to talk about?").fill("The poster")
+    again.get_by_text("Nobody else reads it until you share it").wait_for()
+    again.get_by_text("Kept at").wait_for()
+    check_page(again)
+    again.get_by_role("button", name="Share it with Ben").click()
+    again.get_by_role("heading", name="Ben can read this").wait_for()
+    check_page(again)
+
+    again.goto(live_server.url + reverse("sessions_log:goal-list", args=[pair.relationship.pk]))
+    check_page(again)
+    held = pair.relationship.sessions.get()
+    again.goto(live_server.url + reverse("sessions_log:portfolio-draft", args=[pair.relationship.pk, held.pk]))
+    assert "We looked at the aud" in again.get_by_label("Your draft").input_value()
+    again.get_by_role("button", name="Copy it").click()
+    again.get_by_text(re.compile("Copied|The text is selected")).wait_for()
+    check_page(again)
