@@ -116,6 +116,15 @@ class SessionsLogConfig(AppConfig):
             register_notice(NoticeKind(name, label, render, preview=preview))
         register_notice(
             NoticeKind(
+                asking.OF_THE_WEEK,
+                "Which sessions of a week took place",
+                letters.did_you_meet,
+                line=letters.did_you_meet_line,
+                preview=previews.OF_THE_WEEK,
+            )
+        )
+        register_notice(
+            NoticeKind(
                 asking.DATE_MISSED,
                 "A date went by with no session planned",
                 letters.date_missed,

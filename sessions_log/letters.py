@@ -18,6 +18,8 @@ from sessions_log.calendar import invitation
 from sessions_log.models import Offer, Session, Target, WordRequest
 from sessions_log.queries.notes import joined, partners
 
+NOT_ASKED = "It is logged, moved or cancelled, or the person takes no part any more."
+
 
 def when_in_words(session: Session) -> str:
     """``Thursday 16 September 2027 at 12:15``; the day alone where no hour is known."""
@@ -108,15 +110,10 @@ def word_wanted(notice: Notice, now: datetime) -> Letter | Skip:
 
 def did_you_meet(notice: Notice, now: datetime) -> Letter | Skip:
     """One question after a booked session; its link opens a page with one button, without signing in."""
-    session = (
-        Session.objects.planned()
-        .filter(pk=notice.about["session"], relationship__state=Relationship.State.LIVE)
-        .select_related("relationship")
-        .first()
-    )
-    link = OneTimeLink.objects.filter(pk=notice.about["link"], used_at=None, revoked_at=None).first()
-    if session is None or link is None or session.ends_at > now or not _takes_part(notice, session.relationship):
-        return Skip("It is logged, moved or cancelled, or the person takes no part any more.")
+    asked = _still_asked(notice, now)
+    if asked is None:
+        return Skip(NOT_ASKED)
+    session, link = asked
     context = {
         "given_name": notice.recipient.given_name,
         "others": partners(session.relationship, notice.recipient),
@@ -125,6 +122,30 @@ def did_you_meet(notice: Notice, now: datetime) -> Letter | Skip:
         "page": _page(session.relationship),
     }
     return letter("sessions_log/mail/did-you-meet", subject=f"Did you meet on {session.starts_at:%A}?", context=context)
+
+
+def did_you_meet_line(notice: Notice, now: datetime) -> Line | Skip:
+    """The same among others of one week."""
+    asked = _still_asked(notice, now)
+    if asked is None:
+        return Skip(NOT_ASKED)
+    session, link = asked
+    others = partners(session.relationship, notice.recipient)
+    return Line(f"Did you meet {others} on {when_in_words(session)}?", address_of(link))
+
+
+def _still_asked(notice: Notice, now: datetime) -> tuple[Session, OneTimeLink] | None:
+    """The session that waits to be logged, and the link that logs it; none where it is not asked any more."""
+    session = (
+        Session.objects.planned()
+        .filter(pk=notice.about["session"], relationship__state=Relationship.State.LIVE)
+        .select_related("relationship")
+        .first()
+    )
+    link = OneTimeLink.objects.filter(pk=notice.about["link"], used_at=None, revoked_at=None).first()
+    if session is None or link is None or session.ends_at > now or not _takes_part(notice, session.relationship):
+        return None
+    return session, link
 
 
 def date_missed(notice: Notice, now: datetime) -> Letter | Skip:

@@ -16,6 +16,7 @@ from people.days import in_words
 from programmes import mentoring_models
 from programmes.mentoring_models import MentoringModel
 from programmes.models import Cohort
+from sessions_log.actions.asking import is_weekly
 from sessions_log.letters import moment_in_words
 from sessions_log.session_forms import kept
 
@@ -23,6 +24,15 @@ from sessions_log.session_forms import kept
 def _asks_itself(model: MentoringModel) -> bool:
     """Whether the portal writes about meetings at all, and no return asks it instead (R9)."""
     return model.reminders.kind != "none" and not any(spec.asks_whether_met for spec in kept.of_model(model))
+
+
+def _asks_weekly(model: MentoringModel) -> bool:
+    """Whether it asks once a week, about all of that week's sessions."""
+    return _asks_itself(model) and is_weekly(model.cadence, model.reminders)
+
+
+def _asks_each(model: MentoringModel) -> bool:
+    return _asks_itself(model) and not is_weekly(model.cadence, model.reminders)
 
 
 def preview(
@@ -60,5 +70,6 @@ def preview(
 SESSION = preview("session", "Mentoring session booked: {when}")
 TIMES = preview("times-offered", "A time for your next mentoring session")
 WORD = preview("word-wanted", "Ben would like a word")
-DID_YOU_MEET = preview("did-you-meet", "Did you meet?", sent=_asks_itself)
+DID_YOU_MEET = preview("did-you-meet", "Did you meet?", sent=_asks_each)
+OF_THE_WEEK = preview("did-you-meet", "Did you meet?", sent=_asks_weekly)
 DATE_MISSED = preview("date-missed", "Your next mentoring session", sent=_asks_itself)

@@ -60,6 +60,13 @@ def spans_of(relationship: Relationship, model: MentoringModel, plan: SessionPla
     ]
 
 
+def topics_about(day: date, relationship: Relationship, model: MentoringModel, plan: SessionPlan | None) -> list[str]:
+    """The topics of the outline from four weeks before ``day`` to two after, in its order: what may have come up."""
+    first, last = day - timedelta(weeks=4), day + timedelta(weeks=2)
+    spans = spans_of(relationship, model, plan)
+    return list(dict.fromkeys(span.topic.title for span in spans if span.first <= last and span.last >= first))
+
+
 def last_week_begins(relationship: Relationship, model: MentoringModel, plan: SessionPlan | None) -> date | None:
     """The day on which the last week of a programme of fixed length begins; none where it is open."""
     if model.duration.weeks is None:

@@ -12,13 +12,17 @@ from django.utils import timezone
 from notices.actions import outbox
 from people.actions import links
 from people.models import Person
+from programmes.mentoring_models.meeting import Cadence, Reminders
 from programmes.models import Member, Relationship
+from sessions_log.form_calendar import morning_of
 from sessions_log.models import Session, Target
 from sessions_log.session_forms.kept import of_model
 from sessions_log.terms import Terms, terms_of
 
 DID_YOU_MEET = "did-you-meet"  # the kind of notice, and the purpose of its link
+OF_THE_WEEK = "did-you-meet-week"  # the same question where people meet weekly or oftener: one mail a week
 DATE_MISSED = "date-missed"
+WEEKLY = ("weekly", "twice-weekly")
 LINK_LASTS = timedelta(days=30)
 BATCH = 500  # rows a sweep
 
@@ -63,7 +67,7 @@ def nudge_due(*, by: Person | None, now: datetime) -> int:
                 key=f"{DATE_MISSED}:{target.pk}:{member.person_id}",
                 recipient=member.person,
                 about={"target": target.pk},
-                due_at=now,
+                due_at=_due(terms_of(target.relationship), now),
                 by=by,
                 now=now,
             )
@@ -85,16 +89,30 @@ def _ask(session: Session, person: Person, *, by: Person | None, now: datetime) 
     link = links.issue(
         purpose=DID_YOU_MEET, person=person, by=by, now=now, expires_at=now + LINK_LASTS, about_id=session.pk
     )
+    due_at = _due(terms_of(session.relationship), now)
     outbox.owe(
-        kind=DID_YOU_MEET,
+        kind=DID_YOU_MEET if due_at == now else OF_THE_WEEK,
         key=f"{DID_YOU_MEET}:{session.pk}",
         recipient=person,
         about={"session": session.pk, "link": link.pk},
-        due_at=now,
+        due_at=due_at,
         expires_at=now + LINK_LASTS,
         by=by,
         now=now,
     )
+
+
+def is_weekly(cadence: Cadence, reminders: Reminders) -> bool:
+    """Whether people meet so often that they are written to once a week."""
+    return cadence.kind in WEEKLY or reminders.kind == "digest"
+
+
+def _due(terms: Terms, now: datetime) -> datetime:
+    """Now; where people meet weekly or oftener next Monday morning, so that all of the week is one mail (R9)."""
+    if not is_weekly(terms.cadence, terms.reminders):
+        return now
+    today = timezone.localdate(now)
+    return morning_of(today + timedelta(days=7 - today.weekday()))
 
 
 def _whom_to_nudge(target: Target) -> list[Member]:

@@ -161,7 +161,7 @@ def log_and_carry_on(
     """Log a session (``sessions.log``, or ``log_unplanned`` for a ``day`` where there is none), tick off what is done,
     and set a next step: all of it or nothing."""
     if session is None:
-        unplanned = details | {"mode": details.get("mode") or ""}
+        unplanned = details | {"mode": details.get("mode") or "", "topics": details.get("topics") or ()}
         held = sessions.log_unplanned(relationship=relationship, day=day, by=by, now=now, **unplanned)
     else:
         held = sessions.log(session=session, by=by, now=now, **details)

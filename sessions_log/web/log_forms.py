@@ -1,5 +1,6 @@
 """Forms by which sessions are logged. Everything beyond the fact is optional."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django import forms
@@ -29,6 +30,12 @@ class LogForm(StepsForm):
     mode = forms.ChoiceField(
         label="How did you meet?", choices=[*Mode.choices, ("", "Leave open")], widget=forms.RadioSelect, required=False
     )
+    topics = forms.MultipleChoiceField(
+        label="What did you talk about?",
+        help_text="Topics of the outline from about that time.",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
     time = forms.ChoiceField(label="In whose time?", choices=TIME, widget=forms.RadioSelect, required=False)
 
     field_order = [
@@ -37,6 +44,7 @@ class LogForm(StepsForm):
         "minutes",
         "mode",
         "time",
+        "topics",
         "done",
         "step",
         "not_a_patient",
@@ -44,8 +52,12 @@ class LogForm(StepsForm):
         "step_due",
     ]
 
-    def __init__(self, *args, members: list[Member], minutes: int, **kwargs):
+    def __init__(self, *args, members: list[Member], minutes: int, topics: Sequence[str] = (), **kwargs):
         super().__init__(*args, **kwargs)
+        if topics:
+            self.fields["topics"].choices = [(topic, topic) for topic in topics]
+        else:
+            del self.fields["topics"]
         self.fields["attended"].choices = [(member.pk, member.person.name) for member in members]
         self.fields["minutes"].choices = [(one, length_in_words(one)) for one in sorted({*LENGTHS, minutes})]
         self.initial.setdefault("minutes", minutes)
@@ -58,6 +70,7 @@ class LogForm(StepsForm):
             "attended": cleaned["attended"],
             "minutes": cleaned["minutes"],
             "mode": cleaned["mode"] or None,
+            "topics": cleaned.get("topics"),
             "in_own_time": {"own": True, "work": False}.get(cleaned["time"]),
         }
 

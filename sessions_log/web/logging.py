@@ -21,6 +21,7 @@ from sessions_log.queries.sessions import sessions_of
 from sessions_log.web.drafts import KeepsDraft
 from sessions_log.web.log_forms import LogForm, PastLogForm
 from sessions_log.web.sessions import OfLivingRelationship
+from sessions_log.weeks import topics_about
 
 
 class SessionMet(LinkPage):
@@ -88,7 +89,13 @@ class Logging(KeepsDraft, OfLivingRelationship, FormView):
             "relationship": self.relationship,
             "by": viewer,
             "open_steps": open_steps(self.relationship, viewer, now=self.request.now),
+            "topics": self.topics(),
         }
+
+    def topics(self) -> list[str]:
+        """What the outline suggests for about the day of the session."""
+        day = self.session.day if self.session else timezone.localdate(self.request.now)
+        return topics_about(day, self.relationship, self.terms.model, self.plan)
 
     def form_valid(self, form):
         try:
@@ -127,7 +134,7 @@ class SessionLog(Logging):
         return super().get_form_kwargs() | {"members": members, "minutes": self.session.minutes}
 
     def get_initial(self):
-        initial = {"mode": self.session.mode}
+        initial = {"mode": self.session.mode, "topics": self.session.topics}
         if self.session.state == Session.State.HELD:
             attended = [
                 one.member_id for one in self.session.attendances.all() if one.state == Attendance.State.ATTENDED

@@ -4,14 +4,20 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
+from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
+from notices.actions import delivery
 from notices.kinds import Skip, registered
 from notices.models import Notice
+from notices.post import Post
 from people.models import OneTimeLink
 from programmes.actions import relationships
 from sessions_log.actions import asking, plans, sessions
 from sessions_log.models import Attendance, Session, Target
+from tests.builders import programmes
 from tests.builders import sessions_log as builders
 
 TUESDAY = datetime(2027, 4, 20, 11, 0, tzinfo=UTC)  # 12:00 in London
@@ -260,3 +266,52 @@ def test_session_miss_opens_the_date_again(asha, pair, now, time_machine):
     asha.force_login(pair.mentee)
     asha.post(url("session-miss", pair, session.pk))
     assert "Did not happen" in asha.get(url("session-list", pair)).content.decode()
+
+
+@pytest.mark.django_db
+def test_session_log_offers_the_topics_of_the_outline_and_keeps_those_that_came_up(client, now):
+    outline = {"outline": "weeks", "topics": ["1: Getting started", "2: Calculations", "30: The last stretch"]}
+    cohort = programmes.cohort(now=now, start_date=now.date(), **outline)
+    relationship = programmes.pair(cohort, now=now)
+    mentee = relationship.members.get(role="mentee")
+    client.force_login(mentee.person)
+    url = reverse("sessions_log:session-log-past", args=[relationship.pk])
+    page = client.get(url).content.decode()
+    assert "Calculations" in page
+    assert "The last stretch" not in page
+    answers = {"day": "2027-04-14", "attended": [mentee.pk], "minutes": "60"}
+    assert "Select a valid choice" in client.post(url, answers | {"topics": ["Made up"]}).content.decode()
+    page = client.post(url, answers | {"topics": ["Calculations"]}, follow=True).content.decode()
+    session = Session.objects.get()
+    assert session.topics == ["Calculations"]
+    assert "Calculations" in page
+    form = client.get(reverse("sessions_log:session-log", args=[relationship.pk, session.pk])).context["form"]
+    assert form.initial["topics"] == ["Calculations"]
+
+
+@pytest.mark.django_db
+def test_whoever_meets_weekly_is_asked_once_a_week_about_all_of_it(now):
+    cohort = programmes.cohort(now=now, cadence={"kind": "twice-weekly"}, reminders={"kind": "digest"})
+    relationship = programmes.pair(cohort, now=now)
+    mentee = relationship.members.get(role="mentee").person
+    for days in (0, 1):
+        at = now.replace(hour=12) + timedelta(days=days)
+        builders.session(relationship, mentee, now=now, at=at)
+    friday = now + timedelta(days=2)
+    asking.ask_due(by=None, now=friday)
+    asked = Notice.objects.filter(kind="did-you-meet-week")
+    assert asked.count() == 2
+    assert not Notice.objects.filter(kind="did-you-meet").exists()
+    assert {f"{timezone.localtime(one.due_at):%A %H:%M}" for one in asked} == {"Monday 09:00"}
+    mail.outbox.clear()
+    monday = asked.first().due_at
+    for moment in (friday, monday):
+        with time_machine.travel(moment, tick=False), Post() as post:
+            for pk in asked.values_list("pk", flat=True):
+                delivery.deliver(notice_id=pk, post=post, by=None, now=moment)
+        if moment == friday:
+            assert not mail.outbox
+    [letter] = mail.outbox
+    assert letter.subject == "2 reminders"
+    assert letter.body.count("Did you meet") == 2
+    assert letter.body.count("/met/") == 2
