@@ -13,6 +13,7 @@ from django.db import transaction
 from mentoring_portal.demo import (
     across_employers,
     domains,
+    groups,
     meetings,
     newly_qualified,
     supervisors,
@@ -90,6 +91,7 @@ def load(*, now: datetime) -> None:
     _role(host, Role.HOST_OFFICER, ScopeKind.ORGANISATION, elsewhere["eastmoor"].pk, now)
     across_employers.load(elsewhere["eastmoor"], elsewhere, external=external, officer=host, now=now)
     writing.load(staff, external=external, now=now)
+    groups.load(northbank, elsewhere, staff, external=external, lead=lead, now=now)
     commissioner = _person("commissioner@example.org", "Delphine Okoro", now)
     _role(commissioner, Role.COMMISSIONER, ScopeKind.PROGRAMME, programme.pk, now)
     _role(_person("admin@example.org", "Ravi Stoneleigh", now), Role.ADMINISTRATOR, ScopeKind.PORTAL, 0, now)

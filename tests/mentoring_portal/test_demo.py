@@ -22,7 +22,8 @@ def test_demo_world_has_every_login_and_a_running_cohort(now):
         assert person.check_password(demo.PASSWORD)
     mentee = Person.objects.get(email="mentee@example.org")
     mentor = Person.objects.get(email="mentor@example.org")
-    assert Relationship.objects.live().of(mentee).of(mentor).count() == 1
+    together = Relationship.objects.live().of(mentee).of(mentor)
+    assert sorted(together.values_list("shape", flat=True)) == ["group", "pair"]
 
 
 @pytest.mark.django_db
@@ -38,7 +39,12 @@ def test_demo_world_is_whole_on_any_day(day):
         "consultant-domains",
         "ds-experienced-ds",
         "trainee-host",
+        "group-one-mentor",
+        "prescriber-group",
+        "advanced-peer-group",
+        "pcn-group-external",
     }
+    assert set(Relationship.objects.filter(shape="group").values_list("state", flat=True)) == {"live", "proposed"}
     host, external = (Person.objects.get(email=f"{name}@example.org") for name in ("host", "external"))
     [line] = followed_cohorts(host, now=day)
     states = {cell.state for row in grid_of(line.cohort, host, now=day).rows for cell in row.cells}
