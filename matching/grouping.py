@@ -136,7 +136,9 @@ def _by_team(problem: Problem) -> list[tuple[list[str], list[str], str]]:
     )
     by_unit = {int(number): mentor for number, mentor, _ in solution.pairs}
     order = sorted(by_unit, key=lambda number: (units[number].smallest, units[number].teams))
-    return [([by_unit[one]], members[one, by_unit[one]], " and ".join(units[one].teams)) for one in order]
+    return [
+        ([by_unit[one]], members[one, by_unit[one]], " and ".join(dict.fromkeys(units[one].teams))) for one in order
+    ]
 
 
 def units_of(problem: Problem) -> list[_Unit]:

@@ -41,7 +41,7 @@ def load(
     now: datetime,
 ) -> None:
     _that_meets(northbank, staff, lead, now)
-    _to_propose(northbank, staff, lead, now)
+    _to_propose(northbank, elsewhere["westvale"], staff, lead, now)
     _just_begun(elsewhere["eastmoor"], now)
     _to_open(elsewhere["harbour"], external, now)
 
@@ -67,13 +67,16 @@ def _that_meets(northbank: Organisation, staff: dict[str, Person], lead: Person,
     group_requests.ask(relationship=group, mentee=waits, waits=True, by=waits.person, now=ago(now, weeks=1))
 
 
-def _to_propose(northbank: Organisation, staff: dict[str, Person], lead: Person, now: datetime) -> None:
-    """Model 9: everybody is enrolled, and the groups are still to be proposed."""
+def _to_propose(
+    northbank: Organisation, westvale: Organisation, staff: dict[str, Person], lead: Person, now: datetime
+) -> None:
+    """Model 9: everybody is enrolled, and the groups are still to be proposed; who leads them manages nobody here."""
     asked = ago(now, days=6)
     cohort = _start(northbank, "advanced-peer-group", "Towards advanced practice", now + timedelta(weeks=3), by=lead)
     for email in ADVANCED:
         _enrol(cohort, staff[email], Side.MENTEE, by=lead, now=asked)
-    _enrol(cohort, staff["ottoline.bexley@example.org"], Side.MENTOR, by=lead, now=asked, capacity=24)
+    consultant = _employed(westvale, "Kasimira Winter", "Consultant pharmacist", asked, band="8c")
+    _enrol(cohort, consultant, Side.MENTOR, by=lead, now=asked, capacity=24)
 
 
 def _just_begun(eastmoor: Organisation, now: datetime) -> None:
