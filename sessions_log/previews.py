@@ -16,9 +16,9 @@ from people.days import in_words
 from programmes import mentoring_models
 from programmes.mentoring_models import MentoringModel
 from programmes.models import Cohort
-from sessions_log.actions.asking import is_weekly
 from sessions_log.letters import moment_in_words
 from sessions_log.session_forms import kept
+from sessions_log.terms import is_weekly
 
 
 def _asks_itself(model: MentoringModel) -> bool:

@@ -34,6 +34,11 @@ def terms_of(relationship: Relationship) -> Terms:
     )
 
 
+def is_weekly(cadence: Cadence, reminders: Reminders) -> bool:
+    """Whether people meet so often that they are written to once a week (R9)."""
+    return cadence.kind in ("weekly", "twice-weekly") or reminders.kind == "digest"
+
+
 def ends_on(relationship: Relationship, model: MentoringModel, *, first_on: date) -> date | None:
     """The last day for which dates are asked: the cohort's end, or the model's weeks from ``first_on``; none: open."""
     if model.duration.weeks is not None:

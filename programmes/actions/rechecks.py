@@ -47,7 +47,7 @@ def check(*, cohort: Cohort, by: Person | None, now: datetime) -> int:
                 relationship_id=relationship,
                 rule=rule,
                 strength=refusal.strength,
-                sentence=(refusal.when_live or refusal.sentence)[: RuleBreak._meta.get_field("sentence").max_length],
+                sentence=refusal.sentence[: RuleBreak._meta.get_field("sentence").max_length],
                 found_at=now,
             )
             for (relationship, rule), refusal in found.items()
@@ -127,9 +127,8 @@ def _broken_rules(cohort: Cohort, now: datetime) -> Found:
         for pair in pairs:
             names = set_aside.get((pair[0].person_id, pair[1].person_id), ())
             for one in still_barring(_refusals(cohort, pair, facts), names):
-                before = found.get((pk, one.rule))
-                both = f"{before.sentence} {one.sentence}" if before else one.sentence
-                found[pk, one.rule] = replace(one, sentence=both)
+                before, said = found.get((pk, one.rule)), one.when_live or one.sentence
+                found[pk, one.rule] = replace(one, sentence=f"{before.sentence} {said}" if before else said)
     return found
 
 

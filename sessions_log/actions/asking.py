@@ -12,17 +12,15 @@ from django.utils import timezone
 from notices.actions import outbox
 from people.actions import links
 from people.models import Person
-from programmes.mentoring_models.meeting import Cadence, Reminders
 from programmes.models import Member, Relationship
 from sessions_log.form_calendar import morning_of
 from sessions_log.models import Session, Target
 from sessions_log.session_forms.kept import of_model
-from sessions_log.terms import Terms, terms_of
+from sessions_log.terms import Terms, is_weekly, terms_of
 
 DID_YOU_MEET = "did-you-meet"  # the kind of notice, and the purpose of its link
 OF_THE_WEEK = "did-you-meet-week"  # the same question where people meet weekly or oftener: one mail a week
 DATE_MISSED = "date-missed"
-WEEKLY = ("weekly", "twice-weekly")
 LINK_LASTS = timedelta(days=30)
 BATCH = 500  # rows a sweep
 
@@ -100,11 +98,6 @@ def _ask(session: Session, person: Person, *, by: Person | None, now: datetime) 
         by=by,
         now=now,
     )
-
-
-def is_weekly(cadence: Cadence, reminders: Reminders) -> bool:
-    """Whether people meet so often that they are written to once a week."""
-    return cadence.kind in WEEKLY or reminders.kind == "digest"
 
 
 def _due(terms: Terms, now: datetime) -> datetime:

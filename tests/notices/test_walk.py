@@ -23,6 +23,7 @@ from programmes.actions import (
     flags,
     group_requests,
     groups,
+    introductions,
     joining,
     overrides,
     relationships,
@@ -31,7 +32,7 @@ from programmes.actions import (
 )
 from programmes.actions.telling import Telling
 from sessions_log.actions import asking as asking_after
-from sessions_log.actions import hours, offers, plans, session_forms, sessions, targets
+from sessions_log.actions import board_reports, hours, offers, plans, session_forms, sessions, targets
 from sessions_log.models import SessionForm
 from tests.builders import people, programmes, sessions_log
 from tests.builders import session_forms as forms
@@ -254,16 +255,56 @@ def _():
     return Scene(pair.cohort, causes=ended(pair) | done)
 
 
+@scene("introduction-opened")
+def _():
+    asked = programmes.introduction(now=NOW)
+    answer = {"relationship": asked.relationship, "now": NOW}
+    return Scene(
+        asked.one.cohort,
+        causes={
+            "answered": lambda: introductions.accept(by=asked.other.person, **answer),
+            "ended by the other": lambda: introductions.decline(by=asked.one.person, **answer),
+        },
+    )
+
+
+@scene("introduction-ended")
+def _():
+    asked = programmes.introduction(now=NOW)
+    introductions.decline(relationship=asked.relationship, by=asked.other.person, now=NOW)
+    return Scene(asked.one.cohort)
+
+
+@scene("introductions-waiting")
+def _():
+    cohort = programmes.asking_cohort(now=NOW)
+    lead = lead_of(cohort)
+    asked = programmes.introduction(cohort, by_lead=True, now=NOW)
+    return Scene(
+        cohort,
+        causes={
+            "introduced": lambda: introductions.introduce(introduction=asked, by=lead, now=NOW),
+            "let rest": lambda: introductions.let_rest(introduction=asked, by=lead, now=NOW),
+        },
+    )
+
+
+@scene("request-confirmed")
+def _():
+    cohort = programmes.asking_cohort(now=NOW)
+    asker = programmes.asker(cohort, now=NOW)
+    return Scene(cohort, causes={"withdrawn": lambda: enrolments.withdraw(enrolment=asker, by=None, now=NOW)})
+
+
 def nudged():
     return pair_of(programmes.cohort(now=NOW, reminders={"kind": "nudge"}, cadence={"kind": "monthly"}))
 
 
-@scene("did-you-meet")
-def _():
-    pair = nudged()
+def met(pair, at: datetime | None = None) -> Scene:
     one = sessions_log.session(pair, person(pair), now=NOW)
     after = one.starts_at + timedelta(hours=2)
     asking_after.ask_due(by=None, now=after)
+    after = at or after
     return Scene(
         pair.cohort,
         at=after,
@@ -273,6 +314,39 @@ def _():
             "did not happen": lambda: sessions.miss(session=one, by=person(pair), now=after),
         },
     )
+
+
+SCENES["did-you-meet"] = lambda: met(nudged())
+
+
+@scene("did-you-meet-week")
+def _():
+    weekly_cohort = programmes.cohort(now=NOW, reminders={"kind": "digest"}, cadence={"kind": "weekly"})
+    return met(pair_of(weekly_cohort), at=datetime(2027, 4, 26, 8, 0, tzinfo=UTC))  # the Monday after they met
+
+
+@scene("board-report")
+def _():
+    report = {
+        "to": "the board",
+        "every_months": 6,
+        "chase": {"days_late": 7, "every_days": 7, "limit": 3, "ring_list": True},
+    }
+    cohort = sessions_log.monthly(sessions_log.group_cohort(report=report, now=NOW))
+    there = sessions_log.group(cohort, now=NOW)
+    mentor = person(there, "mentor")
+    plans.change(relationship=there, first_on=NOW.date(), mode="video", by=mentor, now=NOW)
+    board_reports.see_to_due(by=None, now=NOW)
+    owes = there.board_reports.get()
+    late = NOW + timedelta(days=(owes.due_on - NOW.date()).days + 7, hours=3)
+    board_reports.see_to_due(by=None, now=late)
+
+    def send():
+        board_reports.show(report=owes, by=mentor, now=late)
+        owes.refresh_from_db()
+        board_reports.send(report=owes, by=mentor, now=late)
+
+    return Scene(cohort, at=late, causes={"sent": send})
 
 
 @scene("date-missed")

@@ -114,7 +114,7 @@ def test_attendance_list_counts_heads_and_asks_a_fixed_number_of_questions(
     with time_machine.travel(later, tick=False):
         client.force_login(lead)
         client.get(reverse("home"))
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(8):
             shown = client.get(reverse("sessions_log:attendance-list", args=[group.pk])).content.decode()
         assert shown.count("3 of 4") == meetings
         client.force_login(programmes.mentee(group.cohort, now=later).person)

@@ -77,7 +77,7 @@ def test_form_answer_with_the_code_leads_straight_to_the_boxes(link, form, now):
 
 
 def test_form_answer_opens_that_form_alone(link, form, now):
-    other = builder.owed(form.relationship, now=now)
+    other = builder.owed(programmes.pair(form.relationship.cohort, now=now), now=now)
     stranger = let_in(link)
     for address in (
         reverse("home"),
@@ -137,7 +137,7 @@ def test_form_answer_sent_without_the_code_is_not_taken_and_not_lost(link, form)
 
 
 def test_form_answer_code_of_one_link_opens_no_other(link, form, now):
-    other = builder.owed(form.relationship, now=now)
+    other = builder.owed(programmes.pair(form.relationship.cohort, now=now), now=now)
     builder.sweep(now=now)
     token, _ = builder.link_of(other)
     stranger = let_in(link)
