@@ -24,17 +24,17 @@ def test_sign_in_by_password(live_server, page, screen, person):
     page.goto(live_server.url + "/")
     assert page.title().startswith("Sign in")
     check_page(page)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("link", name="Enter your e-mail address").click()
     assert page.evaluate("document.activeElement.name") == "login"
     check_page(page)
     page.get_by_label("E-mail address").fill("rowan@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("link", name="Rowan Ashby").wait_for()
     check_page(page)
     page.get_by_role("button", name="Sign out").click()
-    page.get_by_role("heading", name="Sign in").wait_for()
+    page.get_by_role("heading", name="Sign in", exact=True).wait_for()
 
 
 def test_pages_on_the_way_in_have_no_barriers(live_server, page, screen):

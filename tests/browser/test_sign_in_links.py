@@ -85,7 +85,7 @@ def test_kept_form_brings_back_a_note(page, screen, live_server, sign_in):
     check_page(page)
     page.get_by_label("E-mail address").fill(author.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_text("A day on the ward comes next.").wait_for()
     check_page(page)
     page.get_by_role("button", name="Send it now").click()
