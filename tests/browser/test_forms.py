@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from sessions_log.actions import session_forms
 from sessions_log.models import FormDraft, SessionForm
 from tests.browser.conftest import PHONE, check_page
 from tests.builders import people, programmes
@@ -110,7 +111,7 @@ def test_thirty_pairs_are_ticked_by_keyboard_with_one_exception(live_server, pag
 
 
 def test_what_came_back_is_read_by_the_one_it_is_about(live_server, page, screen, sign_in, host):
-    returned = builder.returned(host.pair, now=host.now)
+    returned = session_forms.give_back(form=host.form, values=builder.ANSWERS, by=host.hana, now=host.now)
     sign_in(host.gus)
     for address in (
         reverse("home"),

@@ -149,12 +149,13 @@ def test_demo_leaves_no_orphans_when_its_supervisor_is_killed(tmp_path):
 
 
 def test_demo_stops_all_at_ctrl_c_and_forgets_only_when_asked(tmp_path):
-    count = ["shell", "--no-imports", "-c", "from people.models import OneTimeLink as L; print(L.objects.count())"]
     with portal("demo", tmp_path) as running:
         below = descendants(running.process.pid)
-        invite(running, 0)
+        invited = invite(running, 0)
         assert running.stop() == 0
         assert not any(is_alive(pid) for pid in below)
+    links = f"L.objects.filter(purpose='invitation', person__email='{invited}').count()"
+    count = ["shell", "--no-imports", "-c", f"from people.models import OneTimeLink as L; print({links})"]
     assert running.manage(*count).stdout.strip() == "1"
     with portal("demo", tmp_path, "--fresh") as fresh:
         assert fresh.manage(*count).stdout.strip() == "0"
