@@ -48,7 +48,11 @@ def keep(*, relationship: Relationship, typed: str, seen_at: datetime | None, by
         )
         if is_new:
             return sheet
-    if sheet is None or sheet.changed_at != seen_at:
+    if sheet is None:
+        raise Refused(CHANGED_ELSEWHERE)
+    if sheet.changed_at != seen_at:
+        if sheet.text == typed:  # kept a moment ago, while the button was pressed
+            return sheet
         raise Refused(CHANGED_ELSEWHERE)
     sheet.text, sheet.changed_at = typed, now
     sheet.save()

@@ -112,6 +112,18 @@ def test_prep_sheet_edit_does_not_overwrite_what_was_typed_elsewhere(client, pai
     assert "somewhere else" in state.content.decode()
 
 
+def test_prep_sheet_edit_is_shared_although_the_same_words_were_kept_while_the_button_was_pressed(
+    client, pair, now, time_machine
+):
+    client.force_login(pair.mentee)
+    seen_at = client.get(edit_url(pair)).context["seen_at"]
+    typed = {"q-talk-about": CANARY, "seen_at": seen_at}
+    client.post(edit_url(pair), typed, headers={"HX-Request": "true"})
+    time_machine.move_to(now + timedelta(seconds=1), tick=False)
+    assert "Shared with Ben" in client.post(edit_url(pair), typed | {"share": "1"}, follow=True).content.decode()
+    assert CANARY in read_by(client, pair.mentor, pair)
+
+
 def test_prep_sheet_belongs_to_the_session_once_it_is_held(client, pair, now):
     sessions_log.prep_sheet(pair.relationship, pair.mentee, now=now, text=CANARY)
     old = sessions.log_unplanned(
