@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from audit.refusal import Refused
 from programmes import mentoring_models
@@ -81,14 +81,11 @@ def judge(cohort: Cohort, pairs: Iterable[Pair], facts: Mapping[int, Facts], set
 def take_places(cohort: Cohort, pairs: Sequence[Pair]) -> None:
     """Take a place of each, or PairRefused. Rows are locked, then judged; the check constraint stands behind it."""
     model = mentoring_models.of(cohort.programme)
-    # Mentees before mentors, and in one order: two transactions then never wait for each other in a ring.
+    rows = must_take_part(pairs)
     for side in (0, 1):
         wanted = Counter(pair[side].pk for pair in pairs)
-        rows = _locked(wanted)
         for pair in pairs:
             row, name = rows[pair[side].pk], pair[side].person.given_name
-            if row.state != Enrolment.State.ENROLLED:
-                raise PairRefused(f"{name} is not taking part any more.", *pair)
             if row.places_taken + wanted[row.pk] > row.capacity:
                 raise PairRefused(_full(model.words, name, row, wanted[row.pk]), *pair)
         by_count = defaultdict(list)
@@ -98,9 +95,25 @@ def take_places(cohort: Cohort, pairs: Sequence[Pair]) -> None:
             Enrolment.objects.filter(pk__in=keys).update(places_taken=F("places_taken") + count)
 
 
-def _locked(keys: Iterable[int]) -> dict[int, Enrolment]:
-    """These enrolments as they are, ours until the transaction ends. SQLite has given us the whole database already."""
-    return {row.pk: row for row in Enrolment.objects.select_for_update().filter(pk__in=list(keys)).order_by("pk")}
+def must_take_part(pairs: Sequence[Pair]) -> dict[int, Enrolment]:
+    """PairRefused where somebody has left off. The enrolments as they are, by key; ours until the transaction ends."""
+    rows = hold(one.pk for pair in pairs for one in pair)
+    for pair in pairs:
+        for one in pair:
+            if rows[one.pk].state != Enrolment.State.ENROLLED:
+                raise PairRefused(f"{one.person.given_name} is not taking part any more.", *pair)
+    return rows
+
+
+def hold(keys: Iterable[int]) -> dict[int, Enrolment]:
+    """These enrolments as they are, by key; ours until the transaction ends.
+
+    Mentees before mentors, and each side in one order: two transactions then never wait for each other in a ring.
+    Whoever holds relationships too has locked those before. SQLite has given us the whole database already.
+    """
+    rows = Enrolment.objects.select_for_update().filter(pk__in=set(keys)).order_by("pk")
+    mentors = Q(side=Side.MENTOR)
+    return {row.pk: row for side in (~mentors, mentors) for row in rows.filter(side)}
 
 
 def _full(words, name: str, row: Enrolment, wanted: int) -> str:
@@ -128,6 +141,6 @@ def free_places(members: Iterable[Member]) -> None:
     mentees = [one for one in members if one.role == Member.Role.MENTEE]
     peers = [one.enrolment_id for one in members if one.role == Member.Role.PEER]
     Enrolment.objects.filter(pk__in=peers).update(places_taken=F("places_taken") - (len(peers) - 1))
-    for some, others in ((mentors, mentees), (mentees, mentors)):
+    for some, others in ((mentees, mentors), (mentors, mentees)):  # in the order of ``hold``
         keys = [member.enrolment_id for member in some]
         Enrolment.objects.filter(pk__in=keys).update(places_taken=F("places_taken") - len(others))

@@ -18,6 +18,7 @@ from people.models import Person
 from programmes import confidential, mentoring_models
 from programmes.actions import group_requests, groups, relationships, triads
 from programmes.models import Cohort, Enrolment, Member, Relationship, Side
+from programmes.places import hold
 
 NOT_NOW = "This cannot be changed just now. Ask a lead of the programme."
 
@@ -150,6 +151,7 @@ def withdraw(*, enrolment: Enrolment, by: Person | None, now: datetime) -> Enrol
     stands on the leads' list. Refused where they are not taking part.
     """
     takes_part = [Enrolment.State.OFFERED, Enrolment.State.ENROLLED]
+    _hold_with_all_they_have(enrolment)
     members = Member.objects.current().filter(enrolment=enrolment, relationship__in=Relationship.objects.live())
     for member in list(members.select_related("person", "relationship__cohort__programme")):
         if not member.relationship.is_group:
@@ -168,6 +170,14 @@ def withdraw(*, enrolment: Enrolment, by: Person | None, now: datetime) -> Enrol
     scope = ("cohort", enrolment.cohort_id)
     record(Verb.ENROLMENT_WITHDRAWN, by=by, now=now, on=enrolment, about=enrolment.person, scope=scope)
     return enrolment
+
+
+def _hold_with_all_they_have(enrolment: Enrolment) -> None:
+    """Nobody is paired with ``enrolment`` from here to the end of the transaction, and whoever just was can be seen."""
+    theirs = Member.objects.current().filter(enrolment=enrolment).values("relationship")
+    held = list(Relationship.objects.live().select_for_update().filter(pk__in=theirs).order_by("pk"))
+    others = Member.objects.current().filter(relationship__in=held, enrolment__isnull=False)
+    hold([enrolment.pk, *others.values_list("enrolment", flat=True)])
 
 
 def leave(*, person: Person, by: Person | None, now: datetime) -> None:

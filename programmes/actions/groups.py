@@ -21,7 +21,7 @@ from programmes.facts import facts_for
 from programmes.groups import full_sentence, outsiders
 from programmes.models import Cohort, Enrolment, GroupRequest, Member, Relationship
 from programmes.overrides import overridden
-from programmes.places import group_takes_places, judge, take_places
+from programmes.places import group_takes_places, judge, must_take_part, take_places
 
 CHANGED = "group-changed"  # the kind of notice that tells of somebody who came or went
 PLACE_FREE = "group-place-free"  # and of a place, to those on the waiting list
@@ -207,6 +207,8 @@ def _must_fit(cohort: Cohort, mentors: Sequence[Enrolment], mentees: Sequence[En
     judge(cohort, pairs, facts, overridden(cohort, at=now))
     if group_takes_places(mentoring_models.of(cohort.programme)):
         take_places(cohort, pairs)
+    else:
+        must_take_part(pairs)
 
 
 def _member(relationship: Relationship, enrolment: Enrolment, role: str, now: datetime) -> Member:

@@ -74,7 +74,7 @@ class Walk:
 def letters(served, email: str) -> list[str]:
     """The mails to ``email`` that the portal has sent, as text, oldest first."""
     found = []
-    for file in sorted((served.var / "mail").glob("*"), key=lambda file: file.stat().st_mtime_ns):
+    for file in sorted((served.var / "mail").glob("[!.]*"), key=lambda file: file.stat().st_mtime_ns):
         text = file.read_text(errors="replace")
         if re.search(rf"^To: .*{re.escape(email)}", text, re.M):
             found.append(text)

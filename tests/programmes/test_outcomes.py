@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from audit.refusal import Refused
 from notices.models import Notice
-from programmes.actions import groups, outcomes, referrals
+from programmes.actions import enrolments, groups, outcomes, referrals
 from programmes.models import Enrolment, Member
 from tests.builders import people, programmes
 
@@ -58,6 +58,9 @@ def test_groups_beside_pairs_take_nobodys_places(cohort, now):
     groups.leave(member=group.members.get(person=ola.person), by=ola.person, now=now)
     ola.refresh_from_db()
     assert (ola.places_taken, ola.waiting_since) == (1, None)
+    enrolments.withdraw(enrolment=Enrolment.objects.get(pk=ada.pk), by=None, now=now)
+    with pytest.raises(Refused, match="is not taking part any more"):  # as a page loaded before would ask
+        groups.join(relationship=group, mentee=ada, by=None, now=now)
 
 
 @pytest.mark.django_db

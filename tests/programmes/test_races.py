@@ -1,5 +1,7 @@
 """Two leads at one moment. Each test of a guard has a twin with the guard off, which must show the race."""
 
+from threading import Event
+
 import pytest
 
 from audit.refusal import Refused
@@ -70,15 +72,66 @@ def test_two_end_one_relationship_and_its_place_is_freed_once(now):
     assert yan.places_taken == 1
 
 
-def test_a_mentor_withdraws_while_a_pair_is_made(contested, now):
-    """Whoever comes first: nobody ends up paired with somebody who does not take part."""
+def withdraw_while_paired(contested, now, monkeypatch):
+    """Ben withdraws, and is paired with Asha after his own pairs were ended and before he is out."""
     cohort, ben, (asha, _) = contested
+    ended, paired = Event(), Event()
+    let_go = enrolments.group_requests.let_go
+
+    def pause(**given):
+        ended.set()
+        paired.wait(timeout=1)  # in vain where the other waits for us
+        let_go(**given)
+
+    monkeypatch.setattr(enrolments.group_requests, "let_go", pause)
 
     def withdrawing():
         enrolment = Enrolment.objects.select_related("person").get(pk=ben.pk)
         return lambda: enrolments.withdraw(enrolment=enrolment, by=None, now=now)
 
-    at_once(starting(cohort, asha.pk, ben.pk, now), withdrawing)
+    def pairing():
+        pair = starting(cohort, asha.pk, ben.pk, now)()
+
+        def run():
+            ended.wait(timeout=60)
+            pair()
+            paired.set()
+
+        return run
+
+    refusals = at_once(pairing, withdrawing)
     ben.refresh_from_db()
+    return ben, refusals
+
+
+def test_a_mentor_withdraws_while_a_pair_is_made(contested, now, monkeypatch):
+    """Whoever comes first: nobody ends up paired with somebody who does not take part."""
+    ben, refusals = withdraw_while_paired(contested, now, monkeypatch)
+    assert refusals == ["Ben is not taking part any more."]
     assert (ben.state, ben.places_taken) == ("withdrawn", 0)
     assert not Relationship.objects.live().exists()
+
+
+@pytest.mark.postgres  # SQLite writes for one at a time
+def test_without_the_guard_somebody_who_withdrew_would_be_in_a_pair(contested, now, monkeypatch):
+    monkeypatch.setattr(enrolments, "_hold_with_all_they_have", lambda enrolment: None)
+    ben, refusals = withdraw_while_paired(contested, now, monkeypatch)
+    assert (ben.state, refusals) == ("withdrawn", [])
+    assert Relationship.objects.live().exists()
+
+
+def test_who_withdraws_and_who_ends_the_same_pair_do_not_wait_for_each_other(contested, now):
+    cohort, ben, (asha, _) = contested
+    pair = builders.pair(cohort, asha, ben, now=now)
+
+    def withdrawing():
+        enrolment = Enrolment.objects.select_related("person").get(pk=ben.pk)
+        return lambda: enrolments.withdraw(enrolment=enrolment, by=None, now=now)
+
+    def ending():
+        relationship = Relationship.objects.get(pk=pair.pk)
+        return lambda: relationships.end(relationship=relationship, by=None, now=now)
+
+    assert at_once(withdrawing, ending) in ([], ["This has ended already."])
+    ben.refresh_from_db()
+    assert (ben.state, ben.places_taken) == ("withdrawn", 0)
