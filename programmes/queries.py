@@ -61,6 +61,11 @@ def open_cohorts_led_by(viewer: Person, *, now: datetime):
     )
 
 
+def leads_programme(programme: Programme, viewer: Person, *, now: datetime) -> bool:
+    """Whether ``viewer`` leads ``programme`` at ``now``."""
+    return Programme.objects.led_by(viewer, now=now).filter(pk=programme.pk).exists()
+
+
 def leads_of(programme: Programme, *, now: datetime):
     """The people who lead ``programme`` at ``now``, by a grant over it or over its organisation; of a confidential one
     those alone who manage nobody."""
@@ -277,6 +282,10 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
         )
     if by_state[Enrolment.State.ENROLLED]:
         items += dates_of(person, now=now)
+    taken_part_in = [one.cohort.programme for one in (*relationships, *by_state[Enrolment.State.ENROLLED])]
+    for programme in dict.fromkeys(taken_part_in):
+        url = reverse("programmes:programme-guide", args=[programme.pk])
+        items.append(Item(f"About {programme.name}", url, hint="What to expect, ground rules, and who reads what."))
     return Section("Your mentoring", items) if items else None
 
 

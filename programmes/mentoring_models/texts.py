@@ -6,6 +6,26 @@ from typing import Literal
 from people.fact_kinds import FACT_KINDS
 from programmes.mentoring_models.taking_part import Party
 
+# What holds in every model until its file, or a lead, says it otherwise.
+CONFIDENTIALITY = """
+What you tell each other stays among you. There are three limits: somebody is at risk of harm, there is a serious \
+professional concern, or the law requires otherwise. Whoever has to pass something on for one of these reasons says so \
+to you first where that is safe, and tells only the people who need to know.
+
+Never write down anything that could identify a patient.
+"""
+DIFFERS = """
+Mentoring is a conversation over time with somebody who knows the road. You bring what is on your mind; they tell you \
+what they have seen and learnt, and you decide what to make of it. They do not assess you.
+
+Coaching works towards one goal in a few sessions. A coach asks rather than tells, and need not know your job.
+
+Counselling helps with distress, and is done by people trained for it. If that is what you need, staff wellbeing \
+services and your GP are open to you without anybody's leave, and a mentor can help you find them.
+
+A buddy shows you where things are while you are new. That is done after some weeks.
+"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Agreement:
@@ -40,7 +60,10 @@ class BothSides:
 class Texts:
     """Words that a programme may change (R19)."""
 
+    what_it_is: str = ""  # for whoever takes part or is asked to; without it, the model's one sentence
     what_to_expect: BothSides
+    confidentiality: str = CONFIDENTIALITY
+    differs: str = DIFFERS  # from coaching, counselling and buddying
     interim_contact: str  # "Until then, contact the E&T team"
     interim_email: str = ""  # where that team is reached, if it wants to be found there
     interim_phone: str = ""

@@ -171,9 +171,23 @@ LINES = [
     LineSpec("group.agreement", "agreement", "Agreement of the group", gist=("gate",), needs_reason=True),
     LineSpec("training", "agreement", "Training", gist=("gate",), needs_reason=True),
     LineSpec("texts.training", "agreement", "What is said about training"),
+    LineSpec("texts.what_it_is", "texts", "What it is", "In plain words, for whoever takes part or is asked to."),
     LineSpec("texts.what_to_expect.mentee", "texts", "{mentees}: what to expect"),
     LineSpec("texts.what_to_expect.mentor", "texts", "{mentors}: what to expect"),
     LineSpec("texts.what_to_expect.trainee", "texts", "The third of a triad: what to expect", only_with="triad"),
+    LineSpec(
+        "texts.confidentiality",
+        "texts",
+        "Limits of confidentiality",
+        "What stays among the members, and when something may not.",
+        needs_reason=True,
+    ),
+    LineSpec(
+        "texts.differs",
+        "texts",
+        "How it differs from coaching, counselling and buddying",
+        "Stands on the page for participants.",
+    ),
     LineSpec(
         "texts.interim_contact",
         "texts",

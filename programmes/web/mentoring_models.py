@@ -12,6 +12,7 @@ from audit.refusal import Refused
 from people.models import Organisation
 from programmes import mentoring_models
 from programmes.actions import own_models
+from programmes.guide import readers
 from programmes.mentoring_models import KIND_LABELS, MentoringModel, files, own
 from programmes.model_settings.catalogue import GROUPS
 from programmes.model_settings.lines import differences, line, lines_of
@@ -37,16 +38,6 @@ EXAMPLE = {
     "moment": "this programme starts on 26 July 2027",
     "team": "Haematology",
     "organisation": "your organisation",
-}
-READERS = {
-    "own": "The writer only",
-    "pair": "The two, what they share with each other",
-    "group": "The members and mentors of the group, what is shared with it",
-    "host": "The host organisation, the return alone",
-    "lead": "The lead",
-    "line-manager": "The line manager, hours alone",
-    "commissioner": "The commissioner, counts and themes alone",
-    "board": "The board, counts and agreed outputs alone",
 }
 
 
@@ -172,7 +163,7 @@ class ModelDetail(OfChoice, TemplateView):
             rules=[(rule, STRENGTHS[rule.strength].partition(":")[0], example_of(rule)) for rule in model.rules],
             preferences=[(one, f"{100 * one.weight / weights:.0f}%") for one in model.preferences],
             texts=[(one.label, one.sentence(model)) for one in lines if one.group == "texts"],
-            readers=[READERS[reader] for reader in model.note_readers],
+            readers=readers(model),
             base=base,
             differences=differences(base, model) if base else [],
             versions=self.choice.own.versions.select_related("saved_by") if self.choice.own else [],

@@ -13,8 +13,8 @@ from programmes import mentoring_models
 from programmes.actions import programmes
 from programmes.dates import in_words
 from programmes.model_settings.lines import lines_of
-from programmes.models import Cohort, Enrolment, Programme, Side
-from programmes.queries import cohort_lines, leads_of, open_cohorts_led_by
+from programmes.models import Cohort, Programme, Side
+from programmes.queries import cohort_lines, leads_of, leads_programme, open_cohorts_led_by
 from programmes.web.forms import ProgrammeStartForm
 from programmes.web.mentoring_models import OfChoice
 
@@ -86,30 +86,23 @@ def worth_checking(model) -> list[tuple[str, str, str]]:
 
 
 class ProgrammeDetail(DetailView):
-    """What a programme is; for its leads also its cohorts, its settings and who leads it."""
+    """A programme for its leads: its cohorts, its settings and who leads it. Whoever takes part reads its guide."""
 
     template_name = "programmes/programme_detail.html"
     context_object_name = "programme"
+
+    def get(self, request, *args, **kwargs):
+        self.object = self.get_object()
+        if not leads_programme(self.object, request.user, now=request.now):
+            return redirect("programmes:programme-guide", self.object.pk)
+        return self.render_to_response(self.get_context_data())
 
     def get_queryset(self):
         return Programme.objects.visible_to(self.request.user, now=self.request.now).select_related("organisation")
 
     def get_context_data(self, **kwargs):
-        now, programme = self.request.now, self.object
-        model = mentoring_models.of(programme)
-        sides = set(
-            Enrolment.objects.live()
-            .filter(person=self.request.user, cohort__programme=programme)
-            .values_list("side", flat=True)
-        )
-        leads = Programme.objects.led_by(self.request.user, now=now).filter(pk=programme.pk).exists()
-        return super().get_context_data(
-            model=model,
-            leads=leads,
-            expectations=[(model.words.of(side).a, model.texts.what_to_expect.of(side)) for side in sorted(sides)],
-            **(self.for_leads(model) if leads else {}),
-            **kwargs,
-        )
+        model = mentoring_models.of(self.object)
+        return super().get_context_data(model=model, **self.for_leads(model), **kwargs)
 
     def for_leads(self, model) -> dict:
         now, programme = self.request.now, self.object

@@ -137,8 +137,14 @@ class SettingChange(OfLedProgramme, FormView):
         return self.saved(lambda: settings.change(values=values, reason=reason, **self.told))
 
     @property
+    def for_guide(self) -> bool:
+        return self.request.GET.get("for") == "guide"
+
+    @property
     def back(self) -> str:
-        """The list, with the group of this line open."""
+        """The page for participants where it was opened from there; else the list, with the group of this line open."""
+        if self.for_guide:
+            return reverse("programmes:programme-guide", args=[self.programme.pk])
         return f"{self.settings_url}?group={self.line.group}#{self.line.group}"
 
     def effect_of(self, changed: Programme):
@@ -162,6 +168,7 @@ class SettingChange(OfLedProgramme, FormView):
             is_changed=line(self.base, self.line.key) is not None and self.line.is_changed(self.base, self.model),
             default=self.line.words(self.base),
             back=self.back,
+            back_text=f"About {self.programme}" if self.for_guide else "Settings",
             **kwargs,
         )
 

@@ -12,6 +12,7 @@ from programmes.web import (
     forecasting,
     gaps,
     groups,
+    guide,
     introductions,
     joining,
     mails,
@@ -47,6 +48,7 @@ urlpatterns = [
     path("programmes/models/<slug:key>/delete/", mentoring_models.ModelDelete.as_view(), name="model-delete"),
     path("programmes/start/<slug:key>/", programmes.ProgrammeStart.as_view(), name="programme-start"),
     path("programmes/<int:pk>/", programmes.ProgrammeDetail.as_view(), name="programme-detail"),
+    path("programmes/<int:pk>/about/", guide.ProgrammeGuide.as_view(), name="programme-guide"),
     path("programmes/<int:pk>/rename/", programme_life.ProgrammeRename.as_view(), name="programme-rename"),
     path("programmes/<int:pk>/close/", programme_life.ProgrammeClose.as_view(), name="programme-close"),
     path("programmes/<int:pk>/reopen/", programme_life.ProgrammeReopen.as_view(), name="programme-reopen"),
@@ -115,6 +117,7 @@ urlpatterns = [
     path("programmes/cohorts/<int:pk>/joining/", joining.JoiningList.as_view(), name="joining-list"),
     path("programmes/joining/<uuid:pk>/close/", joining.JoiningClose.as_view(), name="joining-close"),
     path("join/<uuid:pk>/", joining.Join.as_view(), name="join"),
+    path("join/<uuid:pk>/about/", guide.JoinGuide.as_view(), name="join-guide"),
     path("programmes/relationships/<int:pk>/", relationships.RelationshipDetail.as_view(), name="relationship-detail"),
     path(
         "programmes/relationships/<int:pk>/trainee/", triads.RelationshipTrainee.as_view(), name="relationship-trainee"

@@ -19,6 +19,12 @@ document.addEventListener("input", (event) => {
   if (slider) slider.querySelector("input[type=checkbox]").checked = false;
 });
 
+// A button that prints the page.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
 // A button that copies what stands in a box; without script there is none, and the box can be selected.
 for (const button of document.querySelectorAll("[data-copy]")) {
   const box = document.getElementById(button.dataset.copy);

@@ -164,6 +164,7 @@ def test_journey_reverse_from_the_advertisement_to_what_the_board_reads(world, a
         ("programmes:enrolment-detail", enrolled[sana].pk),
         ("programmes:cohort-detail", cohort.pk),
         ("programmes:programme-detail", cohort.programme_id),
+        ("programmes:programme-guide", cohort.programme_id),
         ("sessions_log:session-list", pair.pk),
     ):
         answer = client.get(reverse(name, args=[pk]))

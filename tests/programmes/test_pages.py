@@ -100,7 +100,7 @@ def test_programme_detail_shows_a_lead_the_rules_and_a_member_what_to_expect(wor
     address = url("programme-detail", world.cohort.programme_id)
     lead = text(signed_in(world.lead).get(address))
     assert "Mentors are band 6 on the start date" in lead
-    member = text(signed_in(world.asha.person).get(address))
+    member = text(signed_in(world.asha.person).get(address, follow=True))
     assert "What to expect as a trainee pharmacist" in member
     assert "Mentors are band 6 on the start date" not in member
     assert "2027 intake" not in member

@@ -139,7 +139,7 @@ def test_programme_detail_shows_leads_settings_and_who_leads(world, programme, s
     assert "Everything is as the model says." in page
     assert "Whom to ask while waiting" in page
     assert "Lorna Lead" in page
-    member = text(signed_in(world.asha.person).get(url("programme-detail", programme.pk)))
+    member = text(signed_in(world.asha.person).get(url("programme-guide", programme.pk)))
     assert "Settings" not in member
     assert "Close this programme" not in member
 

@@ -65,7 +65,7 @@ def pages_of(client, person, now) -> str:
         for enrolment in Enrolment.objects.filter(person=person):
             for name in ("enrolment-detail", "enrolment-withdraw"):
                 answers.append(client.get(reverse(f"programmes:{name}", args=[enrolment.pk])))
-            answers.append(client.get(reverse("programmes:programme-detail", args=[enrolment.cohort.programme_id])))
+            answers.append(client.get(reverse("programmes:programme-guide", args=[enrolment.cohort.programme_id])))
     assert {answer.status_code for answer in answers} == {200}
     return "\n".join(answer.content.decode() for answer in answers)
 
