@@ -46,6 +46,10 @@ class Verb(models.TextChoices):
     FACT_FORGOTTEN = "fact-forgotten", "took away a fact about a person"
     STYLE_RECORDED = "style-recorded", "recorded a person's style"
     STYLE_FORGOTTEN = "style-forgotten", "took away what was recorded of a person's style"
+    DATA_TAKEN = "data-taken", "took a copy of what is kept about them"
+    PERSON_ERASED = "person-erased", "erased a person"
+    RETENTION_APPLIED = "retention-applied", "deleted what had been kept long enough"
+    AUDIT_PURGED = "audit-purged", "deleted old days of the audit record"
     # programmes
     PROGRAMME_STARTED = "programme-started", "started a programme"
     PROGRAMME_RENAMED = "programme-renamed", "renamed a programme"

@@ -36,6 +36,7 @@ SCHEDULE = (
     Entry("old-sessions", "people.tasks.drop_old_sessions", 3600),
     Entry("old-drafts", "sessions_log.tasks.drop_old_drafts", 3600),
     Entry("old-kept-forms", "people.tasks.drop_old_kept_forms", 3600),
+    Entry("retention", "people.tasks.keep_no_longer", 6 * 3600),
 )
 
 

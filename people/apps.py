@@ -11,6 +11,7 @@ class PeopleConfig(AppConfig):
             letters,
             merge_steps,
             merging,
+            retention_rules,
             scopes,
             sights,
             signals,
@@ -20,6 +21,7 @@ class PeopleConfig(AppConfig):
         from people.actions.invitations import INVITATION
         from people.models import Grant
 
+        retention_rules.register_rules()
         sights.register("staff-list", staff_sights.staff_of_led_organisations, keep=True, often=True)
         sights.register("guests", staff_sights.guests_of_led_organisations, keep=True)
         sights.register("leavers", staff_sights.leavers_of_led_organisations, keep=True)

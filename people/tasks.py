@@ -5,7 +5,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from people import staff_import_work
+from people import retention, staff_import_work
 from people.actions import kept_forms, sign_ins, staff_imports
 from people.actions import staff_import_work as attempts
 
@@ -40,3 +40,9 @@ def drop_old_kept_forms(*, now: str):
 def drop_old_sessions(*, now: str):
     """Forget sign-ins that are over, with the browsers and addresses they came from."""
     sign_ins.drop_old(by=None, now=datetime.fromisoformat(now))
+
+
+@shared_task
+def keep_no_longer(*, now: str):
+    """Delete what has been kept as long as its rule says (people/retention.py)."""
+    retention.apply(now=datetime.fromisoformat(now))

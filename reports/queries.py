@@ -152,6 +152,7 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
             f"{_counted(messages['waiting'], 'is', 'are')} waiting to be sent." if messages["waiting"] else "",
         ),
         Item("Audit record: who did what, and when", record, "Sealed every minute."),
+        Item("How long things are kept, and what goes next", reverse("people:retention-list")),
     ]
     if lists:
         saved = _counted(lists, "staff list was", "staff lists were") + " saved in the last thirty days"

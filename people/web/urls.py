@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from people.web import grants, imports, leaving, people, records, styles, you
+from people.web import grants, imports, keeping, leaving, people, records, styles, you
 
 app_name = "people"
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("people/<int:pk>/leave/", leaving.PersonLeave.as_view(), name="person-leave"),
     path("people/<int:pk>/return/", leaving.PersonReturn.as_view(), name="person-return"),
     path("people/<int:pk>/merge/", leaving.PersonMerge.as_view(), name="person-merge"),
+    path("people/retention/", keeping.RetentionList.as_view(), name="retention-list"),
     path("you/", you.You.as_view(), name="you"),
     path("you/record/", you.OwnRecord.as_view(), name="own-record"),
     path("people/<int:pk>/style/", styles.StyleEdit.as_view(), name="style-edit"),

@@ -8,7 +8,7 @@ from django.utils.module_loading import import_string
 
 from mentoring_portal.schedule import SCHEDULE
 from notices import kinds
-from people import leaver_steps, merge_steps, scopes, sights, tie_guards
+from people import leaver_steps, merge_steps, retention, scopes, sights, tie_guards
 from people import offers as people_offers
 from people.models import Grant, Person
 from programmes import offers
@@ -62,6 +62,13 @@ def test_every_key_to_a_person_is_answered_for_when_two_records_become_one():
     answered = Counter(merge_steps.answered_for())
     assert set(keys_to_people()) == set(answered)
     assert max(answered.values()) == 1
+
+
+def test_every_rule_of_how_long_things_are_kept_does_it_or_is_done_by_the_schedule():
+    rules = retention.registered()
+    assert rules
+    assert all(name == rule.name and rule.what and rule.kept and rule.then for name, rule in rules.items())
+    assert all(rule.go is None or rule.due for rule in rules.values()), "what goes is counted beforehand"
 
 
 def test_every_line_of_the_schedule_is_a_task():

@@ -1,0 +1,26 @@
+"""What this room keeps no longer: one function for each rule of people/retention_rules.py."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from people.models import Person
+from people.old_things import old_imports, old_links, old_notices
+
+
+@transaction.atomic
+def drop_notices(*, by: Person | None, now: datetime) -> int:
+    """Forget that a message went, a year on; return how many."""
+    return old_notices(now).delete()[0]
+
+
+@transaction.atomic
+def drop_links(*, by: Person | None, now: datetime) -> int:
+    """Forget links that have opened nothing for a year; return how many."""
+    return old_links(now).delete()[0]
+
+
+@transaction.atomic
+def drop_imports(*, by: Person | None, now: datetime) -> int:
+    """Forget that a staff list came, a year on; return how many."""
+    return old_imports(now).delete()[0]
