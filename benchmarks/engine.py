@@ -9,7 +9,6 @@ one case.
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -25,6 +24,7 @@ from scipy.optimize import linear_sum_assignment
 
 from benchmarks import engine_peers
 from benchmarks.engine_problems import SHAPES, problem
+from benchmarks.memory import peak_mb
 from matching.engine.blocks import FORBIDDEN
 from matching.engine.facts import Problem
 from matching.engine.national import answer, find, solve_problem
@@ -118,8 +118,8 @@ def command_line(pairs: int) -> dict:
         path = Path(folder) / "problem.json"
         path.write_text(json.dumps(document))
         code = (
-            "import resource, sys; from matching.engine.__main__ import main; main(sys.argv[1:]);"
-            "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, file=sys.stderr)"
+            "import sys; from matching.engine.__main__ import main; main(sys.argv[1:]);"
+            "from benchmarks.memory import peak_mb; print(peak_mb(), file=sys.stderr)"
         )
         command = [sys.executable, "-c", code, "solve", str(path)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -225,14 +225,14 @@ def measured(rows: int, cols: int, seed: int, shape: str, peer: str) -> dict:
         rounds = _counted_rounds()
         cpu, seconds, solution = _median_run(rows, lambda: solve_problem(facts))
         filled, total = solution.filled, float(solution.total)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        peak = peak_mb()
         figures = {"scoring": _scoring(facts), "floor": _arithmetic(facts), "rounds": len(rounds)}
     else:
         scores = Scorer(facts).block(0, rows)
         solver = dense if peer == "dense" else greedy
         cpu, seconds, (filled, hundredths) = _median_run(rows, lambda: solver(scores, facts.capacity))
         total = hundredths / 100
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        peak = peak_mb()
     return {
         "mentees": rows,
         "mentors": cols,

@@ -1,11 +1,11 @@
 """The measuring half of benchmarks/national.py."""
 
 import json
-import resource
 import sys
 from statistics import median
 from time import perf_counter, process_time
 
+from benchmarks.memory import peak_mb
 from benchmarks.scratch import set_up
 
 set_up()
@@ -83,13 +83,13 @@ def measure(mentees: int, mentors: int) -> dict:
     now = timezone.now()
     organisation, lead = department(mentees, mentors, SENIORS, now=now)
     opened = cohort(organisation, lead, mentees, mentors, now=now)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    before = round(peak_mb())
     run = runs.request(cohort=opened, by=lead, now=now, hand_over=False)
     stages = run_timed(run)
     run.refresh_from_db()
     if not run.optimal:
         raise RuntimeError(f"The run ended as {run.state}: {run.fault}")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    peak = round(peak_mb())
     client = Client()
     client.force_login(lead)
     board, board_queries = page(client, reverse("matching:run-detail", args=[run.pk]))

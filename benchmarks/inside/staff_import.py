@@ -4,11 +4,11 @@ import csv
 import io
 import json
 import random
-import resource
 import sys
 from datetime import datetime, timedelta
 from time import perf_counter, process_time
 
+from benchmarks.memory import peak_mb
 from benchmarks.scratch import set_up
 
 set_up()
@@ -154,7 +154,7 @@ def measure(kind: str, rows: int) -> dict:
         saved = imported(trust, lead, kind, data, now)
         seconds, cpu = perf_counter() - started, process_time() - started_cpu
     longest_wait = waits.longest
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_mb()
     if saved.adds != rows:
         raise RuntimeError(f"{saved.adds} of {rows} people were added.")
     again = imported(trust, lead, kind, data, now + timedelta(seconds=1))

@@ -30,6 +30,8 @@ def face(
     part = connected_components(graph, directed=True, connection="strong")[1]
     free = network.value == flow.u[network.row] + flow.v[network.col]
     free &= part[network.row] == part[network.col + network.rows]
+    if not free.any():
+        return free, nothing(network.rows, network.cols)
     settled = flow.used & ~free
 
     mentees = left_places(
@@ -46,6 +48,13 @@ def face(
     span = max(0, int(value[free].max(initial=0))) - min(0, int(value[free].min(initial=0)))
     sides = prized(mentees, mentors, span, already, ranks_left(ranks, network.mentees, mentees))
     return free, Network(network.row[free], network.col[free], value[free], *sides)
+
+
+def nothing(rows: int, cols: int) -> Network:
+    """No pairs and no places."""
+    none = np.zeros(0, dtype=np.int64)
+    mentees, mentors = (Places(np.zeros(people + 1, dtype=np.int64), none) for people in (rows, cols))
+    return Network(none, none, none, mentees, mentors)
 
 
 @dataclass(frozen=True)

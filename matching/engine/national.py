@@ -158,9 +158,9 @@ def answer(found: Found, started: float) -> Solution:
     col = [*found.col.tolist(), *found.pinned[:, 1].tolist()]
     score = [*found.score.tolist(), *pinned]
     pairs = [(mentees[i], mentors[j], s) for i, j, s in zip(row, col, score, strict=True)]
-    total = decimal(sum(score) * HUNDREDTH)
+    total = decimal(sum(score), 2)
     return Solution(
-        pairs=tuple((i, j, decimal(each * HUNDREDTH)) for i, j, each in sorted(pairs)),
+        pairs=tuple((i, j, decimal(each, 2)) for i, j, each in sorted(pairs)),
         matched=len(set(row)),
         filled=len(pairs),
         total=total,

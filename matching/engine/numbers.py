@@ -32,11 +32,13 @@ def ten_thousandths(score: Score, where: str) -> int:
     return int(rounded.scaleb(4))
 
 
-def decimal(units: int) -> Decimal:
-    """Ten-thousandths as a decimal without trailing zeros: 850000 is 85, 3000 is 0.3."""
-    whole, rest = divmod(abs(units), UNIT)
-    text = f"{whole}.{rest:04}".rstrip("0").rstrip(".")
-    return Decimal(f"-{text}" if units < 0 else text)
+def decimal(units: int, places: int = 4) -> Decimal:
+    """Ten-thousandths (or whatever so many `places` make them) as a decimal without trailing zeros: 850000 is 85, 3000
+    is 0.3."""
+    while places and units % 10 == 0:
+        units //= 10
+        places -= 1
+    return Decimal(units).scaleb(-places)
 
 
 def written(number: Decimal) -> str:

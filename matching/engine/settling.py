@@ -117,8 +117,7 @@ def _among(part: Network, flow: Flow, tight: Pairs) -> tuple[Network, Flow]:
     cols = part.cols
     mine = flow.used | (part.value == flow.u[part.row] + flow.v[part.col])
     pairs = joined([Pairs(part.row, part.col, part.value).some(mine), tight], cols)
-    key = pairs.row * cols + pairs.col
     network = Network(pairs.row, pairs.col, pairs.value, part.mentees, part.mentors)
-    mine = (part.row * cols + part.col)[flow.used]
-    used = np.isin(key, mine, assume_unique=True)
+    used = np.zeros(len(pairs.row), dtype=bool)
+    used[np.searchsorted(network.key, part.key[flow.used])] = True
     return network, Flow(used, flow.mentee_filled, flow.mentor_filled, flow.u, flow.v)

@@ -1,6 +1,7 @@
 """The tie-break: among equal optima, the highest sum of a hash of the two ids, so that neither the order of input nor
 the machine changes the answer. Twenty bits at a time; the next twenty decide where the first leave a choice."""
 
+from functools import cached_property
 from hashlib import blake2b
 
 import numpy as np
@@ -12,11 +13,19 @@ BITS = 20
 
 
 class Ties:
-    """Hashes of pairs. The 64-bit BLAKE2b digests of the two ids are mixed with the number of the draw."""
+    """Hashes of pairs. The 64-bit BLAKE2b digests of the two ids are mixed with the number of the draw; they are made
+    where a draw is asked for, since most problems have no ties."""
 
     def __init__(self, mentees: list[str], mentors: list[str]) -> None:
-        self.mentees = _digests(mentees, b"mentee")
-        self.mentors = _digests(mentors, b"mentor")
+        self._ids = mentees, mentors
+
+    @cached_property
+    def mentees(self) -> npt.NDArray[np.uint64]:
+        return _digests(self._ids[0], b"mentee")
+
+    @cached_property
+    def mentors(self) -> npt.NDArray[np.uint64]:
+        return _digests(self._ids[1], b"mentor")
 
     def draw(self, number: int, row: Ints, col: Ints) -> Ints:
         """The `number`-th twenty bits for each pair, as whole numbers of 1 to 2**20."""
