@@ -244,6 +244,7 @@ def _forms(organisation, mentee, mentor, relationship, lead, *, now: datetime) -
         "returned_form": returned.pk,
         "form_link": session_forms.link_of(form)[0],
         "form_spec": session_forms.own_spec(organisation, lead, now=now).name,
+        "form_question": "all-well",
         "register": noted.meeting_id,
         "register_exception": noted.pk,
         "guide": "conversation-guide",

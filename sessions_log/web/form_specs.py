@@ -1,28 +1,30 @@
-"""Pages of the texts of forms, for those who start programmes: looking, copying, changing with a preview beside it,
-importing, exporting, and letting a programme use one."""
+"""Pages of the forms that there are, for those who start programmes: looking, copying, letting a programme use one.
+
+Changing one is in form_builder.py, question by question, and in form_texts.py, as its text.
+"""
 
 from dataclasses import replace
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, QueryDict
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.generic import FormView, TemplateView, View
 
 from audit.refusal import Refused
 from look.forms import Radios
-from people.middleware import is_htmx
 from people.models import Organisation
 from programmes import mentoring_models
 from programmes.actions import settings
 from programmes.models import Programme
 from programmes.toml_schema import Mistaken
-from programmes.web.mentoring_models import StartersOnly, mistakes_shown
-from sessions_log.actions import form_specs
-from sessions_log.models import FormSpecVersion
-from sessions_log.session_forms import FormSpec, files, read_text
-from sessions_log.session_forms.fields import SpecForm
+from programmes.web.mentoring_models import StartersOnly
+from sessions_log.actions import drafts, form_specs
+from sessions_log.models import Draft, FormSpecVersion
+from sessions_log.session_forms import FormSpec, Question, files, read_text
+from sessions_log.session_forms.fields import SpecForm, in_words
+from vault.sealing import Undecryptable
 
 READERS = {
     "own": "the writer alone",
@@ -49,12 +51,22 @@ def preview_of(spec: FormSpec) -> SpecForm:
     questions = []
     for question in spec.questions:
         if question.show_if:
-            answers = " or ".join(question.show_if.one_of)
-            hint = f"{question.hint} (Asked only where “{question.show_if.question}” is: {answers}.)".strip()
+            hint = f"{question.hint} (Asked only where {condition_in_words(spec, question)}.)".strip()
             question = replace(question, show_if=None, hint=hint)
         questions.append(replace(question, without_session=False))
-    words = {spec.readers_of(one): " and ".join(READERS[r] for r in spec.readers_of(one)) for one in spec.questions}
+    words = {spec.readers_of(one): readers_in_words(spec.readers_of(one)) for one in spec.questions}
     return SpecForm(replace(spec, questions=tuple(questions)), readers=words)
+
+
+def condition_in_words(spec: FormSpec, question: Question) -> str:
+    """When a question that is asked only sometimes is asked: “Did you meet?” is: yes."""
+    asked = spec.question(question.show_if.question)
+    answers = " or ".join(in_words(asked, one) if asked else one for one in question.show_if.one_of)
+    return f"“{asked.label if asked else question.show_if.question}” is: {answers}"
+
+
+def readers_in_words(readers: tuple[str, ...]) -> str:
+    return " and ".join(READERS[one] for one in readers)
 
 
 class OfSpec(StartersOnly):
@@ -75,6 +87,59 @@ class OfSpec(StartersOnly):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs, spec=self.spec, row=self.row, detail_url=detail_url(self.spec.name))
+
+
+class OfDraft(OfSpec):
+    """An own form as the viewer has changed it so far: what they have not saved yet is kept as their draft.
+
+    ``text`` and ``spec`` are of the draft where there is one, ``seen`` the version that was the newest when it was
+    begun, ``before`` the text before the last change.
+    """
+
+    only_own = True
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.page = reverse("sessions_log:form-spec-build", args=[self.row.key])
+        self.newest = FormSpecVersion.objects.filter(key=self.row.key).select_related("saved_by").latest("version")
+        self.seen, self.before, self.is_changed = self.newest.version, "", False
+        draft = Draft.objects.filter(person=request.user, page=self.page).first()
+        try:
+            typed = QueryDict(draft.text) if draft else {}
+            spec = read_text(typed.get("text", ""))
+        except (Undecryptable, Mistaken):
+            return
+        self.text, self.spec, self.before = typed["text"], spec, typed.get("before", "")
+        self.seen, self.is_changed = int(typed["seen"]), True
+
+    def keep(self, text: str) -> None:
+        """Keep ``text`` as the draft. Refused where it is too long."""
+        typed = QueryDict(mutable=True)
+        typed.update({"text": text, "seen": str(self.seen), "before": self.text})
+        now = self.request.now
+        kept = drafts.keep(page=self.page, typed=typed.urlencode(), opened_at=now, by=self.request.user, now=now)
+        if kept is None:
+            raise Refused("This change could not be kept. Save what you have so far, then go on.")
+
+    def drop_draft(self) -> None:
+        drafts.sent(page=self.page, by=self.request.user, now=self.request.now)
+
+    def save(self, text: str) -> FormSpecVersion:
+        """Keep ``text`` as the next version. Raises Mistaken; Refused where somebody else saved one meanwhile."""
+        now = self.request.now
+        row = form_specs.save(newest=self.newest, text=text, seen=self.seen, by=self.request.user, now=now)
+        self.drop_draft()
+        messages.success(
+            self.request, f"Saved as version {row.version}. A programme goes on with the version that it uses."
+        )
+        return row
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            **kwargs,
+            is_changed=self.is_changed,
+            build_url=reverse("sessions_log:form-spec-build", args=[self.row.name]),
+        )
 
 
 def detail_url(name: str) -> str:
@@ -121,7 +186,7 @@ class FormSpecDetail(OfSpec, TemplateView):
                 ("About", spec.about),
                 ("Opens", PREPARATION if spec.is_prep_sheet else OPENINGS[spec.opens.when]),
                 ("Due", f"{spec.due_days} days later" if spec.due_days is not None else "Never late"),
-                ("Read by", " and ".join(READERS[one] for one in spec.readers)),
+                ("Read by", readers_in_words(spec.readers)),
             ],
             programmes=programmes,
             versions=versions,
@@ -163,103 +228,7 @@ class FormSpecCopy(OfSpec, OfOrganisations, FormView):
     def form_valid(self, form):
         row = form_specs.copy(of=self.spec.name, by=self.request.user, now=self.request.now, **form.cleaned_data)
         messages.success(self.request, f"{row} is yours to change. Nothing else has changed.")
-        return redirect("sessions_log:form-spec-edit", row.name)
-
-
-class TextForm(forms.Form):
-    """The text of a form."""
-
-    text = forms.CharField(
-        label="The form as text",
-        help_text="Each question is a block that begins with [[question]]. Move, add or take out whole blocks.",
-        strip=False,
-        widget=forms.Textarea(attrs={"rows": 30, "class": "portal-code", "spellcheck": "false"}),
-    )
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-
-class ImportForm(CopyForm):
-    """The text of a form from elsewhere."""
-
-    title = None
-    text = TextForm.base_fields["text"]
-    field_order = ["text", "organisation"]
-
-
-class Previewing:
-    """Answers htmx with what the text as it stands would look like, or with what is wrong in it."""
-
-    def post(self, request, *args, **kwargs):
-        if is_htmx(request):
-            return render(request, "sessions_log/_form_preview.html", self.preview(request.POST.get("text", "")))
-        return super().post(request, *args, **kwargs)
-
-    def preview(self, text: str) -> dict:
-        try:
-            return {"form": preview_of(read_text(text.replace("\r\n", "\n")))}
-        except Mistaken as mistaken:
-            return {"mistakes": mistakes_shown(text, mistaken.mistakes)}
-
-    def mistaken(self, form, mistaken: Mistaken) -> HttpResponse:
-        found = mistakes_shown(form.cleaned_data["text"], mistaken.mistakes)
-        return self.render_to_response(self.get_context_data(form=form, mistakes=found))
-
-
-class FormSpecEdit(Previewing, OfSpec, FormView):
-    """Change an own form as its text, with how it looks beside it. An older version can be brought back."""
-
-    only_own = True
-    template_name = "sessions_log/form_spec_edit.html"
-    form_class = TextForm
-
-    def newest(self) -> FormSpecVersion:
-        return FormSpecVersion.objects.filter(key=self.row.key, organisation=self.row.organisation).order_by(
-            "-version"
-        )[0]
-
-    def get_initial(self):
-        return {"text": self.text, "seen": self.newest().version}
-
-    def get_context_data(self, **kwargs):
-        context = super().get_context_data(**kwargs)
-        return context | {"shown": self.preview(context["form"]["text"].value() or "")}
-
-    def form_valid(self, form):
-        try:
-            row = form_specs.save(newest=self.newest(), by=self.request.user, now=self.request.now, **form.cleaned_data)
-        except Mistaken as mistaken:
-            return self.mistaken(form, mistaken)
-        except Refused as refusal:
-            form.add_error("text", str(refusal))
-            return self.form_invalid(form)
-        messages.success(
-            self.request, f"Saved as version {row.version}. A programme goes on with the version that it uses."
-        )
-        return redirect(detail_url(row.name))
-
-
-class FormSpecImport(Previewing, StartersOnly, OfOrganisations, FormView):
-    """Bring in a form as its text; every mistake is named with its line."""
-
-    template_name = "sessions_log/form_spec_import.html"
-    form_class = ImportForm
-
-    def form_valid(self, form):
-        try:
-            row = form_specs.bring_in(by=self.request.user, now=self.request.now, **form.cleaned_data)
-        except Mistaken as mistaken:
-            return self.mistaken(form, mistaken)
-        messages.success(self.request, f"{row} is here, and a programme can use it.")
-        return redirect(detail_url(row.name))
-
-
-class FormSpecExport(OfSpec, View):
-    """The text of a form as a file."""
-
-    def get(self, request, *args, **kwargs):
-        answer = HttpResponse(self.text, content_type="application/toml; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="{self.spec.name}.toml"'
-        return answer
+        return redirect("sessions_log:form-spec-build", row.name)
 
 
 class FormSpecUse(OfSpec, View):

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sessions_log.actions import session_forms
-from sessions_log.models import FormDraft, SessionForm
+from sessions_log.models import FormDraft, FormSpecVersion, SessionForm
+from sessions_log.session_forms import read_text
 from tests.browser.conftest import PHONE, check_page
 from tests.builders import people, programmes
 from tests.builders import session_forms as builder
@@ -138,10 +139,85 @@ def test_a_form_is_changed_as_text_with_its_looks_beside_it(live_server, page, s
     page.goto(live_server.url + reverse("sessions_log:form-spec-edit", args=[own.name]))
     box = page.get_by_label("The form as text")
     box.fill(box.input_value().replace("How is the mentoring going?", "How goes it these days?"))
-    page.locator("#preview").get_by_text("How goes it these days?").wait_for()
+    page.locator("#preview").get_by_text("How goes it these days?", exact=True).wait_for()
     check_page(page)
     box.fill(box.input_value().replace('kind = "choice"', 'kind = "chioce"'))
     page.locator("#preview").get_by_text("question all-well.kind is").wait_for()
     page.get_by_role("button", name="Save as a new version").click()
     page.get_by_text("Nothing was saved").wait_for()
     check_page(page)
+
+
+def test_a_lead_copies_a_form_and_changes_it_question_by_question(live_server, page, screen, sign_in, host):
+    sign_in(host.lead)
+    page.goto(live_server.url + reverse("sessions_log:form-spec-copy", args=["pulse@1"]))
+    page.get_by_label("What is your form called?").fill("A quick word")
+    page.get_by_role("button", name="Make the copy").click()
+    check_page(page)
+    page.get_by_role("button", name="Add a question").click()
+    check_page(page)
+    page.reload()  # axe leaves empty style attributes behind, which htmx would carry over and the browser refuse
+    page.get_by_label("What is asked?").fill("How sure are you of yourself?")
+    page.get_by_label("What kind of answer?").select_option("A step on a scale")
+    page.get_by_label("What the lowest means").fill("Not at all")  # it follows from the kind
+    page.locator("#preview").get_by_label("1: Not at all").wait_for()
+    assert page.get_by_label("What is asked?").input_value() == "How sure are you of yourself?"
+    page.get_by_label("When is it asked?").select_option(index=1)
+    page.get_by_label("I would like a word with the lead", exact=True).wait_for()
+    assert page.get_by_label("What the lowest means").input_value() == "Not at all"
+    page.get_by_label("I would like a word with the lead", exact=True).check()
+    page.get_by_label("the leads of the programme", exact=True).check()
+    page.locator("#preview").get_by_text("Asked only where").wait_for()
+    page.wait_for_timeout(900)  # the last of it is drawn, and nothing is swapped while axe looks
+    check_page(page)
+    page.get_by_role("button", name="Add it").click()
+    page.get_by_text("not saved it yet").wait_for()
+    check_page(page)
+
+    # By keyboard alone: the new question goes up, and one goes on from where it now stands.
+    up = page.get_by_role("button", name="Up How sure are you of yourself?")
+    up.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#question-how-sure-are-you-of-yourself")
+    page.wait_for_function("document.activeElement.id == 'question-how-sure-are-you-of-yourself'")
+    labels = page.locator(".portal-questions h3").all_inner_texts()
+    assert labels.index("How sure are you of yourself?") == 1
+
+    page.get_by_role("button", name="Take out What about").click()
+    page.get_by_text("is taken out.").wait_for()
+    page.get_by_role("button", name="Undo the last change").click()
+    page.get_by_role("button", name="Take out What about").wait_for()
+    page.get_by_role("link", name="Change days to fill it in").click()
+    page.get_by_label("At set months").check()
+    page.get_by_label("Every how many months?").fill("3")
+    check_page(page)
+    page.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Save as a new version").click()
+    page.get_by_text("Saved as version 2.").wait_for()
+    check_page(page)
+    text = FormSpecVersion.objects.get(key="a-quick-word", version=2).text
+    spec = read_text(text)
+    assert [one.name for one in spec.questions] == ["all-well", "how-sure-are-you-of-yourself", "about"]
+    assert spec.opens.months == 3
+    assert spec.questions[1].readers == ("lead",)
+
+
+def test_a_form_is_changed_question_by_question_without_script(live_server, browser, page, sign_in, host):
+    own = builder.own_spec(host.cohort.programme.organisation, host.lead, now=host.now)
+    sign_in(host.lead)
+    plain = browser.new_context(java_script_enabled=False, viewport=PHONE)
+    plain.add_cookies(page.context.cookies())
+    page = plain.new_page()
+    page.goto(live_server.url + reverse("sessions_log:form-question-add", args=[own.name]))
+    page.get_by_label("What is asked?").fill("Which day suits you?")
+    page.get_by_label("What kind of answer?").select_option("One of several answers")
+    page.get_by_role("button", name="Add it").click()
+    page.get_by_label("Which answers can be chosen?").fill("Monday\nTuesday")
+    page.get_by_role("button", name="Add it").click()
+    page.get_by_role("button", name="Up Which day suits you?").click()
+    page.get_by_role("button", name="Save as a new version").click()
+    page.get_by_text("Saved as version 2.").wait_for()
+    assert read_text(FormSpecVersion.objects.get(key=own.key, version=2).text).questions[1].choices == (
+        "Monday",
+        "Tuesday",
+    )

@@ -165,7 +165,7 @@ def test_form_fill_keeps_a_draft_as_one_types_and_brings_what_follows(client, ho
     assert "Draft kept at" in same.content.decode()
     assert 'id="questions"' not in same.content.decode()
     more = client.post(fill(host.form), {"q-met": "yes", "shown": "met"}, headers={"HX-Request": "true"})
-    assert 'id="questions" hx-swap-oob="true"' in more.content.decode()
+    assert 'id="questions" hx-swap-oob="outerMorph"' in more.content.decode()
     assert "What did you talk about?" in more.content.decode()
     assert "checked" in more.content.decode()
     assert host.form.draft.text == "q-met=yes"
