@@ -12,8 +12,10 @@ from matching.queries import Untold, untold_of
 from people.days import in_words
 from people.home import Item
 from programmes import mentoring_models
+from programmes.bringing import is_brought
 from programmes.choosing import chooser
-from programmes.models import Cohort, Enrolment, Side
+from programmes.introductions import asks_for, introduces
+from programmes.models import Cohort, Enrolment
 from programmes.offers import Step
 from programmes.readiness import Readiness
 
@@ -77,10 +79,9 @@ def _step(cohort: Cohort, ready: Readiness, run: MatchRun | None) -> Step | None
     if not ready.waiting or not ready.places_left:
         return None
     model = mentoring_models.of(cohort.programme)
-    if side := chooser(model):
-        many, others = (model.words.of(one).many for one in (side, Side.MENTEE if side == Side.MENTOR else Side.MENTOR))
-        page, hint = reverse("programmes:waiting-list", args=[cohort.pk]), f"{ready.waiting} waiting."
-        return Step("See who waits", page, hint=f"{capfirst(many)} choose among the {others} themselves. {hint}")
+    if themselves := _by_themselves(model):
+        page = reverse("programmes:waiting-list", args=[cohort.pk])
+        return Step("See who waits", page, hint=f"{themselves} {ready.waiting} waiting.")
     nouns = model.words.mentor
     places = "1 place" if ready.places_left == 1 else f"{ready.places_left} places"
     hint = f"{ready.waiting} waiting, {places} with {nouns.many}."
@@ -94,6 +95,17 @@ def _step(cohort: Cohort, ready: Readiness, run: MatchRun | None) -> Step | None
     if run is not None and run.state == State.FAILED:
         hint = f"Finding matches was stopped by a fault. You can start again. {hint}"
     return Step("Find matches", reverse("matching:run-start", args=[cohort.pk]), hint=hint, acts=True)
+
+
+def _by_themselves(model) -> str:
+    """How people find each other where no match run does it for them, in a sentence; else empty."""
+    side = chooser(model) or next(iter(model.matching.asking), None)
+    if side is None or not (chooser(model) or introduces(model) or is_brought(model)):
+        return ""
+    many, others = capfirst(model.words.of(side).many), model.words.of(asks_for(side)).many
+    if chooser(model):
+        return f"{many} choose among the {others} themselves."
+    return f"{many} bring their {others} themselves." if is_brought(model) else f"{many} ask the {others} themselves."
 
 
 def choose_mentor(enrolment: Enrolment) -> Item:

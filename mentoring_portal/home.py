@@ -3,11 +3,11 @@
 from people import kept_forms
 from people import queries as people
 from programmes import following, site_home
-from programmes import queries as programmes
+from programmes import home as programmes
 from programmes.models import Member
 from reports import funding, returns
 from reports import queries as reports
-from sessions_log import goals
+from sessions_log import goals, statements
 from sessions_log.queries import forms, notes, sessions
 
 SECTIONS = [
@@ -20,6 +20,7 @@ SECTIONS = [
     programmes.home_section,
     programmes.lead_home_section,
     notes.home_section,
+    statements.home_section,
     returns.home_section,
     funding.home_section,
     reports.home_section,

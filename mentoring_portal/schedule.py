@@ -25,6 +25,7 @@ SCHEDULE = (
     Entry("board-reports", "sessions_log.tasks.sweep_board_reports", 600),
     Entry("leads-week", "programmes.tasks.owe_leads_week", 1800),
     Entry("introductions", "programmes.tasks.sweep_introductions", 300),
+    Entry("reviews", "programmes.tasks.ask_reviews", 1800),
     Entry("notices", "notices.tasks.sweep_notices", 15),
     Entry("standings", "programmes.tasks.sweep_standings", 60),
     Entry("match-runs", "matching.tasks.sweep_runs", 30),

@@ -25,17 +25,20 @@ class ProgrammesConfig(AppConfig):
             letters,
             mails,
             match_letters,
+            nomination_letters,
             offers,
             people_pages,
             phases,
+            review_letters,
             sights,
             site_home,
             triad_letters,
             weekly_letters,
         )
-        from programmes.actions import enrolments, merging
+        from programmes.actions import enrolments, merging, nominations
         from programmes.actions.asking import FACTS_WANTED
         from programmes.actions.joining import ASKED
+        from programmes.actions.reviews import ASKED as REVIEW_ASKED
         from programmes.actions.weekly import WEEK
         from programmes.checks import check_mentoring_models
         from programmes.previews import PREVIEWS
@@ -53,6 +56,7 @@ class ProgrammesConfig(AppConfig):
         scopes.register(Grant.ScopeKind.PROGRAMME, sights.load_programmes)
         people_sights.register("outsiders", sights.outsiders_of_led_organisations, keep=True)
         leaver_steps.register("enrolments", enrolments.leave, preview=people_pages.what_ends)
+        leaver_steps.register("nominations", nominations.leave, preview=lambda person, viewer, *, now: [])
         merge_steps.register(
             "programmes",
             handles=["programmes.Enrolment.person", "programmes.Member.person"],
@@ -61,6 +65,7 @@ class ProgrammesConfig(AppConfig):
                 "programmes.Flag.raised_by",
                 "programmes.GroupRequest.settled_by",
                 "programmes.MentorRequest.confirmed_by",
+                "programmes.Nomination.person",
                 "programmes.OwnModelVersion.saved_by",
                 "programmes.Relationship.confirmed_by",
                 "programmes.Relationship.paused_by",
@@ -101,6 +106,9 @@ class ProgrammesConfig(AppConfig):
                 introduction_letters.introductions_waiting,
             ),
             ("request-confirmed", "A request for a mentor is confirmed", introduction_letters.request_confirmed),
+            (REVIEW_ASKED, "Whether a pair still needs to meet", review_letters.review_asked),
+            (nominations.NAMED, "Somebody is named as a partner", nomination_letters.partner_named),
+            (nominations.SAID_NO, "Whoever was named has said no", nomination_letters.partner_declined),
             ("flag-raised", "Somebody asks the leads for help", match_letters.flag_raised),
             (
                 "rule-overridden",

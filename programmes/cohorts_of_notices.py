@@ -1,6 +1,6 @@
 """To which cohort a notice of this room belongs, by what it is about; see notices/belonging.py."""
 
-from programmes.models import Enrolment, Flag, Member, Relationship, RuleOverride
+from programmes.models import Enrolment, Flag, Member, Nomination, Relationship, Review, RuleOverride
 
 
 def _by_id(model, path: str):
@@ -13,5 +13,7 @@ FINDERS = {
     "enrolment": _by_id(Enrolment, "cohort"),
     "member": _by_id(Member, "relationship__cohort"),
     "flag": _by_id(Flag, "relationship__cohort"),
+    "nomination": _by_id(Nomination, "one__cohort"),
+    "review": _by_id(Review, "member__relationship__cohort"),
     "override": _by_id(RuleOverride, "cohort"),
 }

@@ -18,6 +18,15 @@ def anniversary(day: date, years: int, months: int = 0) -> date:
         return date(day.year + years + ahead, month + 2, 1)  # never December: that has 31 days
 
 
+def latest_round(started_on: date, months: int, *, today: date) -> date | None:
+    """The latest day up to ``today`` on which ``months``, or twice or three times as many, had passed; None before."""
+    passed = (today.year - started_on.year) * 12 + today.month - started_on.month
+    count = passed // months
+    while count > 0 and anniversary(started_on, 0, months=count * months) > today:
+        count -= 1
+    return anniversary(started_on, 0, months=count * months) if count > 0 else None
+
+
 def last_monday(year: int, month: int) -> date:
     last = date(year, month, calendar.monthrange(year, month)[1])
     return last - timedelta(days=last.weekday())

@@ -66,7 +66,7 @@ def _named(people: Iterable[int]) -> Names:
 def _read(found: Names, people: People, *, on: date, home: int | None, chains: bool) -> dict[int, Facts]:
     """All facts of those named, who are among ``people``, a query a kind. Rows come as tuples: thousands at once."""
     jobs = _jobs(people, on=on, home=home)
-    ties = _ties(people, on=on)
+    ties, tie_ends = _ties(people, on=on)
     days, texts, not_applicable = _recorded(people)
     styles = _styles(people)
     management = Management.on(on) if chains else None
@@ -77,6 +77,7 @@ def _read(found: Names, people: People, *, on: date, home: int | None, chains: b
             name=name,
             managers=management.chain(pk) if management else {},
             ties={other: frozenset(kinds) for other, kinds in ties[pk].items()} if pk in ties else {},
+            tie_ends=tie_ends.get(pk, {}),
             days=days.get(pk, {}),
             texts=(known := texts.get(pk, {})),
             not_applicable=frozenset(not_applicable.get(pk, ())),
@@ -301,19 +302,24 @@ def _job_facts(jobs: Sequence[Job]) -> dict:
     }
 
 
-def _ties(people: People, *, on: date) -> dict[int, dict[int, set[str]]]:
-    """For each person, what others are to them. A tie that begins later counts: a match lasts for months."""
-    ties = defaultdict(lambda: defaultdict(set))
-    for kind, person, other in (
+def _ties(people: People, *, on: date) -> tuple[dict[int, dict[int, set[str]]], dict[int, dict]]:
+    """For each person, what others are to them, and the last day of what has one.
+
+    A tie that begins later counts: a match lasts for months.
+    """
+    ties, ends = defaultdict(lambda: defaultdict(set)), defaultdict(dict)
+    for kind, person, other, end_date in (
         Tie.objects.not_over(on=on)
         .filter(Q(person__in=people) | Q(other__in=people))
         .order_by()
-        .values_list("kind", "person", "other")
+        .values_list("kind", "person", "other", "end_date")
     ):
-        ties[person][other].add(kind)
-        if kind not in Tie.DIRECTED:
-            ties[other][person].add(kind)
-    return ties
+        both = [(person, other)] if kind in Tie.DIRECTED else [(person, other), (other, person)]
+        for one, two in both:
+            ties[one][two].add(kind)
+            if end_date:
+                ends[one][two, kind] = end_date - timedelta(days=1)
+    return ties, ends
 
 
 def _recorded(people: People) -> tuple[dict, dict, dict]:

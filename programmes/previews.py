@@ -14,6 +14,7 @@ from notices.letters import letter
 from people.models import Person
 from programmes import mentoring_models
 from programmes.asking import askable
+from programmes.bringing import is_brought
 from programmes.interim import interim_contact
 from programmes.introductions import day_and_month, introduces
 from programmes.match_letters import match_letter
@@ -148,7 +149,31 @@ def is_requested(model: MentoringModel) -> bool:
     return introduces(model)
 
 
+def brought(cohort: Cohort, model: MentoringModel) -> dict:
+    return {
+        "other": BEN.name,
+        "noun": model.words.mentor.one,
+        "organisation": cohort.programme.organisation.name,
+        "sentence": model.sentence,
+        "what_to_expect": model.texts.what_to_expect.mentor.strip(),
+        "is_new": True,
+    }
+
+
+def reviewed(cohort: Cohort, model: MentoringModel) -> dict:
+    return {"others": BEN.name, "question": model.texts.review}
+
+
+def is_reviewed(model: MentoringModel) -> bool:
+    return bool(model.duration.review_months) and model.shapes != ("group",)
+
+
 PREVIEWS = {
+    "review-asked": preview("review-asked", "Is there still a need to meet?", reviewed, sent=is_reviewed),
+    "partner-named": preview("partner-named", f"{BEN.name} would like to go on with you", brought, sent=is_brought),
+    "partner-declined": preview(
+        "partner-declined", "It will not go ahead", lambda cohort, model: {"other": BEN.name}, sent=is_brought
+    ),
     "introduction-opened": preview("introduction-opened", f"Meet {BEN.name}", introduced, sent=has_chemistry),
     "introduction-ended": preview("introduction-ended", "An introduction has ended", other, sent=has_chemistry),
     "introductions-waiting": preview(

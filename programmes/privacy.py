@@ -137,6 +137,17 @@ CLASSES = {
         "reason": "S",
         "closed_at": "C",
     },
+    "Nomination": {
+        "id": "I",
+        "one": "C",
+        "person": "C",
+        "called": "C",
+        "supervised_until": "C",
+        "state": "C",
+        "asked_at": "C",
+        "closed_at": "C",
+    },
+    "Review": {"id": "I", "member": "C", "due_on": "C", "asked_at": "C", "answered_at": "C"},
     "RuleOverride": {
         "id": "I",
         "cohort": "I",

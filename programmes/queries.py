@@ -6,22 +6,22 @@ from datetime import datetime
 
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
-from people.access import Access
-from people.home import Item, Section
 from people.models import Employment, Grant, Person
 from programmes import mentoring_models
-from programmes.choosing import may_choose
-from programmes.dates import in_words
 from programmes.facts import Facts, facts_alone, judged_for, with_training
-from programmes.groups import name_of
-from programmes.interim import interim_contact
-from programmes.introductions import introduces
-from programmes.models import Cohort, Enrolment, Hope, JoiningLink, Member, Programme, Relationship, Side
+from programmes.models import (
+    Cohort,
+    Enrolment,
+    Hope,
+    JoiningLink,
+    Member,
+    Programme,
+    Relationship,
+)
 from programmes.models.cohorts import managers
-from programmes.offers import Step, dates_of, next_steps
+from programmes.offers import Step, next_steps
 from programmes.readiness import Readiness, readiness_of
 from programmes.rules import Refusal, eligibility
 from programmes.training import is_due
@@ -230,84 +230,6 @@ def _trained_here(member: Member) -> bool:
     return member.enrolment is not None and member.enrolment.trained_on is not None
 
 
-def home_section(person: Person, access: Access, now: datetime) -> Section | None:
-    """ "Your mentoring": my mentors and mentees, and where I still wait for one."""
-    relationships = list(
-        Relationship.objects.live()
-        .of(person)
-        .select_related("cohort__programme", "introduction")
-        .prefetch_related("members__person")
-    )
-    items = []
-    for relationship in relationships:
-        words = mentoring_models.of(relationship.cohort.programme).words
-        own = next(one for one in relationship.members.all() if one.person_id == person.pk and one.left_at is None)
-        if relationship.is_group:
-            current = [one for one in relationship.members.all() if one.left_at is None]
-            text, hint = _match_words(relationship, own, name_of(relationship, current))
-            items.append(Item(text, reverse("programmes:relationship-detail", args=[relationship.pk]), hint=hint))
-            continue
-        for member in relationship.members.all():
-            if member.person_id != person.pk and member.left_at is None:
-                role = words.of(member.role).one if member.role in Side.values else member.get_role_display()
-                text, hint = _match_words(relationship, own, f"{member.person.name}, your {role}")
-                items.append(Item(text, reverse("programmes:relationship-detail", args=[relationship.pk]), hint=hint))
-    # By what they know, never by places taken: a match that nobody was told of yet must not show in what is missing.
-    paired = {relationship.cohort_id for relationship in relationships}
-    enrolments = Enrolment.objects.filter(
-        Q(state=Enrolment.State.ENROLLED) | Q(state=Enrolment.State.OFFERED, cohort__in=Cohort.objects.open()),
-        person=person,
-    )
-    by_state = {Enrolment.State.ENROLLED: [], Enrolment.State.OFFERED: []}
-    for enrolment in enrolments.select_related("cohort__programme"):
-        by_state[enrolment.state].append(enrolment)
-    for enrolment in by_state[Enrolment.State.ENROLLED]:
-        model = mentoring_models.of(enrolment.cohort.programme)
-        other = model.words.of(Side.MENTEE if enrolment.side == Side.MENTOR else Side.MENTOR).a
-        if may_choose(enrolment, model):  # also while they are in a group of the same programme
-            url = reverse("programmes:partner-list", args=[enrolment.pk])
-            text = f"{enrolment.cohort.programme.name}: choose {other}"
-            items.append(Item(text, url, hint="You choose among those who offer."))
-        elif enrolment.cohort_id not in paired:
-            items.append(_unmatched(enrolment, model, other))
-    for enrolment in by_state[Enrolment.State.OFFERED]:
-        programme = enrolment.cohort.programme
-        noun = mentoring_models.of(programme).words.of(enrolment.side).a
-        items.append(
-            Item(
-                f"{programme.name}: would you like to take part as {noun}?",
-                reverse("programmes:enrolment-answer", args=[enrolment.pk]),
-                hint="Say yes, or not now.",
-            )
-        )
-    if by_state[Enrolment.State.ENROLLED]:
-        items += dates_of(person, now=now)
-    taken_part_in = [one.cohort.programme for one in (*relationships, *by_state[Enrolment.State.ENROLLED])]
-    for programme in dict.fromkeys(taken_part_in):
-        url = reverse("programmes:programme-guide", args=[programme.pk])
-        items.append(Item(f"About {programme.name}", url, hint="What to expect, ground rules, and who reads what."))
-    return Section("Your mentoring", items) if items else None
-
-
-def _no_group(model: mentoring_models.MentoringModel, enrolment: Enrolment) -> str:
-    does = "lead" if enrolment.side == Side.MENTOR else "are in"
-    return f"{enrolment.cohort.programme.name}: you {does} no group yet"
-
-
-def _unmatched(enrolment: Enrolment, model: mentoring_models.MentoringModel, other: str) -> Item:
-    """What somebody reads at home who has nobody yet: since when they wait, and whom to turn to until then."""
-    hint = ""
-    if enrolment.side == Side.MENTEE:
-        since = f"Waiting since {in_words(enrolment.waiting_since)}. " if enrolment.waiting_since else ""
-        hint = f"{since}{interim_contact(model)}"
-    asks = introduces(model) and enrolment.side in model.matching.asking
-    url = reverse(f"programmes:{'request' if asks else 'enrolment'}-detail", args=[enrolment.pk])
-    text = f"{enrolment.cohort.programme.name}: you do not have {other} yet"
-    if model.matching.arises == "joins-group":
-        url, text = reverse("programmes:group-list", args=[enrolment.cohort_id]), _no_group(model, enrolment)
-    return Item(text, url, hint=hint)
-
-
 def hopes_for(relationship: Relationship, viewer: Person) -> list[tuple[str, str]]:
     """What the mentees of ``relationship`` hope for, as (given name, text), where ``viewer`` is a mentor in it."""
     members = list(relationship.members.current().select_related("person"))
@@ -316,51 +238,3 @@ def hopes_for(relationship: Relationship, viewer: Person) -> list[tuple[str, str
     mentees = {member.enrolment_id: member.person.given_name for member in members if member.role == Member.Role.MENTEE}
     hopes = Hope.objects.filter(enrolment__in=[key for key in mentees if key]).order_by("enrolment")
     return [(mentees[hope.enrolment_id], hope.text) for hope in hopes]
-
-
-def _match_words(relationship: Relationship, own: Member, who: str) -> tuple[str, str]:
-    """A match on its member's home page: the line, and the smaller words under it."""
-    programme = relationship.cohort.programme.name
-    if relationship.state == Relationship.State.PROPOSED:
-        if own.accepted_at:
-            waits = "It opens with one more yes." if relationship.is_group else "The other has not answered yet."
-            return f"{who}: proposed", f"{programme}. You said yes. {waits}"
-        return f"{who}: proposed to you", f"{programme}. Please say whether you want this match."
-    if own.slot:
-        who = f"{who} for {own.slot}"
-    if relationship.state == Relationship.State.INTRODUCTION:
-        until = in_words(relationship.introduction.holds_until).rsplit(" ", 1)[0]
-        ask = "You said yes." if own.accepted_at else "Meet once, then say yes or no."
-        return f"{who}: an introduction", f"{programme}, chemistry until {until}. {ask}"
-    if relationship.state == Relationship.State.PAUSED:
-        return who, f"{programme}, paused. Nothing is needed from you."
-    return who, f"{programme}, {_since(relationship)}"
-
-
-def _since(relationship: Relationship) -> str:
-    """Since when a match is, in words; made before its cohort begins, both days."""
-    matched, starts = timezone.localdate(relationship.started_at), relationship.cohort.start_date
-    if starts > matched:
-        return f"matched on {in_words(matched)}, from {in_words(starts)}"
-    return f"since {in_words(matched)}"
-
-
-def lead_home_section(person: Person, access: Access, now: datetime) -> Section | None:
-    """ "Your programmes": the next step of each cohort that the person leads."""
-    if not access.is_lead:
-        return None
-    items = []
-    for line in cohort_lines(open_cohorts_led_by(person, now=now), now=now):
-        url = reverse("programmes:cohort-detail", args=[line.cohort.pk])
-        text = f"{line.cohort.programme}, {line.cohort}"
-        if line.step:
-            text, url = (
-                f"{text}: {line.step.text[:1].lower()}{line.step.text[1:]}",
-                (url if line.step.acts else line.step.url),
-            )
-        hint = line.step.hint if line.step and line.step.hint else line.sentence
-        items.append(Item(text, url, hint=hint))
-    empty = None
-    if access.organisations_led:
-        empty = Item("Start a programme", reverse("programmes:model-list"), hint="Choose one of the ways of mentoring.")
-    return Section("Your programmes", items, empty=empty) if items or empty else None

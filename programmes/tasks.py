@@ -5,7 +5,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from programmes.actions import introductions, rechecks, standings, telling, triads, weekly
+from programmes.actions import introductions, rechecks, reviews, standings, telling, triads, weekly
 from programmes.models import Cohort
 
 
@@ -39,6 +39,14 @@ def sweep_standings(*, now: str | None = None):
 def owe_leads_week(*, now: str | None = None):
     """Owe the weekly mail to whoever leads, from Monday morning."""
     weekly.owe_week(by=None, now=_moment(now))
+
+
+@shared_task
+def ask_reviews(*, now: str | None = None):
+    """Ask pairs whose day has come whether there is still a need to meet."""
+    moment = _moment(now)
+    for cohort in Cohort.objects.open().select_related("programme").order_by("pk"):
+        reviews.ask_due(cohort=cohort, by=None, now=moment)
 
 
 @shared_task

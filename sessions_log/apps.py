@@ -25,9 +25,11 @@ class SessionsLogConfig(AppConfig):
             prep,
             previews,
             sharing,
+            statements,
         )
         from sessions_log.actions import asking, board_reports, chasing, form_opening, hours, membership, sessions
         from sessions_log.actions import offers as offer_actions
+        from sessions_log.actions import statements as statement_actions
         from sessions_log.checks import check_form_specs, check_frozen_specs
         from sessions_log.queries import attendance, forms, gatherings, notes, registers
         from sessions_log.queries import sessions as session_queries
@@ -47,6 +49,8 @@ class SessionsLogConfig(AppConfig):
         offers.register_link("prep", prep.prep_link)
         offers.register_link("goals", goals.goals_link)
         offers.register_link("record", goals.record_link)
+        offers.register_link("hours", statements.hours_link)
+        offers.register_cohort_link("hours", statements.hours_of_cohort_link)
         offers.register_link("forms", forms.forms_link)
         offers.register_cohort_link("forms", forms.forms_of_cohort_link)
         offers.register_cohort_link("register", registers.register_link)
@@ -110,6 +114,7 @@ class SessionsLogConfig(AppConfig):
             (sessions.NOTICE, "A session is booked, moved or cancelled", letters.session, previews.SESSION),
             (offer_actions.TIMES_OFFERED, "Times are offered", letters.times_offered, previews.TIMES),
             (board_reports.CHASE, "A report to a board is overdue", board_letters.report_late, board_letters.preview),
+            (statement_actions.SHARED, "A mentee has shared their hours", letters.hours_shared, previews.HOURS),
             (hours.WORD, "Somebody would like a word", letters.word_wanted, previews.WORD),
             (asking.DID_YOU_MEET, "Whether a session took place", letters.did_you_meet, previews.DID_YOU_MEET),
         ):

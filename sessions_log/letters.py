@@ -15,7 +15,7 @@ from people.models import OneTimeLink, Person
 from people.one_time_links import address_of
 from programmes.models import Relationship
 from sessions_log.calendar import invitation
-from sessions_log.models import Offer, Session, Target, WordRequest
+from sessions_log.models import HoursShare, Offer, Session, Target, WordRequest
 from sessions_log.queries.notes import joined, partners
 
 NOT_ASKED = "It is logged, moved or cancelled, or the person takes no part any more."
@@ -203,3 +203,18 @@ def _takes_part(notice: Notice, relationship: Relationship) -> bool:
 
 def _page(relationship: Relationship) -> str:
     return settings.PORTAL_ADDRESS + reverse("sessions_log:session-list", args=[relationship.pk])
+
+
+def hours_shared(notice: Notice, now: datetime) -> Letter | Skip:
+    """To a line manager: somebody has shared their hours. How many stands on the page alone."""
+    found = HoursShare.objects.read_by(notice.recipient, on=timezone.localdate(now))
+    found = found.filter(pk=notice.about["hours_share"]).select_related("member__person").first()
+    if found is None or not notice.recipient.is_active:
+        return Skip("It is not shared with this person any more.")
+    context = {
+        "given_name": notice.recipient.given_name,
+        "other": found.member.person.name,
+        "link": settings.PORTAL_ADDRESS + reverse("sessions_log:hours-shared", args=[found.pk]),
+    }
+    subject = f"{found.member.person.name} has shared their mentoring hours with you"
+    return letter("sessions_log/mail/hours-shared", subject=subject, context=context)

@@ -51,6 +51,7 @@ def preview(
             "given_name": "Ama",
             "others": "Ben Example",
             "by": "Ben",
+            "other": "Ben Example",
             "word": "booked",
             "when": when,
             "day": in_words(timezone.localdate(now)),
@@ -69,6 +70,11 @@ def preview(
 
 SESSION = preview("session", "Mentoring session booked: {when}")
 TIMES = preview("times-offered", "A time for your next mentoring session")
+HOURS = preview(
+    "hours-shared",
+    "Ben Example has shared their mentoring hours with you",
+    sent=lambda model: model.hours == "shared-by-mentee" and not model.confidential_membership,
+)
 WORD = preview("word-wanted", "Ben would like a word")
 DID_YOU_MEET = preview("did-you-meet", "Did you meet?", sent=_asks_each)
 OF_THE_WEEK = preview("did-you-meet", "Did you meet?", sent=_asks_weekly)

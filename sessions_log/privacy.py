@@ -26,6 +26,7 @@ CLASSES = {
         "changed_by": "I",
         "changed_at": "I",
     },
+    "HoursShare": {"id": "I", "member": "C", "shared_at": "C", "taken_back_at": "C"},
     "Homework": {
         "id": "I",
         "relationship": "C",

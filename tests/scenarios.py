@@ -118,6 +118,7 @@ def _organisation(*, now: datetime) -> dict:
         **_following(organisation, site, mentee.person, mentor.person, relationship, now=now),
         **_groups(organisation, mentee.person, mentor.person, now=now),
         **_asking(organisation, mentee.person, mentor.person, now=now),
+        **_brought(organisation, mentee.person, mentor.person, now=now),
         **_forms(organisation, mentee.person, mentor.person, relationship, lead, now=now),
         "kept_form": kept.pk,
         "invitation": token(invitation),
@@ -221,6 +222,26 @@ def _asking(organisation, mentee, mentor, *, now: datetime) -> dict:
         "partner": programmes.listed(cohort, slots=["clinical"], now=now).pk,
         "introduced": introduced.relationship_id,
         "introduction": waiting.pk,
+    }
+
+
+def _brought(organisation, mentee, mentor, *, now: datetime) -> dict:
+    """A mentee who has named the mentor; and a pair of theirs with hours that are shared, and a question."""
+    waits = programmes.bringing_cohort(organisation, now=now)
+    own = programmes.mentee(waits, mentee, now=now)
+    named = programmes.nomination(own, mentor, now=now)
+    cohort = programmes.bringing_cohort(organisation, now=now)
+    both = [programmes.mentee(cohort, mentee, now=now), programmes.mentor(cohort, mentor, now=now)]
+    pair = programmes.pair(cohort, *both, now=now)
+    member = pair.members.get(role="mentee")
+    counts = programmes.cohort(organisation=organisation, hours="per-member", now=now)
+    return {
+        "bringing": own.pk,
+        "nomination": named.pk,
+        "weekly_pair": pair.pk,
+        "hours_share": sessions_log.hours_share(member, now=now).pk,
+        "review": programmes.review(member, now=now).pk,
+        "counting_cohort": counts.pk,
     }
 
 

@@ -16,6 +16,7 @@ from mentoring_portal.demo import (
     groups,
     meetings,
     newly_qualified,
+    prescribers,
     supervisors,
     trainees,
     writing,
@@ -92,6 +93,7 @@ def load(*, now: datetime) -> None:
     across_employers.load(elsewhere["eastmoor"], elsewhere, external=external, officer=host, now=now)
     writing.load(staff, external=external, now=now)
     groups.load(northbank, elsewhere, staff, external=external, lead=lead, now=now)
+    prescribers.load(northbank, staff, external=external, lead=lead, now=now)
     commissioner = _person("commissioner@example.org", "Delphine Okoro", now)
     _role(commissioner, Role.COMMISSIONER, ScopeKind.PROGRAMME, programme.pk, now)
     _role(_person("admin@example.org", "Ravi Stoneleigh", now), Role.ADMINISTRATOR, ScopeKind.PORTAL, 0, now)

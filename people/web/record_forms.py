@@ -186,6 +186,9 @@ class TieForm(forms.Form):
         label="Who is the other?", max_length=254, help_text="An e-mail address, a staff number or a full name."
     )
     start_date = DateField(label="From", required=False, help_text="Leave empty for today.")
+    last_day = DateField(
+        label="Last day", required=False, help_text="Where it is known, such as the end of a course. Else leave empty."
+    )
 
     def __init__(self, *args, person: Person, finder: Finder, **kwargs):
         super().__init__(*args, **kwargs)

@@ -181,6 +181,7 @@ class JobStart(OfPerson, Acts, FormView):
             person=self.person,
             organisation=said["organisation"],
             start_date=said["start_date"],
+            last_day=said["last_day"],
             by=self.request.user,
             now=self.request.now,
             **form.job(),
@@ -269,6 +270,7 @@ class TieRecord(OfPerson, Acts, FormView):
             person=self.person,
             other=said["other"],
             start_date=said["start_date"],
+            last_day=said["last_day"],
             by=self.request.user,
             now=self.request.now,
         )

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from people.models import Person
-from programmes.models import Enrolment, Hope, Listing, Member, MentorRequest
+from programmes.models import Enrolment, Hope, Listing, Member, MentorRequest, Nomination
 
 # The state that holds where both took part in one cohort on one side, strongest first.
 STRENGTH = [Enrolment.State.ENROLLED, Enrolment.State.OFFERED, Enrolment.State.WITHDRAWN, Enrolment.State.DECLINED]
@@ -37,6 +37,10 @@ def _join(mine: Enrolment, theirs: Enrolment, now: datetime) -> None:
     theirs.members.update(enrolment=mine)
     theirs.introductions_asked.update(one=mine)
     theirs.introductions_offered.update(other=mine)
+    waiting = Nomination.objects.filter(one=theirs, closed_at=None)
+    if Nomination.objects.filter(one=mine, closed_at=None).exists():  # one at a time
+        waiting.update(state=Nomination.State.TAKEN_BACK, closed_at=now)
+    theirs.nominations.update(one=mine)
     for rows in (MentorRequest, Listing):
         if not rows.objects.filter(enrolment=mine).exists():
             rows.objects.filter(enrolment=theirs).update(enrolment=mine)

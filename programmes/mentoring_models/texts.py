@@ -71,4 +71,5 @@ class Texts:
     wellbeing: str = ""  # for the mentors: how to come down after a session, and who is there for them
     training: str = ""
     declaration: str = ""  # what a mentee declares with a request: "I practise at consultant level"
+    review: str = "Is there still a need to meet?"  # what both of a pair are asked at each review
     briefing: str = ""  # what a mentor reads who agrees to be asked

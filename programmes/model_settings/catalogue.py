@@ -199,6 +199,7 @@ LINES = [
     ),
     LineSpec("texts.interim_phone", "texts", "Their telephone number", "Shown to whoever waits."),
     LineSpec("texts.declaration", "texts", "What a {mentee} declares with a request"),
+    LineSpec("texts.review", "texts", "What a pair is asked at each review"),
     LineSpec("texts.briefing", "texts", "What a {mentor} reads who agrees to be asked"),
     LineSpec(
         "texts.wellbeing",

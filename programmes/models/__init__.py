@@ -9,9 +9,11 @@ from programmes.models.following import Flag, RuleBreak
 from programmes.models.groups import GroupRequest
 from programmes.models.introductions import Introduction, Listing, MentorRequest
 from programmes.models.joining import Hope, JoiningLink
+from programmes.models.nominations import Nomination
 from programmes.models.overrides import RuleOverride
 from programmes.models.own_models import OwnModel, OwnModelVersion, SettingChange
 from programmes.models.relationships import Member, Relationship
+from programmes.models.reviews import Review
 
 __all__ = [
     "AgreementAcceptance",
@@ -26,10 +28,12 @@ __all__ = [
     "Listing",
     "Member",
     "MentorRequest",
+    "Nomination",
     "OwnModel",
     "OwnModelVersion",
     "Programme",
     "Relationship",
+    "Review",
     "RuleBreak",
     "RuleOverride",
     "SettingChange",

@@ -39,6 +39,7 @@ class Facts:
     team: str = ""
     managers: Mapping[int, int] = field(default_factory=dict)  # everyone above: person id -> steps up, 1 = manager
     ties: Mapping[int, frozenset[str]] = field(default_factory=dict)  # person id -> what they are to this person
+    tie_ends: Mapping[tuple[int, str], date] = field(default_factory=dict)  # (person id, tie) -> its last day, if known
     days: Mapping[str, date] = field(default_factory=dict)  # facts that are a day, by kind
     texts: Mapping[str, str] = field(default_factory=dict)  # facts that are a text, by kind
     not_applicable: frozenset[str] = frozenset()  # kinds of fact that do not apply to this person

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from people.models import Tie
+from programmes.dates import in_words
 from programmes.rules.columns import MET, UNKNOWN, Cells, Judge, coded, memberships, numbered
 from programmes.rules.facts import TEAM, Facts, of_both
 from programmes.rules.kinds import Broken, OfPair, check_words, unknown
@@ -29,9 +30,12 @@ class SamePerson(OfPair):
 
 @dataclass(frozen=True, kw_only=True)
 class HasTie(OfPair):
-    """Neither stands in one of these ties to the other. ``upper`` supervises or assesses ``lower``."""
+    """Neither stands in one of these ties to the other. ``upper`` supervises or assesses ``lower``.
 
-    words: ClassVar = ("upper", "lower", "role", "tie", "mentee", "mentor")
+    ``on_day`` is " on 30 November 2027" where the last day of the tie is on record, else empty.
+    """
+
+    words: ClassVar = ("upper", "lower", "role", "tie", "mentee", "mentor", "on_day")
     kinds: tuple[TieKind, ...]
 
     def __post_init__(self):
@@ -44,6 +48,7 @@ class HasTie(OfPair):
             found = lower.ties.get(upper.person_id, frozenset())
             for kind in self.kinds:
                 if kind in found:
+                    last_day = lower.tie_ends.get((upper.person_id, kind))
                     above, below = (mentor_name, mentee_name) if role == "mentor" else (mentee_name, mentor_name)
                     return Broken(
                         {
@@ -53,6 +58,7 @@ class HasTie(OfPair):
                             "tie": Tie.Kind(kind).label,
                             "mentee": mentee_name,
                             "mentor": mentor_name,
+                            "on_day": f" on {in_words(last_day)}" if last_day else "",
                         }
                     )
         return None

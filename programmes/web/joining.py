@@ -17,6 +17,7 @@ from django.views.generic import FormView, TemplateView, View
 from audit.refusal import Refused
 from programmes import mentoring_models
 from programmes.actions import enrolments, joining
+from programmes.bringing import may_name
 from programmes.choosing import may_choose
 from programmes.dates import in_words
 from programmes.introductions import asks_for, introduces
@@ -145,6 +146,7 @@ class EnrolmentDetail(TemplateView):
             groups_url=reverse("programmes:group-list", args=[cohort.pk]) if model.group else "",
             outcome=model.duration.outcome if enrolment.side == Side.MENTEE else "",
             choose=f"Choose {other.a}" if self.own and may_choose(enrolment, model) else "",
+            brings=f"Bring {other.a}" if self.own and may_name(enrolment, model) else "",
             asking=takes_part and _asking(model, enrolment, self.own),
             weighs_style=any(preference.kind == "style" and preference.weight for preference in model.preferences),
             expectation=_expectation(model, enrolment.side) if self.own else "",

@@ -17,6 +17,7 @@ from programmes.web import (
     joining,
     mails,
     mentoring_models,
+    nominations,
     outcomes,
     overrides,
     pairs,
@@ -25,6 +26,7 @@ from programmes.web import (
     readiness,
     relationships,
     requests,
+    reviews,
     settings,
     triads,
 )
@@ -82,6 +84,14 @@ urlpatterns = [
     path(
         "programmes/enrolments/<int:pk>/choose/<int:offered>/", choosing.PartnerChoose.as_view(), name="partner-choose"
     ),
+    path("programmes/enrolments/<int:pk>/name/", nominations.NominationMake.as_view(), name="nomination-make"),
+    path("programmes/named/<uuid:pk>/", nominations.NominationAnswer.as_view(), name="nomination-answer"),
+    path(
+        "programmes/named/<uuid:pk>/take-back/",
+        nominations.NominationTakeBack.as_view(),
+        name="nomination-take-back",
+    ),
+    path("programmes/reviews/<int:pk>/", reviews.ReviewAnswer.as_view(), name="review-answer"),
     path("programmes/enrolments/<int:pk>/answer/", joining.EnrolmentAnswer.as_view(), name="enrolment-answer"),
     path("programmes/enrolments/<int:pk>/places/", joining.EnrolmentChange.as_view(), name="enrolment-change"),
     path("programmes/enrolments/<int:pk>/rest/", joining.EnrolmentRest.as_view(), name="enrolment-rest"),

@@ -22,6 +22,7 @@ from sessions_log.models.plans import Mode, SessionPlan, Target
 from sessions_log.models.prep import PrepSheet
 from sessions_log.models.register import RegisterException, RegisterMeeting
 from sessions_log.models.sessions import Attendance, Quarter, Session
+from sessions_log.models.statements import HoursShare
 
 __all__ = [
     "AgendaItem",
@@ -40,6 +41,7 @@ __all__ = [
     "Goal",
     "Homework",
     "HoursException",
+    "HoursShare",
     "Mode",
     "Note",
     "Offer",

@@ -24,6 +24,7 @@ from sessions_log.web import (
     prep,
     registers,
     sessions,
+    statements,
 )
 
 app_name = "sessions_log"
@@ -78,6 +79,9 @@ urlpatterns = [
     path("relationships/<int:pk>/reports/<int:report>/", board.ReportDetail.as_view(), name="report-detail"),
     path("relationships/<int:pk>/reports/<int:report>/export/", board.ReportExport.as_view(), name="report-export"),
     path("relationships/<int:pk>/attendance/", agenda.AttendanceList.as_view(), name="attendance-list"),
+    path("relationships/<int:pk>/hours/", statements.HoursStatement.as_view(), name="hours-statement"),
+    path("hours/<int:pk>/", statements.HoursShared.as_view(), name="hours-shared"),
+    path("cohorts/<int:pk>/hours/", statements.HoursList.as_view(), name="hours-list"),
     path("relationships/<int:pk>/outline/", dates.OutlineDetail.as_view(), name="outline-detail"),
     path("relationships/<int:pk>/times/", offers.OfferMake.as_view(), name="offer-make"),
     path("relationships/<int:pk>/times/<int:offer>/pick/", offers.OfferPick.as_view(), name="offer-pick"),

@@ -14,11 +14,13 @@ from programmes.actions import (
     enrolments,
     introductions,
     joining,
+    nominations,
     overrides,
     own_models,
     programmes,
     relationships,
     requests,
+    reviews,
 )
 from programmes.actions.telling import Telling
 from programmes.confidential import LEADS_NEEDED
@@ -27,9 +29,12 @@ from programmes.models import (
     Enrolment,
     Introduction,
     JoiningLink,
+    Member,
+    Nomination,
     OwnModelVersion,
     Programme,
     Relationship,
+    Review,
     RuleOverride,
 )
 from programmes.queries import leads_of
@@ -130,6 +135,32 @@ def pair(
         by=by,
         now=now,
     )
+
+
+def bringing_cohort(organisation: Organisation | None = None, *, now: datetime, **settings) -> Cohort:
+    """A cohort in which pairs bring themselves, whatever their qualification."""
+    rule = {name: {"strength": "prefer"} for name in ("prescriber", "asked")}
+    return cohort(organisation=organisation, model_key="ip-past-dpp", now=now, rule=rule, **settings)
+
+
+def nomination(own: Enrolment, other: Person, *, now: datetime, **more) -> Nomination:
+    """``own``'s person has named ``other``, who has not answered."""
+    return nominations.name(
+        own=own,
+        given_name=other.given_name,
+        family_name=other.family_name,
+        email=other.email,
+        by=own.person,
+        now=now,
+        **more,
+    )
+
+
+def review(member: Member, *, now: datetime) -> Review:
+    """The question whether they still need to meet, asked of ``member``, whose pair is made a year old for it."""
+    Relationship.objects.filter(pk=member.relationship_id).update(started_at=now - timedelta(days=400))
+    reviews.ask_due(cohort=member.relationship.cohort, by=None, now=now)
+    return member.reviews.get()
 
 
 def override(cohort: Cohort, by: Person, *, now: datetime) -> RuleOverride:

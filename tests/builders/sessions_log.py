@@ -7,13 +7,14 @@ from urllib.parse import urlencode
 
 from django.utils import timezone
 
+from people.actions import employments
 from people.models import Person
 from programmes.actions import agreements, groups
 from programmes.agreements import agreement_of, digest_of
-from programmes.models import Cohort, Relationship
-from sessions_log.actions import feeds, goals, hours, notes, offers, plans, prep_sheets, sessions
-from sessions_log.models import Session
-from tests.builders import programmes
+from programmes.models import Cohort, Member, Relationship
+from sessions_log.actions import feeds, goals, hours, notes, offers, plans, prep_sheets, sessions, statements
+from sessions_log.models import HoursShare, Session
+from tests.builders import people, programmes
 
 
 def note(relationship, author, *, now, text="We talked about ward rounds."):
@@ -98,3 +99,10 @@ def everything(relationship: Relationship, mentee: Person, mentor: Person, *, no
             starts_at=next_hour(now, days=20), ends_at=next_hour(now, days=21), is_open=False, by=mentor, now=now
         ),
     )
+
+
+def hours_share(member: Member, *, now: datetime) -> HoursShare:
+    """``member`` lets their manager, who is made where they have none, read the hours of their match."""
+    if not member.person.managed_by.exists():
+        employments.set_managers(person=member.person, managers=[people.person(now=now)], by=None, now=now)
+    return statements.share(member=member, by=member.person, now=now)

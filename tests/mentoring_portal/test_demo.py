@@ -43,6 +43,7 @@ def test_demo_world_is_whole_on_any_day(day):
         "prescriber-group",
         "advanced-peer-group",
         "pcn-group-external",
+        "ip-past-dpp",
     }
     assert set(Relationship.objects.filter(shape="group").values_list("state", flat=True)) == {"live", "proposed"}
     host, external = (Person.objects.get(email=f"{name}@example.org") for name in ("host", "external"))

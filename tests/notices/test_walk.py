@@ -25,14 +25,16 @@ from programmes.actions import (
     groups,
     introductions,
     joining,
+    nominations,
     overrides,
     relationships,
+    reviews,
     triads,
     weekly,
 )
 from programmes.actions.telling import Telling
 from sessions_log.actions import asking as asking_after
-from sessions_log.actions import board_reports, hours, offers, plans, session_forms, sessions, targets
+from sessions_log.actions import board_reports, hours, offers, plans, session_forms, sessions, statements, targets
 from sessions_log.models import SessionForm
 from tests.builders import people, programmes, sessions_log
 from tests.builders import session_forms as forms
@@ -294,6 +296,50 @@ def _():
     cohort = programmes.asking_cohort(now=NOW)
     asker = programmes.asker(cohort, now=NOW)
     return Scene(cohort, causes={"withdrawn": lambda: enrolments.withdraw(enrolment=asker, by=None, now=NOW)})
+
+
+@scene("partner-named")
+def _():
+    own = programmes.mentee(programmes.bringing_cohort(now=NOW), now=NOW)
+    named = programmes.nomination(own, people.person(now=NOW), now=NOW)
+    return Scene(
+        own.cohort,
+        causes={
+            "answered": lambda: nominations.accept(nomination=named, by=named.person, now=NOW),
+            "taken back": lambda: nominations.take_back(nomination=named, by=own.person, now=NOW),
+            "withdrawn": lambda: enrolments.withdraw(enrolment=own, by=None, now=NOW),
+        },
+    )
+
+
+@scene("partner-declined")
+def _():
+    own = programmes.mentee(programmes.bringing_cohort(now=NOW), now=NOW)
+    named = programmes.nomination(own, people.person(now=NOW), now=NOW)
+    nominations.decline(nomination=named, by=named.person, now=NOW)
+    return Scene(own.cohort)
+
+
+@scene("review-asked")
+def _():
+    pair = pair_of(programmes.bringing_cohort(now=NOW))
+    asked = programmes.review(pair.members.get(role="mentee"), now=NOW)
+    other = pair.members.get(role="mentor").reviews.get()
+
+    def both_answer():
+        for one in (asked, other):
+            reviews.answer(review=one, goes_on=True, by=one.member.person, now=NOW)
+
+    return Scene(pair.cohort, causes={"answered": both_answer} | ended(pair))
+
+
+@scene("hours-shared")
+def _():
+    pair = pair_of(programmes.bringing_cohort(now=NOW))
+    member = pair.members.get(role="mentee")
+    sessions_log.hours_share(member, now=NOW)
+    back = {"taken back": lambda: statements.take_back(member=member, by=member.person, now=NOW)}
+    return Scene(pair.cohort, causes=back | ended(pair))
 
 
 def nudged():

@@ -29,6 +29,7 @@ READY = {
     "trainee-host",
     "reverse",
     "consultant-credentialing",
+    "ip-past-dpp",
 }
 every_model = pytest.mark.parametrize("model", MODELS.values(), ids=list(MODELS))
 
@@ -164,6 +165,7 @@ def test_the_settings_are_those_that_were_agreed():
         "nqp-senior",
         "prescriber-group",
         "consultant-credentialing",
+        "ip-past-dpp",
     }
     assert keys(lambda model: model.matching.chemistry_days == 14) == {"consultant-domains", "peer-to-group"}
     assert keys(lambda model: model.matching.live_match_breaks_a_rule == "pause") == {"reverse"}

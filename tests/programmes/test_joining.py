@@ -11,9 +11,9 @@ from audit.models import AuditEvent
 from audit.refusal import Refused
 from notices.models import Notice
 from programmes.actions import enrolments, joining
+from programmes.home import home_section
 from programmes.letters import asked_to_take_part
 from programmes.models import Enrolment, Hope, JoiningLink
-from programmes.queries import home_section
 from tests.builders import people as people_builders
 from tests.builders import programmes as builders
 

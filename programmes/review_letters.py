@@ -1,0 +1,34 @@
+"""The letter that asks one of a pair whether there is still a need to meet."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from notices.kinds import Letter, Skip
+from notices.letters import letter
+from notices.models import Notice
+from programmes import mentoring_models
+from programmes.models import Review
+
+
+def review_asked(notice: Notice, now: datetime) -> Letter | Skip:
+    """The question, and the page on which to answer it; skipped once they have, or where it has ended."""
+    found = (
+        Review.objects.open()
+        .filter(pk=notice.about["review"])
+        .select_related("member__person", "member__relationship__cohort__programme")
+        .first()
+    )
+    if found is None or not found.member.person.is_active:
+        return Skip("It has been answered or has ended, or the person has left.")
+    pair = found.member.relationship
+    others = pair.members.knowing().exclude(pk=found.member_id).select_related("person")
+    context = {
+        "given_name": found.member.person.given_name,
+        "others": " and ".join(one.person.name for one in others),
+        "programme": pair.cohort.programme.name,
+        "question": mentoring_models.of(pair.cohort.programme).texts.review,
+        "link": settings.PORTAL_ADDRESS + reverse("programmes:review-answer", args=[found.pk]),
+    }
+    return letter("programmes/mail/review-asked", subject=context["question"], context=context)

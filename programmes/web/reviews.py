@@ -1,0 +1,54 @@
+"""The page on which one of a pair says whether there is still a need to meet."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.generic import TemplateView
+
+from audit.refusal import Refused
+from programmes import mentoring_models
+from programmes.actions import reviews
+from programmes.models import Review
+
+
+class ReviewAnswer(TemplateView):
+    """It goes on, or it ends with thanks. Looking at the page answers nothing."""
+
+    template_name = "programmes/review_answer.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        own = Review.objects.filter(member__person=request.user)
+        self.review = get_object_or_404(own.select_related("member__relationship__cohort__programme"), pk=kwargs["pk"])
+        if not Review.objects.open().filter(pk=self.review.pk).exists():  # a mail is kept for longer
+            messages.error(request, "This has been answered, or it has ended.")
+            return redirect("home")
+        return super().dispatch(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        goes_on = request.POST.get("answer") != "no"
+        try:
+            reviews.answer(review=self.review, goes_on=goes_on, by=request.user, now=request.now)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("home")
+        messages.success(
+            request,
+            "Thank you. It goes on as before."
+            if goes_on
+            else "It has ended. Thank you for the time that you gave each other.",
+        )
+        return redirect("programmes:relationship-detail", self.pair.pk) if goes_on else redirect("home")
+
+    @property
+    def pair(self):
+        return self.review.member.relationship
+
+    def get_context_data(self, **kwargs):
+        others = self.pair.members.knowing().exclude(pk=self.review.member_id).select_related("person")
+        return super().get_context_data(
+            question=mentoring_models.of(self.pair.cohort.programme).texts.review,
+            others=" and ".join(one.person.name for one in others),
+            programme=self.pair.cohort.programme,
+            back=reverse("programmes:relationship-detail", args=[self.pair.pk]),
+            **kwargs,
+        )

@@ -1,0 +1,90 @@
+"""Whether a pair still needs to meet: when both are asked, and what a yes and a no do."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+
+from audit.refusal import Refused
+from notices.models import Notice
+from programmes.actions import relationships, reviews
+from programmes.actions.reviews import ask_due
+from programmes.dates import latest_round
+from programmes.models import Relationship, Review
+from tests.builders import programmes, sessions_log
+
+
+@pytest.fixture
+def pair(db, now):
+    return programmes.pair(programmes.bringing_cohort(now=now), now=now)
+
+
+def asked(pair, moment) -> int:
+    return ask_due(cohort=pair.cohort, by=None, now=moment)
+
+
+@pytest.mark.parametrize(
+    ("started", "months", "today", "expected"),
+    [
+        (date(2027, 9, 6), 12, date(2028, 9, 5), None),
+        (date(2027, 9, 6), 12, date(2028, 9, 6), date(2028, 9, 6)),
+        (date(2027, 9, 6), 6, date(2028, 9, 5), date(2028, 3, 6)),
+        (date(2024, 2, 29), 12, date(2025, 2, 28), None),
+        (date(2024, 2, 29), 12, date(2025, 3, 1), date(2025, 3, 1)),  # 29 February is 1 March in other years
+        (date(2027, 8, 31), 6, date(2028, 2, 29), None),
+    ],
+)
+def test_the_day_is_counted_from_the_beginning(started, months, today, expected):
+    assert latest_round(started, months, today=today) == expected
+
+
+def test_both_are_asked_once_on_the_day_and_again_a_year_later(pair, now):
+    assert asked(pair, now + timedelta(days=364)) == 0
+    year_on = datetime(2028, 4, 14, 9, 0, tzinfo=now.tzinfo)
+    assert asked(pair, year_on) == 2
+    assert asked(pair, year_on + timedelta(days=20)) == 0
+    assert Notice.objects.filter(kind="review-asked").count() == 2
+    assert asked(pair, datetime(2029, 4, 14, 9, 0, tzinfo=now.tzinfo)) == 2
+    assert [one.due_on.year for one in Review.objects.open().filter(member__role="mentee")] == [2029]
+
+
+def test_a_yes_of_both_leaves_all_as_it_is(pair, now):
+    programmes.review(pair.members.get(role="mentee"), now=now)
+    for one in Review.objects.all():
+        reviews.answer(review=one, goes_on=True, by=one.member.person, now=now)
+    pair.refresh_from_db()
+    assert pair.state == Relationship.State.LIVE
+    assert not Notice.objects.filter(kind="relationship-ended").exists()
+
+
+def test_one_no_ends_it_and_the_other_hears_only_that(pair, now):
+    one = programmes.review(pair.members.get(role="mentor"), now=now)
+    with pytest.raises(Refused):
+        reviews.answer(review=one, goes_on=False, by=pair.members.get(role="mentee").person, now=now)
+    reviews.answer(review=one, goes_on=False, by=one.member.person, now=now)
+    pair.refresh_from_db()
+    assert pair.state == Relationship.State.ENDED
+    told = Notice.objects.filter(kind="relationship-ended").values_list("recipient", flat=True)
+    assert list(told) == [pair.members.get(role="mentee").person_id]
+    other = pair.members.get(role="mentee").reviews.get()
+    with pytest.raises(Refused, match="it has ended"):
+        reviews.answer(review=other, goes_on=True, by=other.member.person, now=now)
+
+
+def test_paused_pairs_groups_and_models_without_a_review_are_not_asked(pair, now):
+    later = now + timedelta(days=800)
+    relationships.pause(relationship=pair, by=None, now=now)
+    assert asked(pair, later) == 0
+    group = sessions_log.group(sessions_log.group_cohort(duration={"review_months": 6, "weeks": 104}, now=now), now=now)
+    assert asked(group, later) == 0
+    assert asked(programmes.pair(programmes.cohort(now=now), now=now), later) == 0
+
+
+def test_review_answer_of_somebody_else_is_not_there_and_of_ones_own_leads_home_once_answered(pair, now, signed_in):
+    own = programmes.review(pair.members.get(role="mentee"), now=now)
+    url = reverse("programmes:review-answer", args=[own.pk])
+    assert signed_in(pair.members.get(role="mentor").person).get(url).status_code == 404
+    client = signed_in(own.member.person)
+    assert "Is there still a need to meet?" in client.get(url).content.decode()
+    client.post(url, {"answer": "yes"})
+    assert client.get(url).status_code == 302
