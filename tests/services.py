@@ -90,15 +90,21 @@ def end_with_parent(number: int):
 
 
 @contextmanager
-def running(command: list[str], *, log: Path, stop: int, **how) -> Iterator[subprocess.Popen]:
-    """Run a server; ask it to stop with the signal ``stop`` at the end, and kill it where that does not help."""
+def running(
+    command: list[str], *, log: Path, stop: int, orphaned: int = signal.SIGQUIT, **how
+) -> Iterator[subprocess.Popen]:
+    """Run a server; ask it to stop with the signal ``stop`` at the end, and kill it where that does not help.
+
+    ``orphaned`` is what it gets when its parent dies: a signal that it handles itself, because one that the parent
+    ignored (as a shell has its background jobs ignore SIGQUIT) a server without a handler ignores too.
+    """
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            preexec_fn=end_with_parent(signal.SIGQUIT),
+            preexec_fn=end_with_parent(orphaned),
             start_new_session=True,
             **how,
         )
@@ -183,7 +189,7 @@ class Redis:
         log = self.folder / "log"
         command = [find_redis(), "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder)]
         command += ["--save", "", "--appendonly", "no"]
-        with running(command, log=log, stop=signal.SIGTERM) as process:
+        with running(command, log=log, stop=signal.SIGTERM, orphaned=signal.SIGTERM) as process:
             with redis.Redis(port=self.port) as client:
                 wait_for(client.ping, redis.exceptions.ConnectionError, process, log)
             yield process

@@ -5,6 +5,7 @@ nobody is written to.
 """
 
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
@@ -36,9 +37,11 @@ def ask_due(*, by: Person | None, now: datetime) -> int:
         Session.objects.to_ask_about(now=now)
         .select_related("relationship__cohort__programme__organisation")
         .select_for_update(of=("self",))
-        .order_by("starts_at")[:BATCH]
+        .order_by("starts_at")
     )
-    ended = [session for session in begun if session.ends_at <= now]
+    # Read on past those that are still under way, however many: they hide none that has ended.
+    over = (session for session in begun.iterator(chunk_size=BATCH) if session.ends_at <= now)
+    ended = list(islice(over, BATCH))
     for session in ended:
         person = _whom_to_ask(session)
         if person is not None:

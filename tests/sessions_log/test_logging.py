@@ -126,6 +126,21 @@ def test_the_mentor_of_a_group_is_asked_for_all(db, now):
     assert Notice.objects.get(kind="did-you-meet").recipient == mentor
 
 
+def test_long_sessions_under_way_hide_none_that_has_ended(reminded, now, monkeypatch):
+    monkeypatch.setattr(asking, "BATCH", 1)
+    other = programmes.pair(reminded.cohort, now=now)
+    mentor = other.members.get(role="mentor").person
+    builders.session(other, mentor, now=now, at=TUESDAY - timedelta(hours=1), minutes=480)
+    [notice] = asked(reminded)
+    assert notice.about["session"] == reminded.session.pk
+
+
+def test_nobody_is_asked_before_the_session_is_over(reminded):
+    over = TUESDAY + timedelta(minutes=reminded.session.minutes)
+    assert not asked(reminded, at=over - timedelta(seconds=1)).exists()
+    assert asked(reminded, at=over).count() == 1
+
+
 @pytest.mark.parametrize("meanwhile", ["logged", "missed", "ended", "paused", "left"])
 def test_the_mail_is_not_sent_once_it_is_answered_or_over(reminded, meanwhile):
     [notice] = asked(reminded)
