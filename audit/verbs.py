@@ -103,6 +103,8 @@ class Verb(models.TextChoices):
     GROUP_HANDED_OVER = "group-handed-over", "handed the lead of a group to somebody else"
     GROUP_RENAMED = "group-renamed", "renamed a group"
     GROUP_KEPT_SMALL = "group-kept-small", "let a group go on below its least size"
+    RELATIONSHIP_RENEWED = "relationship-renewed", "let a relationship go on until another day"
+    RENEWAL_WANTED = "renewal-wanted", "said that they would go on"
     RELATIONSHIP_PAUSED = "relationship-paused", "paused a relationship"
     RELATIONSHIP_RESUMED = "relationship-resumed", "let a paused relationship go on"
     AGREEMENT_ACCEPTED = "agreement-accepted", "accepted the ground rules"

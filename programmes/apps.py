@@ -22,6 +22,7 @@ class ProgrammesConfig(AppConfig):
             groups,
             introduction_letters,
             introduction_tasks,
+            lasting,
             letters,
             mails,
             match_letters,
@@ -49,6 +50,7 @@ class ProgrammesConfig(AppConfig):
         offers.register_tasks(groups.ASKED)
         offers.register_tasks(groups.SHORT)
         offers.register_tasks(mails.UNREACHED)
+        offers.register_tasks(lasting.OVER)
         offers.register_tasks(introduction_tasks.REQUESTS)
         offers.register_tasks(introduction_tasks.INTRODUCTIONS)
         people_sights.register("pair", sights.partners)
@@ -96,6 +98,7 @@ class ProgrammesConfig(AppConfig):
             ("match-off", "A proposed match will not go ahead", match_letters.match_off),
             ("pairs-to-confirm", "Pairs wait for a matchmaker of the site", match_letters.pairs_to_confirm),
             ("relationship-ended", "A mentoring relationship has ended", letters.relationship_ended),
+            ("relationship-thanked", "The time of a mentoring relationship is over", letters.relationship_thanked),
             ("relationship-paused", "A mentoring relationship is paused", match_letters.relationship_paused),
             ("relationship-resumed", "A paused mentoring relationship goes on", match_letters.relationship_resumed),
             ("introduction-opened", "Two people are introduced", introduction_letters.introduction_opened),

@@ -40,6 +40,28 @@ def relationship_ended(notice: Notice, now: datetime) -> Letter | Skip:
     return letter("programmes/mail/relationship-ended", subject="Your mentoring has ended", context=context)
 
 
+def relationship_thanked(notice: Notice, now: datetime) -> Letter | Skip:
+    """Thanks, once the time of a match is over, and where the certificate is."""
+    if not notice.recipient.is_active:
+        return Skip("The person has left.")
+    members = Member.objects.filter(
+        relationship=notice.about["relationship"], relationship__state=Relationship.State.ENDED
+    )
+    members = list(members.select_related("person", "relationship__cohort__programme").order_by("pk"))
+    own = next((member for member in members if member.person_id == notice.recipient_id), None)
+    if own is None:
+        return Skip("The relationship has not ended, or the person was not a member.")
+    others = [one.person.name for one in members if one.person_id != notice.recipient_id and one.left_at == own.left_at]
+    page = reverse("programmes:enrolment-detail", args=[own.enrolment_id]) if own.enrolment_id else reverse("home")
+    context = {
+        "given_name": notice.recipient.given_name,
+        "others": " and ".join(others),
+        "programme": own.relationship.cohort.programme.name,
+        "link": settings.PORTAL_ADDRESS + page,
+    }
+    return letter("programmes/mail/relationship-thanked", subject="Thank you for your mentoring", context=context)
+
+
 def rule_overridden(notice: Notice, now: datetime) -> Letter | Skip:
     """Tells a second lead that a pair was allowed against a rule; whom it is about and why is behind the link."""
     override = (

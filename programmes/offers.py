@@ -55,6 +55,7 @@ _LINKS: dict[str, Callable[..., Item | None]] = {}
 _COHORT_LINKS: dict[str, Callable[..., Item | None]] = {}
 _CHOICES: dict[str, Callable[[Enrolment], Item]] = {}
 _TASKS: dict[str, TaskKind] = {}
+_PART_LINKS: dict[str, Callable[..., Item | None]] = {}
 _GROUP_DATES: dict[str, Callable[..., dict[int, date]]] = {}
 _DATES: dict[str, Callable[..., list[Item]]] = {}
 
@@ -95,6 +96,11 @@ def register_group_dates(name: str, dates: Callable[..., dict[int, date]]) -> No
     _GROUP_DATES[name] = dates
 
 
+def register_part_link(name: str, link: Callable[..., Item | None]) -> None:
+    """``link(enrolment, now=…)`` gives what somebody can open from the page of their own part, also once it is over."""
+    _PART_LINKS[name] = link
+
+
 def register_dates(name: str, dates: Callable[..., list[Item]]) -> None:
     """``dates(person, now=…)`` gives what stands on the home page of somebody who takes part: a date to come. One
     query or two; it is not asked for anybody else."""
@@ -103,7 +109,13 @@ def register_dates(name: str, dates: Callable[..., list[Item]]) -> None:
 
 def registered() -> dict[str, Callable]:
     tasks = {key: kind.items for key, kind in _TASKS.items()}
-    return {**_STEPS, **_LINKS, **_COHORT_LINKS, **_CHOICES, **_GROUP_DATES, **_DATES, **tasks}
+    return {**_STEPS, **_LINKS, **_COHORT_LINKS, **_CHOICES, **_GROUP_DATES, **_PART_LINKS, **_DATES, **tasks}
+
+
+def part_links(enrolment: Enrolment, *, now: datetime) -> list[Item]:
+    """What rooms above have on the page of somebody's own part."""
+    found = (link(enrolment, now=now) for link in _PART_LINKS.values())
+    return [item for item in found if item is not None]
 
 
 def dates_of(person: Person, *, now: datetime) -> list[Item]:

@@ -196,6 +196,7 @@ PREVIEWS = {
     "relationship-paused": preview("relationship-paused", "Your mentoring is paused", other),
     "relationship-resumed": preview("relationship-resumed", "Your mentoring is going on again", other),
     "relationship-ended": preview("relationship-ended", "Your mentoring has ended", parting),
+    "relationship-thanked": preview("relationship-thanked", "Thank you for your mentoring", other),
     "triad-trainee": preview("triad-trainee", "Your two supervisors", trainee, sent=has_triads),
     "triad-supervisor": preview("triad-supervisor", f"{CARA.name} will join you", supervisor, sent=has_triads),
     "group-changed": preview("group-changed", f"{CARA.name} has joined your group", somebody_else, sent=has_groups),

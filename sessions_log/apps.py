@@ -18,6 +18,7 @@ class SessionsLogConfig(AppConfig):
             agenda,
             board,
             board_letters,
+            certificates,
             cohorts_of_notices,
             form_letters,
             goals,
@@ -57,6 +58,7 @@ class SessionsLogConfig(AppConfig):
         offers.register_cohort_link("calendar", gatherings.calendar_link)
         offers.register_link("frame", frame_link)
         offers.register_link("evidence", evidence_link)
+        offers.register_part_link("certificate", certificates.certificate_link)
         offers.register_dates("gatherings", gatherings.dates)
         offers.register_tasks(registers.NOTED)
         people_offers.register_part("sessions", session_queries.own_part)

@@ -114,6 +114,7 @@ def _organisation(*, now: datetime) -> dict:
         "run": matching.finished(cohort, lead, now=now).pk,
         "decision": matching.kept_apart(waiting, lead, now=now).pk,
         "number": 0,
+        "renewing": _renewing(organisation, mentee.person, mentor.person, now=now),
         **_reverse(organisation, mentee.person, mentor.person, now=now),
         **_following(organisation, site, mentee.person, mentor.person, relationship, now=now),
         **_groups(organisation, mentee.person, mentor.person, now=now),
@@ -166,6 +167,14 @@ def _evidence(organisation, mentee, mentor, *, now: datetime) -> int:
     cohort = programmes.cohort(organisation=organisation, model_key="consultant-credentialing", now=now, rule=loose)
     one, other = programmes.mentee(cohort, mentee, now=now), programmes.mentor(cohort, mentor, now=now)
     return programmes.pair(cohort, one, other, now=now).pk
+
+
+def _renewing(organisation, mentee, mentor, *, now: datetime) -> int:
+    """A pair whose time is nearly over and which may go on."""
+    soon = {"start_date": now.date(), "duration": {"weeks": 2, "renewable": True}}
+    cohort = programmes.cohort(organisation=organisation, now=now, **soon)
+    both = programmes.mentee(cohort, mentee, now=now), programmes.mentor(cohort, mentor, now=now)
+    return programmes.pair(cohort, *both, now=now).pk
 
 
 def _following(organisation, site, mentee, mentor, relationship, *, now: datetime) -> dict:

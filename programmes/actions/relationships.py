@@ -170,11 +170,11 @@ def _row(mentee: Enrolment, site: int | None, how: Telling, own_sites: set[int],
 
 
 @transaction.atomic
-def end(*, relationship: Relationship, by: Person | None, now: datetime) -> Relationship:
+def end(*, relationship: Relationship, told: str = "", by: Person | None, now: datetime) -> Relationship:
     """End a relationship and free its places. No reason is asked for, and none is kept.
 
-    Every member but ``by`` is told that it has ended, and no more; where they
-    had not been told of it in the first place, nobody is. Refused where it has
+    Every member but ``by`` is told that it has ended, and no more (``told``: the notice
+    to send instead); where they had not been told of it in the first place, nobody is. Refused where it has
     ended already, and from the trainee of a triad: whom the two supervise is a lead's to say.
     Refused also from a member of a group, who leaves it instead.
     """
@@ -201,7 +201,7 @@ def end(*, relationship: Relationship, by: Person | None, now: datetime) -> Rela
     record(Verb.RELATIONSHIP_ENDED, by=by, now=now, on=found, scope=("cohort", found.cohort_id))
     ending_steps.run(relationship=found, by=by, now=now)
     if found.told_at is not None:
-        kind = ENDED_KINDS.get(found.state, "relationship-ended")
+        kind = told or ENDED_KINDS.get(found.state, "relationship-ended")
         outbox.owe_many(
             kind=kind,
             owed=[

@@ -87,6 +87,7 @@ class Relationship(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="relationships_paused"
     )
     ended_at = models.DateTimeField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)  # agreed since it began; none: as the cohort and its model say
     kept_small_at = models.DateTimeField(null=True, blank=True)  # a lead lets a group go on below its least size
 
     objects = RelationshipQuerySet.as_manager()
@@ -139,6 +140,7 @@ class Member(models.Model):
     waited_from = models.DateField(null=True, blank=True)  # since when they had waited for it, where they had
     accepted_at = models.DateTimeField(null=True, blank=True)  # their yes, where both are asked
     tells_on = models.DateField(null=True, blank=True)  # until then a triad's trainee neither knows nor sees it
+    goes_on_at = models.DateTimeField(null=True, blank=True)  # their yes to going on beyond its end
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)
 

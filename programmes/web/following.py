@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.views.generic import FormView, TemplateView
 
 from audit.refusal import Refused
+from people.counting import counted_together
 from programmes import mentoring_models, offers
 from programmes.actions import consents, rechecks
 from programmes.dates import in_words
@@ -67,9 +68,13 @@ class TaskList(TemplateView):
                 found.confirmations,
             ),
         ]
+        viewer, now = self.request.user, self.request.now
+        of_rooms = offers.task_kinds()
+        count = counted_together(**{kind.key: kind.waiting(viewer, now=now) for kind in of_rooms})
         kinds += [
-            (kind.key, kind.heading, kind.hint, kind.action, kind.items(self.request.user, now=self.request.now))
-            for kind in offers.task_kinds()
+            (kind.key, kind.heading, kind.hint, kind.action, kind.items(viewer, now=now))
+            for kind in of_rooms
+            if count[kind.key]
         ]
         return super().get_context_data(kinds=[kind for kind in kinds if kind[4]], back=reverse("home"), **kwargs)
 

@@ -22,6 +22,7 @@ from programmes.choosing import may_choose
 from programmes.dates import in_words
 from programmes.introductions import asks_for, introduces
 from programmes.models import Enrolment, JoiningLink, Side
+from programmes.offers import part_links
 from programmes.queries import asked_lines, candidates, may_join, places_known
 from programmes.web.joining_forms import CapacityForm, EmailForm, HopeForm, JoiningLinkForm, PartForm, RestForm
 from programmes.web.programmes import led_cohort
@@ -147,7 +148,8 @@ class EnrolmentDetail(TemplateView):
             outcome=model.duration.outcome if enrolment.side == Side.MENTEE else "",
             choose=f"Choose {other.a}" if self.own and may_choose(enrolment, model) else "",
             brings=f"Bring {other.a}" if self.own and may_name(enrolment, model) else "",
-            asking=takes_part and _asking(model, enrolment, self.own),
+            asking=_asking(model, enrolment, self.own) if takes_part else [],
+            links=part_links(enrolment, now=self.request.now) if self.own else [],
             weighs_style=any(preference.kind == "style" and preference.weight for preference in model.preferences),
             expectation=_expectation(model, enrolment.side) if self.own else "",
             back=reverse("home") if self.own else reverse("programmes:cohort-detail", args=[cohort.pk]),

@@ -18,6 +18,7 @@ from programmes.dates import in_words
 from programmes.following import wait_of
 from programmes.groups import has_opened, name_of
 from programmes.introductions import day_and_month, standing
+from programmes.lasting import end_of, may_go_on
 from programmes.models import Cohort, Flag, Member, Relationship
 from programmes.phases import standings
 from programmes.queries import cards, hopes_for
@@ -153,6 +154,9 @@ class RelationshipDetail(OfRelationship, TemplateView):
             "is_asked": asked and member.accepted_at is None,
             "is_paused": relationship.state == Relationship.State.PAUSED,
             "may_resume": relationship.paused_by_id == member.person_id,
+            "may_go_on": may_go_on(relationship, now=self.request.now) and member.role != Member.Role.TRAINEE,
+            "goes_on": member.goes_on_at is not None,
+            "ends_on": in_words(end) if (end := end_of(relationship, self.model)) else "",
             "may_end": member.role != Member.Role.TRAINEE and not is_mentee_of_group,
             "may_leave": is_mentee_of_group,
             "may_pause": relationship.state == Relationship.State.LIVE

@@ -6,6 +6,7 @@ from programmes.web import (
     asking,
     choosing,
     cohorts,
+    endings,
     enrolments,
     flags,
     following,
@@ -165,6 +166,8 @@ urlpatterns = [
     path("programmes/not-right/<uuid:pk>/", flags.FlagDetail.as_view(), name="flag-detail"),
     path("programmes/decide/", following.TaskList.as_view(), name="task-list"),
     path("programmes/decide/<int:pk>/", following.RuleBreakDetail.as_view(), name="rule-break-detail"),
+    path("programmes/cohorts/<int:pk>/ending/", endings.EndingList.as_view(), name="ending-list"),
+    path("programmes/relationships/<int:pk>/go-on/", endings.RelationshipRenew.as_view(), name="relationship-renew"),
     path("programmes/cohorts/<int:pk>/waiting/", following.WaitingList.as_view(), name="waiting-list"),
     path("programmes/relationships/<int:pk>/end/", relationships.RelationshipEnd.as_view(), name="relationship-end"),
 ]

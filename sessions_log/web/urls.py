@@ -6,6 +6,7 @@ from sessions_log.web import (
     agenda,
     board,
     calendar,
+    certificates,
     dates,
     evidence,
     form_builder,
@@ -31,6 +32,7 @@ app_name = "sessions_log"
 
 urlpatterns = [
     path("sessions/", sessions.SessionOverview.as_view(), name="session-overview"),
+    path("enrolments/<int:pk>/certificate/", certificates.CertificateDetail.as_view(), name="certificate-detail"),
     path("sessions/hours/", hours.HoursEdit.as_view(), name="hours-edit"),
     path("sessions/calendar/", calendar.FeedDetail.as_view(), name="feed-detail"),
     path("sessions/calendar/close/", calendar.FeedClose.as_view(), name="feed-close"),

@@ -19,6 +19,7 @@ from people.actions import people as people_actions
 from programmes.actions import (
     asking,
     consents,
+    endings,
     enrolments,
     flags,
     group_requests,
@@ -117,6 +118,13 @@ def _():
 def _():
     pair = pair_of(programmes.cohort(now=NOW))
     relationships.end(relationship=pair, by=person(pair), now=NOW)
+    return Scene(pair.cohort)
+
+
+@scene("relationship-thanked")
+def _():
+    pair = pair_of(programmes.cohort(now=NOW))
+    endings.thank(ending=[pair], by=None, now=NOW)
     return Scene(pair.cohort)
 
 
