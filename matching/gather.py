@@ -7,12 +7,13 @@ from django.utils import timezone
 
 from audit.refusal import Refused
 from matching.decisions import decisions_of
-from matching.problem import Problem, free_places
+from matching.problem import Problem
 from matching.progress import Progress
 from programmes import mentoring_models
 from programmes.facts import facts_for
 from programmes.models import Cohort, Enrolment, Member, Side
 from programmes.overrides import overridden
+from programmes.places import lacking_slots, offered_slots
 
 TAKE_BACK = "You agreed {} with {}, but this cannot be any more: {} Take that back, then find matches again."
 
@@ -37,6 +38,7 @@ def gather(cohort: Cohort, *, now: datetime, policy: str = "best_overall", progr
         met_before=met_before(cohort),
         set_aside=overridden(cohort, at=now),
         decisions=decisions_of(cohort, at=now),
+        no_domain=without_domain(cohort, mentees, mentors),
         days_waited={str(enrolment.person_id): _days_waited(enrolment, today) for enrolment in mentees},
         policy=policy,
     )
@@ -73,6 +75,20 @@ def met_before(cohort: Cohort) -> dict[tuple[int, int], bool]:
     }
 
 
+def without_domain(cohort: Cohort, mentees: list[Enrolment], mentors: list[Enrolment]) -> frozenset[tuple[int, int]]:
+    """Where the model has a mentor for each domain: the pairs (by person) in which the one offers none that the other
+    still lacks. Three queries there, none elsewhere."""
+    if not mentoring_models.of(cohort.programme).slots:
+        return frozenset()
+    lacks, offers = lacking_slots(mentees), offered_slots(mentors)
+    return frozenset(
+        (one.person_id, other.person_id)
+        for one in mentees
+        for other in mentors
+        if lacks[one.pk].isdisjoint(offers[other.pk])
+    )
+
+
 def _agreed(problem: Problem) -> list[tuple[str, str]]:
     """The agreed pairs that are still to be made. Refused, in one sentence, where one of them cannot be."""
     pinned = []
@@ -86,9 +102,12 @@ def _agreed(problem: Problem) -> list[tuple[str, str]]:
         if problem.points(mentee, mentor) is None:
             raise Refused(TAKE_BACK.format(*names, " ".join(one.sentence for one in problem.refusals(mentee, mentor))))
         pinned.append((mentee, mentor))
-    for side, enrolments, where in (("mentees", problem.mentors, 1), ("mentors", problem.mentees, 0)):
+    for side, enrolments, places, where in (
+        ("mentees", problem.mentors, problem.capacity, 1),
+        ("mentors", problem.mentees, problem.slots, 0),
+    ):
         for key, count in Counter(pair[where] for pair in pinned).items():
-            enrolment, room = enrolments[key], free_places(enrolments[key])
+            enrolment, room = enrolments[key], places[key]
             if count > room:
                 raise Refused(
                     f"You agreed {count} {side} for {enrolment.person.name}, who has room for {room}. "

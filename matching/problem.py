@@ -55,6 +55,7 @@ class Problem:
     met_before: dict[tuple[int, int], bool]  # (mentee, mentor) by person -> whether they are matched at this moment
     set_aside: Overridden = field(default_factory=dict)  # rules that a lead overrode, by pair of persons
     decisions: Decisions = field(default_factory=Decisions)  # agreed and kept apart
+    no_domain: frozenset[tuple[int, int]] = frozenset()  # persons with no domain in common
     days_waited: dict[str, int] = field(default_factory=dict)  # by mentee
     pinned: list[tuple[str, str]] = field(default_factory=list)  # the agreed pairs that are still to be made
     policy: str = "best_overall"
@@ -70,6 +71,9 @@ class Problem:
             found = still_barring(found, names)
         if (apart := self.decisions.why_apart(int(mentee), int(mentor), one.name, other.name)) is not None:
             found.append(apart)
+        if (int(mentee), int(mentor)) in self.no_domain:
+            sentence = f"{other.name} offers no domain that {one.name} still looks for."
+            found.append(Refusal("domain", "must", sentence))
         still = self.met_before.get((int(mentee), int(mentor)))
         if still is not None:
             sentence = "{} and {} are matched already." if still else "{} and {} were matched before on this programme."
@@ -151,9 +155,10 @@ class Problem:
 
     @cached_property
     def decided(self) -> dict[str, list[str]]:
-        """By mentee, the mentors of whom something besides the rules counts: met before, kept apart, overridden."""
+        """By mentee, the mentors of whom something besides the rules counts: met before, kept apart, overridden, or no
+        domain in common."""
         found: dict[str, list[str]] = {}
-        for pair in sorted({*self.met_before, *self.decisions.apart, *self.set_aside}):
+        for pair in sorted({*self.met_before, *self.decisions.apart, *self.set_aside, *self.no_domain}):
             mentee, mentor = map(str, pair)
             if mentee in self.mentees and mentor in self.mentors:
                 found.setdefault(mentee, []).append(mentor)
@@ -181,8 +186,8 @@ class Problem:
 
     @cached_property
     def slots(self) -> dict[str, int]:
-        """Places that each mentee waits for."""
-        return {key: free_places(enrolment) for key, enrolment in self.mentees.items()}
+        """Places that each mentee waits for. Of domains it is one a run: what comes of it decides which can be next."""
+        return {key: 1 if self.model.slots else free_places(one) for key, one in self.mentees.items()}
 
     @cached_property
     def capacity(self) -> dict[str, int]:

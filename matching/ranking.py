@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from matching.decisions import decisions_of
-from matching.gather import met_before
+from matching.gather import met_before, without_domain
 from matching.problem import ADVISED_AGAINST, ALLOWED, Problem, free_places
 from programmes import mentoring_models
 from programmes.facts import Facts, facts_for
@@ -124,6 +124,7 @@ def problem_for(
         met_before=met_before(cohort),
         set_aside=overridden(cohort, at=now),
         decisions=decisions_of(cohort, at=now),
+        no_domain=without_domain(cohort, mentees, mentors),
     )
 
 

@@ -76,10 +76,12 @@ def _step(cohort: Cohort, ready: Readiness, run: MatchRun | None) -> Step | None
         if run.may_be_published:
             pairs = "1 match is" if run.matched == 1 else f"{run.matched} matches are"
             return Step("Look at the matches", address, hint=f"{pairs} ready for you to look at and publish.")
-    if not ready.waiting or not ready.places_left:
+    if not ready.waiting:
         return None
     model = mentoring_models.of(cohort.programme)
-    if themselves := _by_themselves(model):
+    if not ready.places_left and not is_brought(model):  # whoever is brought brings a place
+        return None
+    if themselves := by_themselves(model):
         page = reverse("programmes:waiting-list", args=[cohort.pk])
         return Step("See who waits", page, hint=f"{themselves} {ready.waiting} waiting.")
     nouns = model.words.mentor
@@ -97,7 +99,7 @@ def _step(cohort: Cohort, ready: Readiness, run: MatchRun | None) -> Step | None
     return Step("Find matches", reverse("matching:run-start", args=[cohort.pk]), hint=hint, acts=True)
 
 
-def _by_themselves(model) -> str:
+def by_themselves(model) -> str:
     """How people find each other where no match run does it for them, in a sentence; else empty."""
     side = chooser(model) or next(iter(model.matching.asking), None)
     if side is None or not (chooser(model) or introduces(model) or is_brought(model)):

@@ -28,6 +28,7 @@ SCHEDULE = (
     Entry("reviews", "programmes.tasks.ask_reviews", 1800),
     Entry("notices", "notices.tasks.sweep_notices", 15),
     Entry("standings", "programmes.tasks.sweep_standings", 60),
+    Entry("pause-at-once", "programmes.tasks.pause_at_once", 60),
     Entry("match-runs", "matching.tasks.sweep_runs", 30),
     Entry("drafts", "matching.tasks.sweep_drafts", 60),
     Entry("audit-seal", "audit.tasks.seal_events", 60),

@@ -44,7 +44,7 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
                 text, hint = _match_words(relationship, own, f"{member.person.name}, your {role}")
                 items.append(Item(text, reverse("programmes:relationship-detail", args=[relationship.pk]), hint=hint))
     if relationships:
-        items = _reviews(person) + items
+        items = _reviews(person, relationships) + items
     named = Nomination.objects.open().filter(Q(person=person) | Q(one__person=person))
     waits_for = {}  # by enrolment, whom its person has named
     for one in named.select_related("one__person", "one__cohort__programme"):
@@ -89,19 +89,24 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
     return Section("Your mentoring", items) if items else None
 
 
-def _reviews(person: Person) -> list[Item]:
-    """What somebody is asked now and then of each of their pairs."""
-    asked = (
-        Review.objects.open().filter(member__person=person).select_related("member__relationship__cohort__programme")
-    )
+def _reviews(person: Person, relationships: list[Relationship]) -> list[Item]:
+    """What somebody is asked now and then of each of their pairs, which are ``relationships`` with their members."""
+    rows = Review.objects.open().filter(member__person=person).select_related("member")
+    asked = {one.member.relationship_id: one for one in rows}
     return [
         Item(
-            mentoring_models.of(one.member.relationship.cohort.programme).texts.review,
-            reverse("programmes:review-answer", args=[one.pk]),
-            hint=f"{one.member.relationship.cohort.programme}. Without an answer it goes on.",
+            mentoring_models.of(relationship.cohort.programme).texts.review,
+            reverse("programmes:review-answer", args=[asked[relationship.pk].pk]),
+            hint=f"About {_others(relationship, person)}. Without an answer it goes on.",
         )
-        for one in asked.select_related("member__relationship__cohort__programme")
+        for relationship in relationships
+        if relationship.pk in asked
     ]
+
+
+def _others(relationship: Relationship, person: Person) -> str:
+    current = [one for one in relationship.members.all() if one.left_at is None and one.person_id != person.pk]
+    return " and ".join(one.person.name for one in current)
 
 
 def _named(nomination: Nomination) -> Item:

@@ -15,6 +15,7 @@ from django.urls import reverse
 from people.home import Item
 from people.models import Person
 from programmes import mentoring_models
+from programmes.bringing import is_brought
 from programmes.models import Cohort, Enrolment, Relationship
 from programmes.readiness import Readiness
 
@@ -145,14 +146,18 @@ def next_steps(cohorts: Iterable[Cohort], readiness: dict[int, Readiness], *, no
     """The one next step of each cohort by its id: enrol both sides, then whatever a room above has to offer."""
     steps, complete = {}, []
     for cohort in cohorts:
-        words = mentoring_models.of(cohort.programme).words
-        ready = readiness[cohort.pk]
+        model = mentoring_models.of(cohort.programme)
+        words, ready = model.words, readiness[cohort.pk]
         lacking = "mentee" if not ready.mentees else "mentor" if not ready.mentors else None
+        if is_brought(model) and lacking == "mentor":  # they come with those who name them
+            lacking = None
         if lacking:
             url = reverse("programmes:enrolment-add", args=[cohort.pk, lacking])
             first, then = words.mentee.many, words.mentor.many
             hint = f"First the {first}, then the {then}. Then the portal can find matches."
-            if ready.mentees:
+            if is_brought(model):
+                hint = f"Each of them then names their {words.mentor.one}, who says yes or no."
+            elif ready.mentees:
                 hint = f"The {first} are enrolled. Enrol the {then}, and the portal can find matches."
             steps[cohort.pk] = Step(f"Enrol {words.of(lacking).many}", url, hint=hint)
         else:

@@ -39,11 +39,9 @@ def slots_for(cohort: Cohort, pairs: Sequence[Pair], wanted: Sequence[str]) -> l
     if not model.slots:
         return [""] * len(pairs)
     asked, offered = (
-        dict(rows.objects.filter(enrolment__in=[pair[side].pk for pair in pairs]).values_list("enrolment", "slots"))
-        for side, rows in enumerate((MentorRequest, Listing))
+        _stated(rows, [pair[side] for pair in pairs]) for side, rows in enumerate((MentorRequest, Listing))
     )
-    held = Member.objects.current().filter(enrolment__in=list(asked)).exclude(slot="")
-    taken = set(held.order_by().values_list("enrolment", "slot"))
+    taken = _held(asked)
     found = []
     for (mentee, mentor), slot in zip(pairs, wanted, strict=True):
         both = [one for one in asked.get(mentee.pk, ()) if one in offered.get(mentor.pk, ())]
@@ -56,6 +54,32 @@ def slots_for(cohort: Cohort, pairs: Sequence[Pair], wanted: Sequence[str]) -> l
         found.append(slot or free[0])
         taken.add((mentee.pk, found[-1]))
     return found
+
+
+def _stated(rows: type[MentorRequest] | type[Listing], enrolments: Iterable[Enrolment]) -> dict[int, list[str]]:
+    keys = [one.pk for one in enrolments]
+    return dict(rows.objects.filter(enrolment__in=keys).order_by().values_list("enrolment", "slots"))
+
+
+def _held(mentees: Iterable[int]) -> set[tuple[int, str]]:
+    """What these (enrolments) have somebody for, or are being introduced for."""
+    held = Member.objects.current().filter(enrolment__in=list(mentees)).exclude(slot="")
+    return set(held.order_by().values_list("enrolment", "slot"))
+
+
+def lacking_slots(mentees: Iterable[Enrolment]) -> dict[int, set[str]]:
+    """The domains that each still looks for, by enrolment. Two queries."""
+    mentees = list(mentees)
+    asked = _stated(MentorRequest, mentees)
+    taken = _held(asked)
+    return {one.pk: {slot for slot in asked.get(one.pk, ()) if (one.pk, slot) not in taken} for one in mentees}
+
+
+def offered_slots(mentors: Iterable[Enrolment]) -> dict[int, set[str]]:
+    """The domains that each offers, by enrolment. One query."""
+    mentors = list(mentors)
+    stated = _stated(Listing, mentors)
+    return {one.pk: set(stated.get(one.pk, ())) for one in mentors}
 
 
 def must_not_rest(pairs: Iterable[Pair], *, on: date) -> None:

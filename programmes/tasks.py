@@ -42,6 +42,12 @@ def owe_leads_week(*, now: str | None = None):
 
 
 @shared_task
+def pause_at_once(*, now: str | None = None):
+    """Where a programme pauses a pair that has come to break a rule, look every minute: six hours are not at once."""
+    rechecks.pause_at_once(by=None, now=_moment(now))
+
+
+@shared_task
 def ask_reviews(*, now: str | None = None):
     """Ask pairs whose day has come whether there is still a need to meet."""
     moment = _moment(now)

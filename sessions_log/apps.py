@@ -51,6 +51,7 @@ class SessionsLogConfig(AppConfig):
         offers.register_link("goals", goals.goals_link)
         offers.register_link("record", goals.record_link)
         offers.register_link("hours", statements.hours_link)
+        offers.register_cohort_link("attendance", attendance.by_team_link)
         offers.register_cohort_link("hours", statements.hours_of_cohort_link)
         offers.register_link("forms", forms.forms_link)
         offers.register_cohort_link("forms", forms.forms_of_cohort_link)

@@ -251,6 +251,7 @@ def _brought(organisation, mentee, mentor, *, now: datetime) -> dict:
         "hours_share": sessions_log.hours_share(member, now=now).pk,
         "review": programmes.review(member, now=now).pk,
         "counting_cohort": counts.pk,
+        "team_cohort": programmes.cohort(organisation=organisation, model_key="advanced-peer-group", now=now).pk,
     }
 
 

@@ -7,8 +7,10 @@ from matching.comparing import compare, runs_of
 from matching.figures import figures
 from matching.models import MatchRun
 from matching.queries import points
+from matching.steps import by_themselves
 from matching.web.board import OfCohort
 from matching.web.views import OfRun
+from programmes import mentoring_models
 
 
 class RunList(OfCohort, ListView):
@@ -23,7 +25,8 @@ class RunList(OfCohort, ListView):
 
     def get_context_data(self, **kwargs):
         done = self.cohort.match_runs.filter(state__in=MatchRun.DONE).order_by("-requested_at", "-pk")
-        context = super().get_context_data(latest=done.first(), **kwargs)
+        themselves = by_themselves(mentoring_models.of(self.cohort.programme))
+        context = super().get_context_data(latest=done.first(), themselves=themselves, **kwargs)
         return context | {"lines": [(run, points(run.total)) for run in context["page_obj"].object_list]}
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import capfirst
 
@@ -17,7 +18,7 @@ from audit.verbs import Verb
 from people.models import Person
 from programmes import confidential, mentoring_models
 from programmes.actions import group_requests, groups, relationships, triads
-from programmes.models import Cohort, Enrolment, Member, Nomination, Relationship, Side
+from programmes.models import Cohort, Enrolment, Introduction, Member, Nomination, Relationship, Side
 from programmes.places import hold
 
 NOT_NOW = "This cannot be changed just now. Ask a lead of the programme."
@@ -161,6 +162,8 @@ def withdraw(*, enrolment: Enrolment, by: Person | None, now: datetime) -> Enrol
         else:
             groups.go(member=member, by=by, now=now)
     group_requests.let_go(enrolment=enrolment, by=by, now=now)
+    unopened = Introduction.objects.with_lead().filter(Q(one=enrolment) | Q(other=enrolment))
+    unopened.update(state=Introduction.State.ENDED, closed_at=now)
     waiting = Nomination.objects.filter(one=enrolment, closed_at=None)
     waiting.update(state=Nomination.State.TAKEN_BACK, closed_at=now)
     withdrawn = Enrolment.objects.filter(pk=enrolment.pk, state__in=takes_part).update(

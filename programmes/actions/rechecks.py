@@ -60,6 +60,20 @@ def check(*, cohort: Cohort, by: Person | None, now: datetime) -> int:
     return len(new)
 
 
+def pause_at_once(*, by: Person | None, now: datetime) -> int:
+    """As ``check``, of every open cohort with a live pair whose programme pauses one that breaks a rule.
+
+    Cohort by cohort, each a transaction of its own; return how many items are new.
+    """
+    living = Relationship.objects.filter(state=Relationship.State.LIVE).order_by().values("cohort")
+    rows = Cohort.objects.open().filter(pk__in=living).select_related("programme__organisation").order_by("pk")
+    return sum(check(cohort=one, by=by, now=now) for one in rows if _pauses(one))
+
+
+def _pauses(cohort: Cohort) -> bool:
+    return mentoring_models.of(cohort.programme).matching.live_match_breaks_a_rule == "pause"
+
+
 @transaction.atomic
 def keep(*, rule_break: RuleBreak, reason: str, by: Person, now: datetime) -> RuleBreak:
     """Keep the pair although it breaks the rule, for a ``reason`` that the other leads read.
@@ -133,7 +147,7 @@ def _broken_rules(cohort: Cohort, now: datetime) -> Found:
 
 
 def _pause_where_asked(cohort: Cohort, new: list[RuleBreak], by: Person | None, now: datetime) -> None:
-    if not new or mentoring_models.of(cohort.programme).matching.live_match_breaks_a_rule != "pause":
+    if not new or not _pauses(cohort):
         return
     broken = {one.relationship_id for one in new}
     for relationship in Relationship.objects.filter(pk__in=broken, state=Relationship.State.LIVE).order_by("pk"):

@@ -106,6 +106,33 @@ class SameSite(Wish):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OtherTeam(Wish):
+    """The two work in different teams. An unknown team neither gains nor loses: half."""
+
+    answers: ClassVar = ("different", "same", "unknown")
+    words: ClassVar = ("mentee", "mentor", "team")
+
+    @property
+    def fact_kinds(self):
+        return of_both(TEAM)
+
+    def weigh(self, mentee, mentor):
+        if mentee.team_id is None or mentor.team_id is None:
+            return 1, 2, "unknown", {"team": ""}
+        differs = mentee.team_id != mentor.team_id
+        return int(differs), 1, "different" if differs else "same", {"team": mentor.team}
+
+    def of_many(self, mentees, mentors):
+        equal = _equal_codes((facts.team_id for facts in mentees), (facts.team_id for facts in mentors))
+
+        def weigh(rows, cols):
+            part, whole = equal(rows, cols)
+            return whole - part, whole
+
+        return weigh
+
+
+@dataclass(frozen=True, kw_only=True)
 class HasFact(Wish):
     """People on ``side`` for whom the fact is recorded come first: trained mentors."""
 
@@ -331,6 +358,7 @@ class Distance(Wish):
 
 WISHES: dict[str, type[Wish]] = {
     "same-site": SameSite,
+    "other-team": OtherTeam,
     "has-fact": HasFact,
     "alike": Alike,
     "style": Style,

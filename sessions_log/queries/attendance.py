@@ -1,14 +1,19 @@
 """Who came to a group's meetings, as its leads read it: days and numbers, never a word that was said (R5)."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Count, Q
 from django.urls import reverse
 
+from people.counting import FEW, unless_few
 from people.home import Item
 from people.models import Person
-from programmes.models import Cohort, Relationship
+from programmes import mentoring_models
+from programmes.facts import facts_alone
+from programmes.models import Cohort, Member, Relationship, Side
+from programmes.readiness import Readiness
 from sessions_log.models import Attendance, Session
 
 
@@ -35,6 +40,72 @@ def attendance_lines(relationship: Relationship) -> list[AttendanceLine]:
         AttendanceLine(one.day, one.minutes, one.came, one.of, one.state == Session.State.HELD)
         for one in over.annotate(came=came, of=Count("attendances")).order_by("-day", "-pk")
     ]
+
+
+@dataclass(frozen=True)
+class BySize:
+    """Attendance of those who come from teams of one size. Of few people neither is told, so that nobody is known."""
+
+    label: str
+    people: int
+    came: int
+    of: int
+
+    @property
+    def count(self) -> str:
+        return unless_few(self.people)
+
+    @property
+    def share(self) -> str:
+        if self.people < FEW:
+            return "Not shown"
+        return f"{100 * self.came / self.of:.0f}%" if self.of else "No meeting yet"
+
+
+def by_team_size(cohort: Cohort, *, now: datetime) -> list[BySize]:
+    """How often members of the cohort's groups came, by how many of their team take part: are small teams squeezed
+    out? Four queries.
+
+    A team is small where it could fill no group by itself. Whoever has no team on record stands in a line of
+    their own.
+    """
+    group = mentoring_models.of(cohort.programme).group
+    enrolled = list(cohort.enrolments.live().on_side(Side.MENTEE).select_related("person"))
+    known = facts_alone(
+        [one.person for one in enrolled], on=cohort.facts_day(now), organisation=cohort.programme.organisation_id
+    )
+    sizes = Counter(facts.team_id for facts in known.values() if facts.team_id)
+    least, most = group.size.least, group.size.default
+    labels = [f"Fewer than {least}", f"{least} to {most}", f"More than {most}", "No team on record"]
+    at = {
+        pk: 3 if not facts.team_id else (sizes[facts.team_id] >= least) + (sizes[facts.team_id] > most)
+        for pk, facts in known.items()
+    }
+    rows = Attendance.objects.filter(
+        member__person__in=list(at),
+        member__role=Member.Role.MENTEE,
+        member__relationship__cohort=cohort,
+        member__relationship__shape=Relationship.Shape.GROUP,
+        session__state=Session.State.HELD,
+    )
+    came = Count("pk", filter=Q(state=Attendance.State.ATTENDED))
+    by_person = rows.order_by().values("member__person").annotate(n=Count("pk"), came=came)
+    held = {row["member__person"]: row for row in by_person}
+    lines = []
+    for number, label in enumerate(labels):
+        some = [pk for pk, line in at.items() if line == number]
+        came_of = [held[pk] for pk in some if pk in held]
+        lines.append(BySize(label, len(some), sum(row["came"] for row in came_of), sum(row["n"] for row in came_of)))
+    return [line for line in lines if line.people]
+
+
+def by_team_link(cohort: Cohort, readiness: Readiness, *, now: datetime) -> Item | None:
+    """For leads, where people from small teams are to come first."""
+    model = mentoring_models.of(cohort.programme)
+    if model.group is None or model.matching.objective != "small-teams-first":
+        return None
+    page = reverse("sessions_log:attendance-by-team", args=[cohort.pk])
+    return Item("Attendance by size of team", page, hint="Whether small teams are squeezed out. It names nobody.")
 
 
 def attendance_link(relationship: Relationship, viewer: Person, *, now: datetime) -> Item | None:

@@ -10,13 +10,14 @@ from django.views.generic import FormView, TemplateView
 from audit.refusal import Refused
 from look.free_text import FreeTextForm
 from people.days import in_words
+from programmes import mentoring_models
 from programmes.groups import named
-from programmes.models import Relationship
+from programmes.models import Cohort, Relationship
 from sessions_log.actions import agenda as actions
 from sessions_log.agenda import agenda_of, days_to_come, may_write, what
 from sessions_log.models import AgendaItem
 from sessions_log.part_time import cannot_attend
-from sessions_log.queries.attendance import attendance_lines
+from sessions_log.queries.attendance import attendance_lines, by_team_size
 from sessions_log.sharing import waits_for
 from sessions_log.web.own import OfOwnRelationship
 
@@ -113,5 +114,25 @@ class AttendanceList(TemplateView):
             lines=attendance_lines(relationship),
             cannot=cannot_attend(relationship, now=self.request.now),
             back=reverse("programmes:relationship-detail", args=[relationship.pk]),
+            **kwargs,
+        )
+
+
+class AttendanceByTeam(TemplateView):
+    """For leads: how often people came, by the size of their team, with no number that would name anybody."""
+
+    template_name = "sessions_log/attendance_by_team.html"
+
+    def get_context_data(self, **kwargs):
+        led = Cohort.objects.led_by(self.request.user, now=self.request.now)
+        cohort = get_object_or_404(led.select_related("programme__organisation"), pk=self.kwargs["pk"])
+        model = mentoring_models.of(cohort.programme)
+        if model.group is None or model.matching.objective != "small-teams-first":
+            raise Http404
+        return super().get_context_data(
+            cohort=cohort,
+            model=model,
+            lines=by_team_size(cohort, now=self.request.now),
+            back=reverse("programmes:cohort-detail", args=[cohort.pk]),
             **kwargs,
         )

@@ -84,6 +84,7 @@ urlpatterns = [
     path("relationships/<int:pk>/hours/", statements.HoursStatement.as_view(), name="hours-statement"),
     path("hours/<int:pk>/", statements.HoursShared.as_view(), name="hours-shared"),
     path("cohorts/<int:pk>/hours/", statements.HoursList.as_view(), name="hours-list"),
+    path("cohorts/<int:pk>/attendance/", agenda.AttendanceByTeam.as_view(), name="attendance-by-team"),
     path("relationships/<int:pk>/outline/", dates.OutlineDetail.as_view(), name="outline-detail"),
     path("relationships/<int:pk>/times/", offers.OfferMake.as_view(), name="offer-make"),
     path("relationships/<int:pk>/times/<int:offer>/pick/", offers.OfferPick.as_view(), name="offer-pick"),

@@ -13,8 +13,8 @@ from django.urls import reverse
 from notices.models import Notice
 from notices.tasks import deliver_notices
 from people.actions import employments
-from programmes.actions import rechecks
 from programmes.models import Cohort, Enrolment, Relationship
+from programmes.tasks import pause_at_once
 from sessions_log.models import Gathering, Quarter, Target
 from sessions_log.tasks import lay_registers, lay_targets
 from tests.builders import people
@@ -322,6 +322,6 @@ def test_journey_reverse_from_the_advertisement_to_what_the_board_reads(world, a
 
     # R3 and R4: a live pair that comes within two levels pauses at once.
     employments.set_managers(person=sana, managers=[tom], by=None, now=at(2027, 12, 13))
-    rechecks.check(cohort=cohort, by=None, now=at(2027, 12, 13, 9))
+    pause_at_once(now=at(2027, 12, 13, 9).isoformat())
     pair.refresh_from_db()
     assert pair.state == Relationship.State.PAUSED

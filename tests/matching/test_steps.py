@@ -8,8 +8,9 @@ from django.urls import reverse
 from matching.actions import attempts
 from matching.steps import next_steps
 from programmes.models import Enrolment
+from programmes.queries import cohort_lines
 from programmes.readiness import readiness_of
-from tests.builders import matching, programmes
+from tests.builders import matching, people, programmes
 
 
 def step(world, now):
@@ -73,3 +74,30 @@ def test_step_asks_one_question_for_any_number_of_cohorts(now, db, django_assert
     ready = readiness_of(cohorts)
     with django_assert_num_queries(1):
         assert next_steps(cohorts, ready, now=now) == {}
+
+
+def test_step_of_people_who_ask_themselves_is_who_waits_and_matches_can_be_looked_for(client, db, now, time_machine):
+    time_machine.move_to(now, tick=False)
+    cohort = programmes.asking_cohort(now=now)
+    programmes.asker(cohort, now=now)
+    programmes.listed(cohort, now=now)
+    found = next_steps([cohort], readiness_of([cohort]), now=now)[cohort.pk]
+    assert found.text == "See who waits"
+    assert found.hint == "Prospective consultants ask the mentors themselves. 1 waiting."
+    client.force_login(people.lead(cohort.programme.organisation, now=now))
+    page = client.get(reverse("matching:run-list", args=[cohort.pk])).content.decode()
+    assert "Prospective consultants ask the mentors themselves." in page
+    assert reverse("matching:run-start", args=[cohort.pk]) in page
+
+
+def test_step_of_a_pair_that_brings_itself_needs_no_mentor_enrolled(db, now):
+    cohort = programmes.bringing_cohort(now=now)
+    [line] = cohort_lines([cohort], now=now)
+    assert (line.step.text, line.step.hint) == (
+        "Enrol independent prescribers",
+        "Each of them then names their past supervising practitioner, who says yes or no.",
+    )
+    programmes.mentee(cohort, now=now)
+    [line] = cohort_lines([cohort], now=now)
+    assert line.step.text == "See who waits"
+    assert line.step.hint == "Independent prescribers bring their past supervising practitioners themselves. 1 waiting."

@@ -8,12 +8,13 @@ from django.urls import reverse
 
 from audit.models import AuditEvent
 from audit.refusal import Refused
+from mentoring_portal.schedule import entry
 from notices.models import Notice
 from people.actions import people as people_actions
 from people.actions import ties
 from programmes.actions import overrides, rechecks
 from programmes.models import Relationship, RuleBreak
-from programmes.tasks import recheck_pairs
+from programmes.tasks import pause_at_once, recheck_pairs
 from tests.builders import people as people_builders
 from tests.builders import programmes as builders
 
@@ -72,6 +73,19 @@ def test_recheck_pauses_only_where_the_programme_says_so(world, now):
     world.pair.refresh_from_db()
     assert world.pair.state == Relationship.State.PAUSED
     assert Notice.objects.filter(kind="relationship-paused").count() == 2
+
+
+def test_a_programme_that_pauses_at_once_is_looked_at_every_minute_and_no_other(world, now):
+    manage(world, now)
+    assert entry("pause-at-once").every <= 60
+    pause_at_once(now=now.isoformat())
+    world.pair.refresh_from_db()
+    assert world.pair.state == Relationship.State.LIVE
+    world.cohort.programme.settings = {"matching": {"live_match_breaks_a_rule": "pause"}}
+    world.cohort.programme.save()
+    pause_at_once(now=now.isoformat())
+    world.pair.refresh_from_db()
+    assert world.pair.state == Relationship.State.PAUSED
 
 
 @pytest.mark.parametrize("more", [0, 3])

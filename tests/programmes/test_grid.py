@@ -28,6 +28,7 @@ from programmes.rules.preferences import (
     Experience,
     FewSupervisors,
     HasFact,
+    OtherTeam,
     SameFact,
     SameSite,
     Style,
@@ -136,6 +137,7 @@ RULES = {
 SOME_ENOUGH = st.integers(1, 9)
 WISHES_OF = {
     "same-site": st.builds(SameSite),
+    "other-team": st.builds(OtherTeam),
     "has-fact": st.builds(HasFact, fact=st.sampled_from(tuple(FACT_KINDS)), side=SIDES),
     "alike": st.builds(Alike, fact=st.sampled_from(TEXTS)),
     "style": st.builds(Style, whose=st.sampled_from(["lead", "own"])),

@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from audit.refusal import Refused
 from notices.models import Notice
-from programmes.actions import enrolments, groups, outcomes, referrals
-from programmes.models import Enrolment, Member
+from programmes.actions import enrolments, groups, introductions, joining, outcomes, referrals
+from programmes.models import Enrolment, Introduction, Member, Relationship
 from tests.builders import people, programmes
 
 LOOSE = {name: {"strength": "prefer"} for name in ("band", "consultant", "asked")}
@@ -87,3 +87,46 @@ def test_referral_make_asks_whom_one_manages_and_says_no_more(cohort, now, clien
         referrals.refer(cohort=programmes.cohort(now=now), person=managed, by=manager, now=now)
     client.force_login(stranger)
     assert client.get(address).status_code == 404
+
+
+@pytest.mark.django_db
+def test_credentialed_closes_every_domain_and_what_still_waits(now):
+    """Model 4: one domain meets, one is being met, one waits for the lead. With the credential all are over."""
+    cohort = programmes.asking_cohort(now=now)
+    pia = programmes.asker(cohort, slots=["research", "education", "clinical"], now=now)
+    mentors = {slot: programmes.listed(cohort, slots=[slot], now=now) for slot in ("research", "education", "clinical")}
+    live = programmes.introduction(cohort, one=pia, other=mentors["research"], slot="research", now=now)
+    for who in (pia, mentors["research"]):
+        introductions.accept(relationship=live.relationship, by=who.person, now=now)
+    programmes.introduction(cohort, one=pia, other=mentors["education"], slot="education", now=now)
+    programmes.introduction(cohort, one=pia, other=mentors["clinical"], slot="clinical", by_lead=True, now=now)
+    outcomes.reach(enrolment=pia, by=pia.person, now=now)
+    assert not Relationship.objects.live().filter(cohort=cohort).exists()
+    assert not Introduction.objects.open().filter(cohort=cohort).exists()
+    assert set(Enrolment.objects.filter(pk__in=[one.pk for one in mentors.values()]).values_list("places_taken")) == {
+        (0,)
+    }
+    asked = Enrolment.objects.get(person=pia.person, side="mentor")
+    assert asked.state == Enrolment.State.OFFERED
+
+
+@pytest.mark.django_db
+def test_a_manager_refers_to_a_peer_group_the_person_decides_and_the_manager_learns_no_more(now, client, time_machine):
+    """Model 9, R15."""
+    time_machine.move_to(now, tick=False)
+    cohort = programmes.cohort(now=now, model_key="advanced-peer-group")
+    trust = cohort.programme.organisation
+    manager = people.person("Max Dorn", organisation=trust, now=now)
+    lou = people.person("Lou Hart", organisation=trust, band="7", managers=[manager], now=now)
+    client.force_login(manager)
+    address = reverse("programmes:referral-make", args=[cohort.pk])
+    before = client.get(address).content.decode()
+    assert "Lou Hart" in before
+    assert "Thank you" in client.post(address, {"person": lou.pk}, follow=True).content.decode()
+    own = Enrolment.objects.get(person=lou)
+    assert own.state == Enrolment.State.OFFERED
+    joining.answer(enrolment=own, yes=False, by=lou, now=now)
+    assert "Lou Hart" in client.get(address).content.decode()  # as before: it does not tell
+    assert client.get(reverse("programmes:enrolment-detail", args=[own.pk])).status_code == 404
+    referrals.refer(cohort=cohort, person=lou, by=manager, now=now)  # whoever said no is left in peace
+    assert Notice.objects.filter(recipient=lou, kind="asked-to-take-part").count() == 1

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from audit.refusal import Refused
 from notices.models import Notice
-from programmes.actions import relationships, reviews
+from programmes.actions import introductions, relationships, reviews
 from programmes.actions.reviews import ask_due
 from programmes.dates import latest_round
 from programmes.models import Relationship, Review
@@ -78,6 +78,15 @@ def test_paused_pairs_groups_and_models_without_a_review_are_not_asked(pair, now
     group = sessions_log.group(sessions_log.group_cohort(duration={"review_months": 6, "weeks": 104}, now=now), now=now)
     assert asked(group, later) == 0
     assert asked(programmes.pair(programmes.cohort(now=now), now=now), later) == 0
+
+
+def test_a_prospective_consultant_and_each_mentor_are_asked_after_six_months(now, db):
+    asked_for = programmes.introduction(now=now)
+    for one in (asked_for.one, asked_for.other):
+        introductions.accept(relationship=asked_for.relationship, by=one.person, now=now)
+    cohort = asked_for.cohort
+    assert ask_due(cohort=cohort, by=None, now=datetime(2027, 10, 13, 9, 0, tzinfo=now.tzinfo)) == 0
+    assert ask_due(cohort=cohort, by=None, now=datetime(2027, 10, 14, 9, 0, tzinfo=now.tzinfo)) == 2
 
 
 def test_review_answer_of_somebody_else_is_not_there_and_of_ones_own_leads_home_once_answered(pair, now, signed_in):
