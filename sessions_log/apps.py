@@ -11,7 +11,7 @@ class SessionsLogConfig(AppConfig):
         from notices import belonging
         from notices.kinds import NoticeKind
         from notices.kinds import register as register_notice
-        from people import leaver_steps, merge_steps
+        from people import leaver_steps, merge_steps, retention
         from people import offers as people_offers
         from programmes import ending_steps, membership_steps, offers
         from sessions_log import (
@@ -22,6 +22,7 @@ class SessionsLogConfig(AppConfig):
             cohorts_of_notices,
             form_letters,
             goals,
+            keeping,
             letters,
             prep,
             previews,
@@ -29,6 +30,7 @@ class SessionsLogConfig(AppConfig):
             statements,
         )
         from sessions_log.actions import asking, board_reports, chasing, form_opening, hours, membership, sessions
+        from sessions_log.actions import keeping as keeping_actions
         from sessions_log.actions import offers as offer_actions
         from sessions_log.actions import statements as statement_actions
         from sessions_log.checks import check_form_specs, check_frozen_specs
@@ -54,6 +56,7 @@ class SessionsLogConfig(AppConfig):
         offers.register_cohort_link("attendance", attendance.by_team_link)
         offers.register_cohort_link("hours", statements.hours_of_cohort_link)
         offers.register_link("forms", forms.forms_link)
+        offers.register_cohort_link("keeping", keeping.keeping_link)
         offers.register_cohort_link("forms", forms.forms_of_cohort_link)
         offers.register_cohort_link("register", registers.register_link)
         offers.register_cohort_link("calendar", gatherings.calendar_link)
@@ -78,6 +81,25 @@ class SessionsLogConfig(AppConfig):
         ):
             preview = form_letters.preview_of(name)
             register_notice(NoticeKind(name, label, form_letters.form_reminder, preview=preview, **more))
+        for rule in (
+            retention.Rule(
+                "match-texts",
+                "What members of a match that has ended wrote for themselves or each other, counted by matches",
+                "12 months, or as its programme says; its authors are told 30 days before",
+                "Deleted; sessions and attendance stay",
+                keeping.going,
+                keeping_actions.drop_due,
+            ),
+            retention.Rule(
+                "returns",
+                "What was returned to hosts and leads, from when the programme has closed",
+                f"{keeping.RETURNS_MONTHS} months",
+                "Deleted; that it was returned stays",
+                keeping.old_returns,
+                keeping_actions.drop_old_returns,
+            ),
+        ):
+            retention.register(rule)
         merge_steps.register(
             "sessions_log",
             moves=[
@@ -119,6 +141,7 @@ class SessionsLogConfig(AppConfig):
             (board_reports.CHASE, "A report to a board is overdue", board_letters.report_late, board_letters.preview),
             (statement_actions.SHARED, "A mentee has shared their hours", letters.hours_shared, previews.HOURS),
             (hours.WORD, "Somebody would like a word", letters.word_wanted, previews.WORD),
+            (keeping_actions.TEXTS_GO, "What somebody wrote is deleted soon", letters.texts_go, previews.TEXTS_GO),
             (asking.DID_YOU_MEET, "Whether a session took place", letters.did_you_meet, previews.DID_YOU_MEET),
         ):
             register_notice(NoticeKind(name, label, render, preview=preview))

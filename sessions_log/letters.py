@@ -13,8 +13,10 @@ from notices.models import Notice
 from people.days import in_words
 from people.models import OneTimeLink, Person
 from people.one_time_links import address_of
+from programmes import mentoring_models
 from programmes.models import Relationship
 from sessions_log.calendar import invitation
+from sessions_log.keeping import authors_of, goes_on
 from sessions_log.models import HoursShare, Offer, Session, Target, WordRequest
 from sessions_log.queries.notes import joined, partners
 
@@ -203,6 +205,25 @@ def _takes_part(notice: Notice, relationship: Relationship) -> bool:
 
 def _page(relationship: Relationship) -> str:
     return settings.PORTAL_ADDRESS + reverse("sessions_log:session-list", args=[relationship.pk])
+
+
+def texts_go(notice: Notice, now: datetime) -> Letter | Skip:
+    """To whoever wrote in a relationship that has ended: when their words go. It names neither people nor programme."""
+    found = Relationship.objects.filter(pk=notice.about["relationship"], state=Relationship.State.ENDED)
+    relationship = found.select_related("cohort__programme", "texts_warning").first()
+    if relationship is None or not notice.recipient.is_active:
+        return Skip("The relationship goes on, or the person has left.")
+    if notice.recipient_id not in authors_of([relationship.pk])[relationship.pk]:
+        return Skip("Nothing that the person wrote is left.")
+    goes = in_words(goes_on(relationship, now=now))
+    context = {
+        "given_name": notice.recipient.given_name,
+        "ended": in_words(timezone.localdate(relationship.ended_at)),
+        "months": mentoring_models.of(relationship.cohort.programme).texts_kept_months,
+        "goes": goes,
+        "link": settings.PORTAL_ADDRESS + reverse("sessions_log:note-list", args=[relationship.pk]),
+    }
+    return letter("sessions_log/mail/texts-go", subject=f"Your mentoring notes are deleted on {goes}", context=context)
 
 
 def hours_shared(notice: Notice, now: datetime) -> Letter | Skip:

@@ -6,6 +6,7 @@ Each is the template that the real letter has, with a context of the same keys.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +17,7 @@ from people.days import in_words
 from programmes import mentoring_models
 from programmes.mentoring_models import MentoringModel
 from programmes.models import Cohort
+from sessions_log.keeping import WARNED_AHEAD
 from sessions_log.letters import moment_in_words
 from sessions_log.session_forms import kept
 from sessions_log.terms import is_weekly
@@ -60,10 +62,14 @@ def preview(
             "times": [moment_in_words(noon + timedelta(days=days)) for days in (7, 8, 9)],
             "is_group": False,
             "channel": ", by phone",
+            "ended": in_words(timezone.localdate(now) + WARNED_AHEAD - relativedelta(months=model.texts_kept_months)),
+            "months": model.texts_kept_months,
+            "goes": in_words(timezone.localdate(now) + WARNED_AHEAD),
             "link": home,
             "page": home,
         }
-        return letter(f"sessions_log/mail/{name}", subject=subject.format(when=when), context=context)
+        subject_line = subject.format(when=when, goes=context["goes"])
+        return letter(f"sessions_log/mail/{name}", subject=subject_line, context=context)
 
     return made
 
@@ -75,6 +81,7 @@ HOURS = preview(
     "Ben Example has shared their mentoring hours with you",
     sent=lambda model: model.hours == "shared-by-mentee" and not model.confidential_membership,
 )
+TEXTS_GO = preview("texts-go", "Your mentoring notes are deleted on {goes}")
 WORD = preview("word-wanted", "Ben would like a word")
 DID_YOU_MEET = preview("did-you-meet", "Did you meet?", sent=_asks_each)
 OF_THE_WEEK = preview("did-you-meet", "Did you meet?", sent=_asks_weekly)

@@ -179,6 +179,7 @@ CLASSES = {
         "saved_by": "I",
         "saved_at": "I",
     },
+    "TextsWarning": {"id": "I", "relationship": "I", "at": "I"},
     "FormPlan": {"id": "I", "relationship": "I", "looked_to": "I", "next_on": "I"},
     "SessionForm": {
         "id": "I",

@@ -63,6 +63,7 @@ class MentoringModel:
     topics: tuple[str, ...] = ()  # of the outline by weeks: "8: Calculations"; see outline.py
     forms: tuple[str, ...] = ()  # keys of session forms: "session-return@2"
     note_readers: tuple[Reader, ...] = ("own",)
+    texts_kept_months: int = 12  # after a match has ended: what its members wrote for themselves and each other
     record_of_aims: bool = False  # the mentor keeps a running record of what each member aims at
     reminders: Reminders
     agreement: Agreement
@@ -93,6 +94,8 @@ class MentoringModel:
                 f"has phases that begin by the rule {self.phases.rule!r}, which is no dated rule of the mentee"
             )
         topics_from(self.topics)
+        if not 1 <= self.texts_kept_months <= 120:
+            raise ValueError("needs texts_kept_months from 1 to 120")
         if self.eligibility_date == "named" and self.named_day is None:
             raise ValueError("judges eligibility on a named day, but names none: give named_day its day and month")
         if self.confidential_membership and (self.matching.site_sign_off or "host" in self.note_readers):

@@ -169,6 +169,13 @@ LINES = [
     LineSpec("agreement.called", "agreement", "What the agreement is called"),
     LineSpec("agreement.text", "agreement", "Text of the agreement", "Shown once to each member, and on their page."),
     LineSpec("group.agreement", "agreement", "Agreement of the group", gist=("gate",), needs_reason=True),
+    LineSpec(
+        "texts_kept_months",
+        "agreement",
+        "How long what members write is kept",
+        "Their notes and preparations go so long after their match has ended; they are told 30 days before.",
+        needs_reason=True,
+    ),
     LineSpec("training", "agreement", "Training", gist=("gate",), needs_reason=True),
     LineSpec("texts.training", "agreement", "What is said about training"),
     LineSpec("texts.what_it_is", "texts", "What it is", "In plain words, for whoever takes part or is asked to."),

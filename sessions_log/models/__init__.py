@@ -15,6 +15,7 @@ from sessions_log.models.frames import AgreedAction, Homework
 from sessions_log.models.gatherings import Gathering, GatheringPlace
 from sessions_log.models.goals import Goal
 from sessions_log.models.hours import HoursException, OpenHours, PreferredChannel, WordRequest
+from sessions_log.models.keeping import TextsWarning
 from sessions_log.models.notes import Note
 from sessions_log.models.offers import Offer, OfferedTime, Vote
 from sessions_log.models.outputs import BoardReport, Output
@@ -58,6 +59,7 @@ __all__ = [
     "SessionForm",
     "SessionPlan",
     "Target",
+    "TextsWarning",
     "Vote",
     "WordRequest",
     "hosted_programmes",

@@ -35,7 +35,18 @@ from programmes.actions import (
 )
 from programmes.actions.telling import Telling
 from sessions_log.actions import asking as asking_after
-from sessions_log.actions import board_reports, hours, offers, plans, session_forms, sessions, statements, targets
+from sessions_log.actions import (
+    board_reports,
+    hours,
+    keeping,
+    notes,
+    offers,
+    plans,
+    session_forms,
+    sessions,
+    statements,
+    targets,
+)
 from sessions_log.models import SessionForm
 from tests.builders import people, programmes, sessions_log
 from tests.builders import session_forms as forms
@@ -326,6 +337,16 @@ def _():
     named = programmes.nomination(own, people.person(now=NOW), now=NOW)
     nominations.decline(nomination=named, by=named.person, now=NOW)
     return Scene(own.cohort)
+
+
+@scene("texts-go")
+def _():
+    pair = pair_of(programmes.cohort(now=NOW))
+    note = sessions_log.note(pair, person(pair), now=NOW)
+    relationships.end(relationship=pair, by=None, now=NOW)
+    soon = NOW + timedelta(days=340)
+    keeping.warn_due(by=None, now=soon)
+    return Scene(pair.cohort, at=soon, causes={"deleted": lambda: notes.delete(note=note, by=note.author, now=NOW)})
 
 
 @scene("review-asked")

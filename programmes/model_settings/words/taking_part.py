@@ -23,6 +23,7 @@ FIELDS = {
             "joining": "The day on which each person joins",
         },
     ),
+    "MentoringModel.texts_kept_months": Field("Kept after the end", unit="months"),
     "MentoringModel.record_of_aims": Field("The mentor keeps a record of what each member aims at"),
     "MentoringModel.outline": Field(
         "Outline",
