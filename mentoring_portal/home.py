@@ -2,7 +2,7 @@
 
 from people import kept_forms
 from people import queries as people
-from programmes import following, site_home
+from programmes import following, referrals, site_home
 from programmes import home as programmes
 from programmes.models import Member
 from reports import funding, returns
@@ -19,6 +19,7 @@ SECTIONS = [
     people.home_section,
     programmes.home_section,
     programmes.lead_home_section,
+    referrals.home_section,
     notes.home_section,
     statements.home_section,
     returns.home_section,

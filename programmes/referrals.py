@@ -1,11 +1,15 @@
 """Referral (R15): whom somebody may point to a programme. The person decides; the referrer learns nothing further."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
+from people.access import Access
+from people.home import Item, Section
 from people.models import Employment, LineManagement, Person, Tie
+from programmes import mentoring_models
 from programmes.models import Cohort
 
 
@@ -15,9 +19,37 @@ def may_refer(cohort: Cohort, referrer: Person, *, now: datetime):
     Whether somebody takes part already makes no difference: it would tell.
     """
     today = timezone.localdate(now)
+    staff = Employment.objects.not_over(on=today).filter(organisation=cohort.programme.organisation_id).order_by()
+    people = Person.objects.filter(_in_the_care_of(referrer, "pk", today), is_active=True)
+    return people.filter(pk__in=staff.values("person")).order_by("family_name", "given_name", "pk")
+
+
+def _in_the_care_of(referrer: Person, path: str, today: date) -> Q:
+    """That the person at ``path`` is managed or supervised by ``referrer``."""
     managed = LineManagement.objects.not_over(on=today).filter(manager=referrer).order_by().values("report")
     kinds = [Tie.Kind.DS, Tie.Kind.ES, Tie.Kind.DPP]
     supervised = Tie.objects.not_over(on=today).filter(other=referrer, kind__in=kinds).order_by().values("person")
-    staff = Employment.objects.not_over(on=today).filter(organisation=cohort.programme.organisation_id).order_by()
-    people = Person.objects.filter(Q(pk__in=managed) | Q(pk__in=supervised), is_active=True)
-    return people.filter(pk__in=staff.values("person")).order_by("family_name", "given_name", "pk")
+    return Q((f"{path}__in", managed)) | Q((f"{path}__in", supervised))
+
+
+def home_section(person: Person, access: Access, now: datetime) -> Section | None:
+    """ "Refer somebody": for managers and supervisors, the programmes of their people's organisations that take
+    referrals. One query for whoever has nobody, two for others."""
+    today = timezone.localdate(now)
+    jobs = Employment.objects.not_over(on=today).filter(
+        _in_the_care_of(person, "person", today), person__is_active=True
+    )
+    organisations = set(jobs.order_by().values_list("organisation", flat=True))
+    if not organisations:
+        return None
+    cohorts = Cohort.objects.open().filter(programme__organisation__in=organisations, programme__is_confidential=False)
+    items = [
+        Item(
+            f"{cohort.programme.name}, {cohort.name}",
+            reverse("programmes:referral-make", args=[cohort.pk]),
+            hint="They are asked and decide themselves. You hear nothing further.",
+        )
+        for cohort in cohorts.select_related("programme__own_version").order_by("programme__name", "-start_date", "pk")
+        if mentoring_models.of(cohort.programme).referral
+    ]
+    return Section("Refer somebody to mentoring", items, stands=True) if items else None

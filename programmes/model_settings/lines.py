@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from programmes.mentoring_models.contract import MentoringModel
 from programmes.model_settings.catalogue import FIXED, FIXED_OF_KINDS, GROUPS, LINES, LineSpec
-from programmes.model_settings.words import FIELDS, RULE_HELP, STRENGTHS, Field
+from programmes.model_settings.words import FIELDS, PREFERENCE_HELP, RULE_HELP, STRENGTHS, Field
 from programmes.rules import Preference, Rule
 from programmes.rules.kinds import OfPerson
 
@@ -226,7 +226,9 @@ def _preference_line(preference: Preference) -> Line:
     leaves += [_own_leaf(Preference, "label", at)]
     leaves += _of(dict[str, str], preference.reasons, (*at, "reasons"), "Preference.reasons")
     named = [dataclasses.replace(leaf, name=_joined(leaf.path[2:])) for leaf in leaves]
-    return Line(f"preference.{preference.name}", "preferences", preference.label, "", tuple(named), "preference")
+    return Line(
+        f"preference.{preference.name}", "preferences", preference.label, PREFERENCE_HELP, tuple(named), "preference"
+    )
 
 
 def _own_leaf(schema: type, name: str, at: Path) -> Leaf:

@@ -130,3 +130,21 @@ def test_a_manager_refers_to_a_peer_group_the_person_decides_and_the_manager_lea
     assert client.get(reverse("programmes:enrolment-detail", args=[own.pk])).status_code == 404
     referrals.refer(cohort=cohort, person=lou, by=manager, now=now)  # whoever said no is left in peace
     assert Notice.objects.filter(recipient=lou, kind="asked-to-take-part").count() == 1
+
+
+@pytest.mark.django_db
+def test_referral_stands_on_the_home_page_of_whoever_may_refer(cohort, now, client, time_machine):
+    time_machine.move_to(now, tick=False)
+    trust = cohort.programme.organisation
+    programmes.cohort(organisation=trust, now=now)  # takes none
+    programmes.cohort(now=now, model_key="consultant-credentialing", rule=LOOSE)  # of another organisation
+    manager = people.person(organisation=trust, now=now)
+    managed = people.person("Ola Bright", organisation=trust, managers=[manager], now=now)
+    address = reverse("programmes:referral-make", args=[cohort.pk])
+    client.force_login(manager)
+    page = client.get(reverse("home")).content.decode()
+    assert page.count("/refer/") == 1
+    assert f'href="{address}"' in page
+    for nobody in (managed, people.person(organisation=trust, now=now)):
+        client.force_login(nobody)
+        assert "/refer/" not in client.get(reverse("home")).content.decode()

@@ -7,9 +7,9 @@ finds it.
 
 from programmes.model_settings.words import matches, meeting, rules, taking_part, texts
 from programmes.model_settings.words.field import Field
-from programmes.model_settings.words.rules import RULE_HELP, STRENGTHS
+from programmes.model_settings.words.rules import PREFERENCE_HELP, RULE_HELP, STRENGTHS
 
-__all__ = ["FIELDS", "RULE_HELP", "STRENGTHS", "Field"]
+__all__ = ["FIELDS", "PREFERENCE_HELP", "RULE_HELP", "STRENGTHS", "Field"]
 
 FIELDS: dict[str, Field] = {
     **taking_part.FIELDS,

@@ -8,6 +8,7 @@ STRENGTHS = {
     "should": "Should: a lead can set it aside for a pair, with a reason",
     "prefer": "Prefer: never a bar, it is only pointed out",
 }
+PREFERENCE_HELP = "Its weight beside the others; with a weight of 0 it is not considered."
 RULE_HELP = (
     "A match that the rule forbids is never proposed. Where you change what the rule asks, change its words too. "
     "A change is kept with your reason, for whoever asks later."
