@@ -135,6 +135,7 @@ class Verb(models.TextChoices):
     AGENDA_PUBLISHED = "agenda-published", "published what a group is to talk about"
     GATHERING_ADDED = "gathering-added", "put a date on a programme's calendar"
     GATHERING_CHANGED = "gathering-changed", "changed a date of a programme's calendar"
+    GATHERING_TOLD = "gathering-told", "mailed people about a date of a programme"
     GATHERING_CANCELLED = "gathering-cancelled", "cancelled a date of a programme's calendar"
     GATHERING_JOINED = "gathering-joined", "signed up for a date of a programme's calendar"
     GATHERING_LEFT = "gathering-left", "gave back a place on a programme's calendar"

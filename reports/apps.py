@@ -7,6 +7,7 @@ class ReportsConfig(AppConfig):
 
     def ready(self):
         from programmes import offers
-        from reports import returns
+        from reports import returns, worth
 
         offers.register_cohort_link("returns", returns.returns_link)
+        offers.register_cohort_link("worth", worth.worth_link)

@@ -25,17 +25,17 @@ def _shows(programme: Programme) -> bool:
 
 
 def funded(access: Access) -> list[Programme]:
-    """The programmes of which the viewer is commissioner or board, and those they lead, that show something. One
-    query."""
+    """The programmes of which the viewer is commissioner or board that show something, and all that they lead. Two
+    queries."""
     programmes = access.scope_ids(Role.COMMISSIONER, ScopeKind.PROGRAMME)
     organisations = access.scope_ids(Role.COMMISSIONER, ScopeKind.ORGANISATION)
     if not (programmes or organisations or access.is_lead):
         return []
-    led = Programme.objects.led_by(access.person, now=access.now).order_by().values("pk")
+    led = set(Programme.objects.led_by(access.person, now=access.now).order_by().values_list("pk", flat=True))
     rows = Programme.objects.filter(
         Q(pk__in=programmes) | Q(organisation__in=organisations) | Q(pk__in=led)
     ).select_related("organisation")
-    return [programme for programme in rows.order_by("name", "pk") if _shows(programme)]
+    return [one for one in rows.order_by("name", "pk") if one.pk in led or _shows(one)]
 
 
 @dataclass(frozen=True)

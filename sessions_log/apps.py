@@ -21,6 +21,7 @@ class SessionsLogConfig(AppConfig):
             certificates,
             cohorts_of_notices,
             form_letters,
+            gathering_letters,
             goals,
             keeping,
             letters,
@@ -30,6 +31,7 @@ class SessionsLogConfig(AppConfig):
             statements,
         )
         from sessions_log.actions import asking, board_reports, chasing, form_opening, hours, membership, sessions
+        from sessions_log.actions import gatherings as gathering_actions
         from sessions_log.actions import keeping as keeping_actions
         from sessions_log.actions import offers as offer_actions
         from sessions_log.actions import statements as statement_actions
@@ -140,6 +142,12 @@ class SessionsLogConfig(AppConfig):
             (offer_actions.TIMES_OFFERED, "Times are offered", letters.times_offered, previews.TIMES),
             (board_reports.CHASE, "A report to a board is overdue", board_letters.report_late, board_letters.preview),
             (statement_actions.SHARED, "A mentee has shared their hours", letters.hours_shared, previews.HOURS),
+            (
+                gathering_actions.TOLD,
+                "A date of a programme is told, changed or cancelled",
+                gathering_letters.gathering_told,
+                gathering_letters.preview,
+            ),
             (hours.WORD, "Somebody would like a word", letters.word_wanted, previews.WORD),
             (keeping_actions.TEXTS_GO, "What somebody wrote is deleted soon", letters.texts_go, previews.TEXTS_GO),
             (asking.DID_YOU_MEET, "Whether a session took place", letters.did_you_meet, previews.DID_YOU_MEET),

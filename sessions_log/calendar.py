@@ -13,9 +13,11 @@ from icalendar import Calendar, Event, vCalAddress, vText
 
 from notices.kinds import Attachment
 from people.models import Person
-from sessions_log.models import Attendance, Session
+from sessions_log.hours import moment_of
+from sessions_log.models import Attendance, Gathering, Session
 
 TITLE = "Mentoring session"
+GATHERING_TITLE = "Mentoring programme"
 DISCREET = "Private appointment"  # where nobody may learn that they take part
 PAST_IN_FEED = timedelta(days=60)
 
@@ -28,9 +30,34 @@ def invitation(session: Session, to: Person, *, now: datetime) -> Attachment:
     that nobody's name leaves for a calendar. Times are in UTC, which every program reads.
     """
     is_off = session.state == Session.State.CANCELLED
+    return _invitation(_event(session, now=now), to, is_off=is_off)
+
+
+def gathering_invitation(gathering: Gathering, to: Person, *, now: datetime) -> Attachment:
+    """The same for a date of a programme, once its hour is fixed."""
+    starts_at = moment_of(gathering.day, gathering.starts_at)
+    is_off = gathering.cancelled_at is not None
+    event = Event()
+    event.add("uid", f"gathering-{gathering.pk}@{settings.ADDRESS.hostname}")
+    event.add("sequence", gathering.sequence)
+    event.add("dtstamp", now)
+    event.add("dtstart", starts_at)
+    event.add("dtend", starts_at + timedelta(minutes=gathering.minutes))
+    event.add("summary", DISCREET if gathering.cohort.programme.is_confidential else GATHERING_TITLE)
+    if gathering.where:
+        event.add("location", gathering.where)
+    page = settings.PORTAL_ADDRESS + reverse("sessions_log:gathering-detail", args=[gathering.pk])
+    event.add("description", f"See it here: {page}")
+    event.add("url", page)
+    event.add("status", "CANCELLED" if is_off else "CONFIRMED")
+    event.add("class", "PRIVATE")
+    event.add("transp", "TRANSPARENT" if is_off else "OPAQUE")
+    return _invitation(event, to, is_off=is_off)
+
+
+def _invitation(event: Event, to: Person, *, is_off: bool) -> Attachment:
     method = "CANCEL" if is_off else "REQUEST"
     calendar = _calendar(method=method)
-    event = _event(session, now=now)
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     organiser = vCalAddress(f"mailto:{address}")
     organiser.params["CN"] = vText(name or settings.SERVICE_NAME)

@@ -15,6 +15,8 @@ CLASSES = {
         "places": "I",
         "taken": "I",
         "is_laid": "I",
+        "sequence": "I",
+        "told_sequence": "I",
         "cancelled_at": "I",
     },
     "GatheringPlace": {"id": "C", "gathering": "C", "enrolment": "C", "state": "C", "since": "C"},

@@ -5,10 +5,11 @@ from django.views.generic import TemplateView
 
 from programmes import mentoring_models
 from reports.funding import figures_of, funded
+from reports.worth import worth_of
 
 
 class BoardDetail(TemplateView):
-    """Sessions held and agreed actions; for those who commission the programme, and its leads."""
+    """Sessions held, agreed actions and what it was worth; for those who commission the programme, and its leads."""
 
     template_name = "reports/board_detail.html"
 
@@ -17,5 +18,9 @@ class BoardDetail(TemplateView):
         if programme is None:
             raise Http404
         return super().get_context_data(
-            programme=programme, model=mentoring_models.of(programme), figures=figures_of(programme), **kwargs
+            programme=programme,
+            model=mentoring_models.of(programme),
+            figures=figures_of(programme),
+            worth=worth_of(programme, now=self.request.now),
+            **kwargs,
         )

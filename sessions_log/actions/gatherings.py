@@ -11,14 +11,17 @@ from django.utils import timezone
 from audit.record import record, record_many
 from audit.refusal import Refused
 from audit.verbs import Verb
+from notices.actions import outbox
 from people.models import Person
 from programmes import mentoring_models
 from programmes.actions.training import record_training
 from programmes.models import Cohort, Enrolment, Side
 from sessions_log.cadence import supervision_days
 from sessions_log.models import Gathering, GatheringPlace
-from sessions_log.queries.gatherings import expected_at
+from sessions_log.queries.gatherings import expected_at, meant_for
 
+TOLD = "gathering"  # the kind of notice that tells of it
+IN_CALENDARS = ("title", "day", "starts_at", "minutes", "where")
 Kind, State = Gathering.Kind, GatheringPlace.State
 
 
@@ -59,7 +62,12 @@ def add(
 
 @transaction.atomic
 def change(*, gathering: Gathering, by: Person, now: datetime, **changed) -> Gathering:
-    """Change title, day, hour, length, place or number of places. Refused below the places that are taken."""
+    """Change title, day, hour, length, place or number of places. Refused below the places that are taken.
+
+    Nobody is mailed by it: whoever had been told is told again where a lead says so.
+    """
+    if any(getattr(gathering, name) != changed.get(name, getattr(gathering, name)) for name in IN_CALENDARS):
+        changed["sequence"] = F("sequence") + 1
     places = changed.get("places", gathering.places)
     rows = Gathering.objects.standing().filter(pk=gathering.pk)
     if places is not None:
@@ -76,9 +84,43 @@ def change(*, gathering: Gathering, by: Person, now: datetime, **changed) -> Gat
 
 @transaction.atomic
 def cancel(*, gathering: Gathering, by: Person, now: datetime) -> None:
-    """Take a gathering off the calendar. Twice changes nothing."""
-    if Gathering.objects.standing().filter(pk=gathering.pk).update(cancelled_at=now):
+    """Take a gathering off the calendar; whoever had been mailed about it hears so. Twice changes nothing."""
+    if Gathering.objects.standing().filter(pk=gathering.pk).update(cancelled_at=now, sequence=F("sequence") + 1):
+        gathering.refresh_from_db()
+        if gathering.told_sequence is not None and gathering.day >= timezone.localdate(now):
+            _mail(gathering, by=by, now=now)
         record(Verb.GATHERING_CANCELLED, by=by, now=now, on=gathering, scope=("cohort", gathering.cohort_id))
+
+
+@transaction.atomic
+def tell(*, gathering: Gathering, by: Person | None, now: datetime) -> int:
+    """Mail everybody whom it is for, with an entry for their calendar; return how many.
+
+    Refused once it is past or cancelled, and where they have been told as it stands.
+    """
+    if gathering.day < timezone.localdate(now):
+        raise Refused("That day has passed.")
+    untold = Gathering.objects.standing().filter(pk=gathering.pk)
+    untold = untold.filter(Q(told_sequence=None) | ~Q(told_sequence=F("sequence")))
+    if not untold.update(told_sequence=F("sequence")):
+        gathering.refresh_from_db()
+        raise Refused("This has been cancelled." if gathering.cancelled_at else "They have been told already.")
+    gathering.refresh_from_db()
+    record(Verb.GATHERING_TOLD, by=by, now=now, on=gathering, scope=("cohort", gathering.cohort_id))
+    return _mail(gathering, by=by, now=now)
+
+
+def _mail(gathering: Gathering, *, by: Person | None, now: datetime) -> int:
+    people = sorted(set(meant_for(gathering).values_list("person", flat=True)))
+    about = {"gathering": gathering.pk, "sequence": gathering.sequence}
+    outbox.owe_many(
+        kind=TOLD,
+        owed=[(f"{TOLD}:{gathering.pk}:{gathering.sequence}:{person}", person, about) for person in people],
+        due_at=now,
+        by=by,
+        now=now,
+    )
+    return len(people)
 
 
 @transaction.atomic

@@ -44,6 +44,8 @@ class Gathering(models.Model):
     places = models.PositiveSmallIntegerField(null=True, blank=True)  # none: as many as come
     taken = models.PositiveSmallIntegerField(default=0)
     is_laid = models.BooleanField(default=False)  # the model asks for it; nobody typed it in
+    sequence = models.PositiveIntegerField(default=0)  # grows with each change of when or where: calendars name it
+    told_sequence = models.PositiveIntegerField(null=True, blank=True)  # which of them a lead had mailed; none: none
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
     objects = GatheringQuerySet.as_manager()

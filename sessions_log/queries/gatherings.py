@@ -53,14 +53,20 @@ def dates(person: Person, *, now: datetime) -> list[Item]:
 
 def expected_at(gathering: Gathering):
     """The enrolments of those for whom a gathering is; where places are signed up for, of those who did."""
-    live = gathering.cohort.enrolments.live()
+    live = meant_for(gathering)
     if gathering.places is not None:
         live = live.filter(gatherings__gathering=gathering)
+    return live.order_by("person__family_name", "person__given_name", "pk")
+
+
+def meant_for(gathering: Gathering):
+    """The enrolments of everybody for whom it is, whether they have a place or not."""
+    live = gathering.cohort.enrolments.live()
     if not gathering.for_mentors:
         live = live.exclude(side=Side.MENTOR)
     if not gathering.for_mentees:
         live = live.filter(side=Side.MENTOR)
-    return live.order_by("person__family_name", "person__given_name", "pk")
+    return live
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,15 @@ class GatheringLine:
     expected: int
     target_percent: int | None
     is_to_come: bool
+
+    @property
+    def may_tell(self) -> bool:
+        """Whether a lead can mail it: it is to come, and they have not been told as it stands."""
+        return self.is_to_come and self.gathering.told_sequence != self.gathering.sequence
+
+    @property
+    def tell(self) -> str:
+        return "Tell them by e-mail" if self.gathering.told_sequence is None else "Tell them of the change"
 
     @property
     def sentence(self) -> str:

@@ -170,6 +170,21 @@ class GatheringCancel(OfLedGathering, TemplateView):
         return redirect("sessions_log:gathering-list", self.cohort.pk)
 
 
+class GatheringTell(OfLedGathering, View):
+    """Mail whoever it is for, with an entry for their calendar."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, *args, **kwargs):
+        try:
+            told = gatherings.tell(gathering=self.gathering, by=request.user, now=request.now)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"{told} {'person is' if told == 1 else 'people are'} told by e-mail.")
+        return redirect("sessions_log:gathering-list", self.cohort.pk)
+
+
 class GatheringTick(OfLedGathering, TemplateView):
     """Who came. At a training they are then recorded as trained."""
 

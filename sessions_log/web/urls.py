@@ -122,6 +122,7 @@ urlpatterns = [
     path("calendar/dates/<int:pk>/", gatherings.GatheringDetail.as_view(), name="gathering-detail"),
     path("calendar/dates/<int:pk>/change/", gatherings.GatheringEdit.as_view(), name="gathering-edit"),
     path("calendar/dates/<int:pk>/cancel/", gatherings.GatheringCancel.as_view(), name="gathering-cancel"),
+    path("calendar/dates/<int:pk>/tell/", gatherings.GatheringTell.as_view(), name="gathering-tell"),
     path("calendar/dates/<int:pk>/who-came/", gatherings.GatheringTick.as_view(), name="gathering-tick"),
     path("relationships/<int:pk>/evidence/", evidence.EvidenceDetail.as_view(), name="evidence-detail"),
     path("relationships/<int:pk>/evidence/<int:number>/", evidence.EvidenceEdit.as_view(), name="evidence-edit"),

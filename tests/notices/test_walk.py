@@ -37,6 +37,7 @@ from programmes.actions.telling import Telling
 from sessions_log.actions import asking as asking_after
 from sessions_log.actions import (
     board_reports,
+    gatherings,
     hours,
     keeping,
     notes,
@@ -239,6 +240,18 @@ def _():
     groups.leave(member=there.members.filter(role="mentee").first(), by=None, now=NOW)
     taken = {"taken": lambda: groups.join(relationship=there, mentee=waiting, by=None, now=NOW)}
     return Scene(there.cohort, causes=ended(there) | taken)
+
+
+@scene("gathering")
+def _():
+    cohort = programmes.cohort(now=NOW)
+    programmes.mentor(cohort, now=NOW)
+    kick_off = gatherings.add(
+        cohort=cohort, kind="kick-off", title="Kick-off", day=NOW.date() + timedelta(days=9), by=None, now=NOW
+    )
+    gatherings.tell(gathering=kick_off, by=None, now=NOW)
+    move = {"day": NOW.date() + timedelta(days=10), "by": None, "now": NOW}
+    return Scene(cohort, causes={"moved": lambda: gatherings.change(gathering=kick_off, **move)})
 
 
 @scene("session")

@@ -6,11 +6,14 @@ import pytest
 from django.urls import reverse
 
 from audit.refusal import Refused
+from notices.kinds import Skip
+from notices.models import Notice
 from people.models import Fact
 from programmes.actions.training import record_training
 from programmes.mentoring_models.contract import Supervision
 from sessions_log.actions import gatherings
 from sessions_log.cadence import supervision_days
+from sessions_log.gathering_letters import gathering_told
 from sessions_log.models import Gathering, GatheringPlace
 from tests.builders import people, programmes
 
@@ -148,6 +151,41 @@ def test_gathering_cancel_takes_it_off_everybodys_page(client, world, support):
     assert client.get(address).status_code == 404
     client.force_login(world["ben"].person)
     assert "Peer support" not in client.get("/").content.decode()
+
+
+@pytest.mark.django_db
+def test_gathering_tell_mails_those_whom_it_is_for_once_and_again_when_it_moves(client, world, now, support):
+    tell = reverse("sessions_log:gathering-tell", args=[support.pk])
+    calendar = reverse("sessions_log:gathering-list", args=[world["cohort"].pk])
+    assert "Tell them by e-mail" in client.get(calendar).content.decode()
+    assert "1 person is told by e-mail." in client.post(tell, follow=True).content.decode()
+    assert "They have been told already." in client.post(tell, follow=True).content.decode()
+    notice = Notice.objects.get(kind="gathering")
+    assert notice.recipient == world["ben"].person
+    letter = gathering_told(notice, now)
+    assert letter.subject == "Peer support, Wednesday 21 April 2027 at 12:30"
+    entry = letter.attachments[0].content.decode()
+    assert "SUMMARY:Mentoring programme" in entry
+    assert "DTSTART:20270421T113000Z" in entry
+    assert "Peer support" not in entry
+    support.refresh_from_db()
+    gatherings.change(gathering=support, day=date(2027, 4, 22), by=world["lead"], now=now)
+    assert isinstance(gathering_told(notice, now), Skip)
+    assert "Tell them of the change" in client.get(calendar).content.decode()
+    client.post(tell)
+    support.refresh_from_db()
+    gatherings.cancel(gathering=support, by=world["lead"], now=now)
+    last = Notice.objects.filter(kind="gathering").latest("pk")
+    assert Notice.objects.filter(kind="gathering").count() == 3
+    off = gathering_told(last, now)
+    assert off.subject.startswith("Cancelled: ")
+    assert "METHOD:CANCEL" in off.attachments[0].content.decode()
+
+
+@pytest.mark.django_db
+def test_gathering_cancel_mails_nobody_who_was_not_told(world, now, support):
+    gatherings.cancel(gathering=support, by=world["lead"], now=now)
+    assert not Notice.objects.filter(kind="gathering").exists()
 
 
 @pytest.mark.django_db

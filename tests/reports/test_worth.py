@@ -1,0 +1,53 @@
+"""What a programme was worth: counted, never named, small counts of people not told."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from reports.worth import worth_of
+from sessions_log.actions import sessions
+from tests.builders import people, programmes
+
+pytestmark = pytest.mark.django_db
+
+
+def test_worth_counts_who_became_a_supervisor_after_they_had_mentored(now):
+    cohort = programmes.cohort(now=now)
+    for days in (10, 20, 30, 40, 50):
+        programmes.mentor(cohort, now=now, first_ds_on=now.date() + timedelta(days=days))
+    programmes.mentor(cohort, now=now, first_ds_on=now.date() - timedelta(days=10))  # they were one before
+    programmes.mentor(cohort, now=now)
+    found = worth_of(cohort.programme, now=now)
+    assert (found.became_supervisors, found.joined, found.left) == ("5", "7", "none")
+    assert worth_of(programmes.cohort(now=now).programme, now=now).joined == "none"
+
+
+def test_worth_tells_no_small_count_of_people_but_every_hour(now):
+    begun = now - timedelta(days=20)
+    cohort = programmes.cohort(now=begun, start_date=begun.date())
+    pair = programmes.pair(cohort, now=begun)
+    by = pair.members.get(role="mentor").person
+    for days, minutes in ((9, 60), (2, 30)):
+        sessions.log_unplanned(
+            relationship=pair, day=now.date() - timedelta(days=days), minutes=minutes, by=by, now=now
+        )
+    found = worth_of(cohort.programme, now=now)
+    assert (found.joined, found.held_hours, found.mentor_hours) == ("fewer than 5", "1.5", "1.5")
+    people.people_actions.leave(person=by, by=None, now=now)
+    assert worth_of(cohort.programme, now=now).left == "fewer than 5"
+
+
+def test_board_detail_shows_a_lead_what_any_programme_of_theirs_came_to(now, client, time_machine):
+    time_machine.move_to(now, tick=False)
+    cohort = programmes.cohort(now=now)
+    lead = people.lead(cohort.programme.organisation, now=now)
+    commissioner = people.commissioner(cohort.programme.organisation, now=now)
+    address = reverse("reports:board-detail", args=[cohort.programme_id])
+    client.force_login(lead)
+    assert address in client.get(reverse("programmes:cohort-detail", args=[cohort.pk])).content.decode()
+    page = client.get(address).content.decode()
+    assert "Hours that mentors gave" in page
+    assert "People who joined" in page
+    client.force_login(commissioner)  # its model shows a board nothing
+    assert client.get(address).status_code == 404
