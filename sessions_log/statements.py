@@ -17,6 +17,7 @@ from people.models import LineManagement, Person
 from programmes import mentoring_models
 from programmes.models import Cohort, Member, Relationship
 from programmes.readiness import Readiness
+from sessions_log.board import hours
 from sessions_log.models import Attendance, HoursShare, Session
 from sessions_log.queries.notes import known_members
 from sessions_log.terms import terms_of
@@ -28,8 +29,8 @@ A_MONTH = {"monthly": 1}
 
 
 def in_hours(minutes: float) -> str:
-    """``0.5 hours``, ``1 hour``, ``12.25 hours``: to the minute's hundredth, without needless noughts."""
-    number = f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
+    """``0.5 hours``, ``1 hour``."""
+    number = hours(minutes)
     return f"{number} hour{'' if number == '1' else 's'}"
 
 
@@ -113,7 +114,7 @@ def hours_link(relationship: Relationship, viewer: Person, *, now: datetime) -> 
     hint = (
         "For your job plan. Your line manager reads them only if you share them." if shares else "As they were logged."
     )
-    return Item("Your hours", reverse("sessions_log:hours-statement", args=[relationship.pk]), hint=hint)
+    return Item("Hours statement", reverse("sessions_log:hours-statement", args=[relationship.pk]), hint=hint)
 
 
 def hours_of_cohort_link(cohort: Cohort, readiness: Readiness, *, now: datetime) -> Item | None:
