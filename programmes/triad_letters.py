@@ -48,6 +48,7 @@ def triad_supervisor(notice: Notice, now: datetime) -> Letter | Skip:
         "noun": model.words.of(Member.Role.TRAINEE).one,
         "other": pair[notice.recipient_id].name,
         "programme": trainee.relationship.cohort.programme.name,
+        "is_new": not notice.recipient.has_signed_in,
         "link": invitations.welcome_address(person=notice.recipient, by=None, now=now, page=page),
     }
     return letter("programmes/mail/triad-supervisor", subject=f"{trainee.person.name} will join you", context=context)
