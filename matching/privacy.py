@@ -1,8 +1,11 @@
 """The class of every field in this room (TRUST 6): P public, I internal, C confidential, S special, K secret.
 
 A draft is confidential as a whole: until publication nobody may learn that they were
-proposed, and scores and their parts are for the leads alone.
+proposed, and scores and their parts are for the leads alone. Below, what the tables hold about people
+(people/holdings.py).
 """
+
+from people.holdings import HISTORY, Held
 
 CLASSES = {
     "MatchRun": {
@@ -91,3 +94,35 @@ CLASSES = {
         "lifted_at": "I",
     },
 }
+
+_DRAFT = "what leads weigh in matching, which names others: read with a person who knows what it would say about them"
+_ACTS = "an act for others that the audit record keeps; the row is not about the person"
+
+HELD = (
+    Held("matching.MatchRun", HISTORY, why_not=_ACTS, keeps=("requested_by",)),
+    Held("matching.Publication", HISTORY, why_not=_ACTS, keeps=("requested_by",)),
+    Held(
+        "matching.Proposal",
+        HISTORY,
+        why_not=_DRAFT,
+        blanks={
+            "mentee__person": {"fallen": "", "site": "", "band": ""},
+            "mentor__person": {"fallen": ""},
+        },
+        keeps=("runner_up__person", "close_to__person", "found_mentor__person"),
+    ),
+    Held(
+        "matching.LeftOut",
+        HISTORY,
+        why_not=_DRAFT,
+        blanks={"mentee__person": {"reasons": [], "remedies": [], "site": "", "band": ""}},
+        keeps=("found_mentor__person",),
+    ),
+    Held(
+        "matching.PairDecision",
+        HISTORY,
+        why_not=_DRAFT,
+        deletes=("mentee__person", "mentor__person"),
+        keeps=("decided_by", "lifted_by"),
+    ),
+)

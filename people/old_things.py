@@ -5,10 +5,11 @@ A mail is worked out when it is sent and never stored: what is kept of one is th
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from notices.models import Notice
-from people.models import OneTimeLink, StaffImport
+from people.models import Employment, Guest, OneTimeLink, Person, StaffImport
 
 YEAR = timedelta(days=365)
 
@@ -27,3 +28,20 @@ def old_links(now: datetime) -> QuerySet[OneTimeLink]:
 def old_imports(now: datetime) -> QuerySet[StaffImport]:
     """Staff lists that were saved, undone or dropped a year ago; their rows went long before."""
     return StaffImport.objects.exclude(state__in=StaffImport.OPEN).filter(uploaded_at__lte=now - YEAR)
+
+
+def old_leavers(now: datetime) -> QuerySet[Person]:
+    """Those who left a year ago or longer, and are not erased yet. Left is who has no place, and whose last ended then;
+    who never had one, and never signed in since, has left when they came."""
+    ago = now - YEAR
+    day = timezone.localdate(now) - YEAR
+    young = Q(end_date=None) | Q(end_date__gt=day)
+    return Person.objects.filter(
+        ~Exists(Employment.objects.filter(young, person=OuterRef("pk")).order_by()),
+        ~Exists(Guest.objects.filter(young, person=OuterRef("pk")).order_by()),
+        Q(last_login=None) | Q(last_login__lte=ago),
+        is_active=False,
+        merged_into=None,
+        erased_at=None,
+        created_at__lte=ago,
+    )

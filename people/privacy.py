@@ -1,4 +1,11 @@
-"""What class of data each field of this room holds: P public, I internal, C confidential, S special, K secret."""
+"""What class of data each field of this room holds: P public, I internal, C confidential, S special, K secret;
+and what the tables hold about people (people/holdings.py). Also for the tables of the rooms below and of allauth."""
+
+from django.db.models import Q
+
+from notices.models import Notice
+from people.holdings import HISTORY, WITH_THE_PERSON, Held
+from people.models import Tie
 
 _PERIOD = {"id": "I", "start_date": "I", "end_date": "I"}
 
@@ -17,6 +24,7 @@ CLASSES = {
         "is_active": "I",
         "merged_into": "C",
         "created_at": "I",
+        "erased_at": "I",
     },
     "Employment": {
         **_PERIOD,
@@ -118,4 +126,228 @@ CLASSES = {
     },
     "SealedSecret": {"id": "I", "text": "K"},
     "KeptForm": {"id": "K", "person": "C", "path": "C", "body": "S", "kept_at": "I"},
+    # allauth's and Django's own
+    "account.EmailAddress": {"id": "I", "user": "I", "email": "C", "verified": "I", "primary": "I"},
+    "account.EmailConfirmation": {"id": "I", "email_address": "I", "created": "I", "sent": "I", "key": "K"},
+    "mfa.Authenticator": {
+        "id": "I",
+        "user": "I",
+        "type": "C",
+        "data": "K",
+        "created_at": "C",
+        "last_used_at": "C",
+    },
+    "socialaccount.SocialApp": {
+        "id": "I",
+        "provider": "I",
+        "provider_id": "I",
+        "name": "I",
+        "client_id": "I",
+        "secret": "K",
+        "key": "K",
+        "settings": "I",
+    },
+    "socialaccount.SocialAccount": {
+        "id": "I",
+        "user": "I",
+        "provider": "I",
+        "uid": "C",
+        "last_login": "C",
+        "date_joined": "C",
+        "extra_data": "C",
+    },
+    "socialaccount.SocialToken": {
+        "id": "I",
+        "app": "I",
+        "account": "I",
+        "token": "K",
+        "token_secret": "K",
+        "expires_at": "I",
+    },
+    "usersessions.UserSession": {
+        "id": "I",
+        "user": "I",
+        "created_at": "C",
+        "ip": "C",
+        "last_seen_at": "C",
+        "session_key": "K",
+        "user_agent": "C",
+        "data": "C",
+    },
+    "sessions.Session": {"session_key": "K", "session_data": "K", "expire_date": "I"},
+    "auth.Permission": {"id": "I", "name": "I", "content_type": "I", "codename": "I"},
+    "auth.Group": {"id": "I", "name": "I"},
+    "contenttypes.ContentType": {"id": "I", "app_label": "I", "model": "I"},
+}
+
+_ACTS = "an act for others that the audit record keeps; the row is not about the person"
+
+HELD = (
+    Held(
+        "people.Person",
+        WITH_THE_PERSON,
+        title="Who you are",
+        own="pk",
+        shows=("given_name", "family_name", "email", "created_at", "last_login"),
+        keeps=("merged_into",),
+    ),
+    Held(
+        "account.EmailAddress",
+        WITH_THE_PERSON,
+        title="Your e-mail addresses",
+        own="user",
+        shows=("email", "verified", "primary"),
+        deletes=("user",),
+    ),
+    Held(
+        "people.Employment",
+        WITH_THE_PERSON,
+        title="Your jobs",
+        own="person",
+        shows=("organisation", "site", "team", "job_title", "band", "level", "staff_number", "start_date", "end_date"),
+        deletes=("person",),
+    ),
+    Held(
+        "people.Guest",
+        WITH_THE_PERSON,
+        title="Where you are on a list without a job",
+        own="person",
+        shows=("organisation", "works_at", "start_date", "end_date"),
+        deletes=("person",),
+    ),
+    Held(
+        "people.LineManagement",
+        WITH_THE_PERSON,
+        title="Who manages you",
+        own="report",
+        shows=("manager", "start_date", "end_date"),
+        deletes=("report",),
+    ),
+    Held(
+        "people.LineManagement",
+        WITH_THE_PERSON,
+        title="Whom you manage",
+        own="manager",
+        shows=("report", "start_date", "end_date"),
+        deletes=("manager",),
+    ),
+    Held(
+        "people.Tie",
+        WITH_THE_PERSON,
+        title="Ties to other people that count in matching",
+        own="person",
+        shows=("kind", "other", "start_date", "end_date"),
+        only=lambda person, now: Q(kind__in=Tie.DIRECTED),  # a conflict declared is nobody's to read of themselves
+        deletes=("person", "other"),
+    ),
+    Held(
+        "people.Fact",
+        WITH_THE_PERSON,
+        title="Facts about you",
+        own="person",
+        shows=("kind", "day", "text", "applies", "recorded_at", "said_at"),
+        deletes=("person",),
+    ),
+    Held(
+        "people.Style",
+        "style",
+        title="Your style",
+        own="person",
+        shows=("source", "outgoing", "warm", "organised", "calm", "imaginative", "recorded_at"),
+        deletes=("person",),
+    ),
+    Held(
+        "people.Grant",
+        WITH_THE_PERSON,
+        title="Your roles",
+        own="person",
+        shows=("role", "scope_kind", "start_date", "end_date"),
+        deletes=("person",),
+        keeps=("given_by",),
+    ),
+    Held(
+        "usersessions.UserSession",
+        "sign-ins",
+        title="Where you are signed in",
+        own="user",
+        shows=("created_at", "last_seen_at", "ip", "user_agent"),
+        deletes=("user",),
+    ),
+    Held(
+        "mfa.Authenticator",
+        WITH_THE_PERSON,
+        title="Your second steps for signing in",
+        own="user",
+        shows=("type", "created_at", "last_used_at"),
+        deletes=("user",),
+    ),
+    Held(
+        "socialaccount.SocialAccount",
+        WITH_THE_PERSON,
+        title="Accounts elsewhere by which you sign in",
+        own="user",
+        shows=("provider", "uid", "date_joined", "last_login"),
+        deletes=("user",),
+    ),
+    Held(
+        "people.StaffImport",
+        "staff-lists",
+        title="Staff lists that you uploaded",
+        own="uploaded_by",
+        shows=("organisation", "file_name", "uploaded_at", "state"),
+        keeps=("uploaded_by", "asked_by", "saved_by", "undone_by"),
+    ),
+    Held("people.ColumnChoice", HISTORY, why_not=_ACTS, keeps=("chosen_by",)),
+    Held(
+        "people.OneTimeLink",
+        "one-time-links",
+        title="Links that were made for you",
+        own="person",
+        shows=("purpose", "created_at", "expires_at", "used_at"),
+        deletes=("person",),
+        keeps=("issued_by",),
+    ),
+    Held(
+        "people.KeptForm",
+        "kept-forms",
+        why_not="kept for an hour for its author alone, who finds it on signing in again",
+        deletes=("person",),
+    ),
+    Held(
+        "notices.Notice",
+        "messages",
+        title="Messages that the portal sent you",
+        own="recipient",
+        shows=("kind", "owed_at", "settled_at"),
+        only=lambda person, now: Q(state=Notice.State.SENT),
+        deletes=("recipient",),
+        keeps=("owed_by",),
+    ),
+    Held(
+        "notices.NudgeChoice",
+        WITH_THE_PERSON,
+        title="Whether you want friendly reminders",
+        own="person",
+        shows=("wanted", "at"),
+        deletes=("person",),
+    ),
+    Held("notices.MailPause", HISTORY, why_not=_ACTS, keeps=("paused_by", "ended_by")),
+)
+
+NOBODYS = {
+    "people.Organisation": "an organisation",
+    "people.Site": "a place",
+    "people.Team": "a part of an organisation",
+    "people.SealedSecret": "the secret of a second factor, which goes with it",
+    "audit.AuditEvent": "ids alone, no name or value; kept for 24 months. Who opened your record is in your file",
+    "audit.AuditSeal": "digests",
+    "account.EmailConfirmation": "goes with the address",
+    "socialaccount.SocialApp": "a provider of sign-ins",
+    "socialaccount.SocialToken": "goes with the account elsewhere",
+    "sessions.Session": "a sign-in under its key; goes when it is over",
+    "auth.Permission": "Django's, not used",
+    "auth.Group": "Django's, not used",
+    "contenttypes.ContentType": "names of tables",
+    "mentoring_portal.SweepRecord": "when something last ran",
+    "mentoring_portal.CacheEntry": "counts of tries, under keys that tell nobody",
 }

@@ -42,7 +42,7 @@ from people.models import (
 from people.names import folded
 from people.offers import Part
 from people.roles import may_change
-from people.sights import EVERYBODY, conditions, kept_condition, on_record_condition
+from people.sights import EVERYBODY, THERE, conditions, kept_condition, on_record_condition
 
 
 @dataclass(frozen=True)
@@ -273,7 +273,7 @@ def _seen(pk: int, access: Access) -> Person | None:
     invitations = one_time_links.open_at(now).filter(person=OuterRef("pk"), purpose="invitation")
     namesakes = Person.objects.filter(folded_name=OuterRef("folded_name"), merged_into=None).exclude(pk=pk)
     person = (
-        Person.objects.filter(pk=pk, merged_into=None)
+        Person.objects.filter(pk=pk, **THERE)
         .annotate(
             is_kept=_whether(kept_condition(viewer, now=now)),
             invited_at=Subquery(invitations.order_by("-created_at").values("created_at")[:1]),

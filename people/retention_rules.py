@@ -25,6 +25,16 @@ def register_rules() -> None:
     """Called once, when the portal starts."""
     register(
         Rule(
+            "leavers",
+            "Somebody who has left",
+            "12 months",
+            "Erased: others' history names “A former colleague”",
+            old_things.old_leavers,
+            actions.erase_leavers,
+        )
+    )
+    register(
+        Rule(
             "messages",
             "That a message went out, or why it did not; its text is never kept",
             "12 months",

@@ -1,6 +1,7 @@
 """Who may see a person, and why. Rooms above register their reasons here in AppConfig.ready.
 
-A record that was merged into another is nobody's to see: it is a signpost, and its rows have moved.
+A record that was merged into another is nobody's to see: it is a signpost, and its rows have moved. Nor is one that
+was erased: only that somebody was there is left of it.
 
 A sight is a function ``sight(viewer, now) -> Q`` over people: those whom the
 viewer may see for that reason. Most show a card (name, job, site); a sight
@@ -18,6 +19,7 @@ from django.db.models import Q
 
 NOBODY = Q(pk__in=[])
 EVERYBODY = ~NOBODY
+THERE = {"merged_into": None, "erased_at": None}
 
 
 @dataclass(frozen=True)
@@ -42,19 +44,19 @@ def registered() -> dict[str, Sight]:
 
 def visible_people(people, viewer, *, now: datetime):
     """Narrow the queryset ``people`` to those whom ``viewer`` may see at ``now``, self included."""
-    return people.filter(_any_of(_SIGHTS.values(), viewer, now), merged_into=None)
+    return people.filter(_any_of(_SIGHTS.values(), viewer, now), **THERE)
 
 
 def conditions(viewer, *, now: datetime) -> tuple[Q, Q]:
     """That ``viewer`` may see somebody, and that they may see the record, for a list that asks both of everybody."""
     rows = {sight: sight.rows(viewer, now) for sight in _SIGHTS.values()}
     recorded = {sight: some for sight, some in rows.items() if sight.record}
-    return _union(rows, viewer) & Q(merged_into=None), _union(recorded, viewer)
+    return _union(rows, viewer) & Q(**THERE), _union(recorded, viewer)
 
 
 def people_on_record(people, viewer, *, now: datetime):
     """Narrow ``people`` to those whose band, employer, managers and facts ``viewer`` may see at ``now``."""
-    return people.filter(on_record_condition(viewer, now=now), merged_into=None)
+    return people.filter(on_record_condition(viewer, now=now), **THERE)
 
 
 def on_record_condition(viewer, *, now: datetime) -> Q:
@@ -65,7 +67,7 @@ def on_record_condition(viewer, *, now: datetime) -> Q:
 
 def people_kept(people, viewer, *, now: datetime):
     """Narrow ``people`` to those whose record ``viewer`` may change at ``now``; being oneself is not enough."""
-    return people.filter(kept_condition(viewer, now=now), merged_into=None)
+    return people.filter(kept_condition(viewer, now=now), **THERE)
 
 
 def kept_condition(viewer, *, now: datetime) -> Q:

@@ -31,6 +31,7 @@ class ProgrammesConfig(AppConfig):
             people_pages,
             phases,
             review_letters,
+            retention_rules,
             sights,
             site_home,
             triad_letters,
@@ -45,6 +46,7 @@ class ProgrammesConfig(AppConfig):
         from programmes.previews import PREVIEWS
 
         checks.register(check_mentoring_models)
+        retention_rules.register_rules()
         offers.register_cohort_link("waiting", following.waiting_link)
         offers.register_cohort_link("groups", groups.groups_link)
         offers.register_tasks(groups.ASKED)

@@ -1,4 +1,11 @@
-"""The class of data of every field of this room (docs/TRUST.md): P public, I internal, C confidential, S special."""
+"""The class of data of every field of this room (docs/TRUST.md): P public, I internal, C confidential, S special.
+
+Below, what the tables hold about people (people/holdings.py).
+"""
+
+from django.db.models import Q
+
+from people.holdings import HISTORY, Held
 
 CLASSES = {
     "Programme": {
@@ -198,4 +205,122 @@ CLASSES = {
         "closed_at": "C",
         "outcome": "C",
     },
+}
+
+_ACTS = "an act for others that the audit record keeps; the row is not about the person"
+_LEADS = "what leads weigh about a match: read with a person who knows what it would say about others"
+
+
+def _told(person, now) -> Q:
+    """Of matches, those of which this person has been told."""
+    return Q(relationship__told_at__isnull=False, tells_on__isnull=True)
+
+
+HELD = (
+    Held(
+        "programmes.Enrolment",
+        HISTORY,
+        title="Programmes that you took part in, or were asked to",
+        own="person",
+        shows=("cohort", "side", "state", "capacity", "enrolled_at", "ended_at", "trained_on", "rests_until"),
+        keeps=("person",),
+    ),
+    Held(
+        "programmes.Hope",
+        "hopes",
+        title="What you said that you hope for",
+        own="enrolment__person",
+        shows=("text", "written_at"),
+        deletes=("enrolment__person",),
+    ),
+    Held(
+        "programmes.MentorRequest",
+        "requests",
+        title="What you asked for",
+        own="enrolment__person",
+        shows=("slots", "stated_at", "confirmed_at"),
+        deletes=("enrolment__person",),
+        keeps=("confirmed_by",),
+    ),
+    Held(
+        "programmes.Listing",
+        "requests",
+        title="What you offer on the list",
+        own="enrolment__person",
+        shows=("slots", "about", "briefed_on"),
+        deletes=("enrolment__person",),
+    ),
+    Held(
+        "programmes.GroupRequest",
+        HISTORY,
+        title="Groups that you asked to join",
+        own="enrolment__person",
+        shows=("state", "asked_at", "settled_at"),
+        keeps=("enrolment__person", "settled_by"),
+    ),
+    Held(
+        "programmes.Introduction",
+        "decline-reasons",
+        title="First meetings that you asked for",
+        own="one__person",
+        shows=("cohort", "slot", "state", "asked_at", "opened_at", "closed_at"),
+        only=lambda person, now: Q(by_lead=False) | Q(opened_at__isnull=False),
+        blanks={"one__person": {"reason": None, "consent": ""}, "other__person": {"reason": None}},
+    ),
+    Held(
+        "programmes.Relationship",
+        HISTORY,
+        why_not="in your file as what you were a member of",
+        keeps=("confirmed_by", "paused_by"),
+    ),
+    Held(
+        "programmes.Member",
+        HISTORY,
+        title="Your mentoring",
+        own="person",
+        shows=("relationship__cohort", "relationship__name", "role", "slot", "joined_at", "left_at"),
+        only=_told,
+        keeps=("person",),
+    ),
+    Held(
+        "programmes.AgreementAcceptance",
+        HISTORY,
+        title="Agreements that you accepted",
+        own="member__person",
+        shows=("version__programme", "version__number", "accepted_at"),
+        keeps=("member__person",),
+    ),
+    Held(
+        "programmes.Flag",
+        "flags",
+        title="What you told the leads privately",
+        own="raised_by",
+        shows=("reason", "raised_at", "closed_at"),
+        blanks={"raised_by": {"reason": None}},
+        keeps=("closed_by",),
+    ),
+    Held(
+        "programmes.RuleBreak",
+        HISTORY,
+        why_not=_LEADS,
+        deletes=("relationship__members__person",),
+        keeps=("closed_by",),
+    ),
+    Held(
+        "programmes.RuleOverride",
+        HISTORY,
+        why_not=_LEADS,
+        deletes=("mentee", "mentor"),
+        keeps=("granted_by", "withdrawn_by"),
+    ),
+    Held("programmes.SettingChange", HISTORY, why_not=_ACTS, keeps=("by",)),
+    Held("programmes.OwnModelVersion", HISTORY, why_not=_ACTS, keeps=("saved_by",)),
+)
+
+NOBODYS = {
+    "programmes.Programme": "a programme",
+    "programmes.Cohort": "a run of a programme",
+    "programmes.OwnModel": "a way of mentoring",
+    "programmes.AgreementVersion": "ground rules",
+    "programmes.JoiningLink": "a link for many",
 }

@@ -27,6 +27,7 @@ class SessionsLogConfig(AppConfig):
             letters,
             prep,
             previews,
+            retention_rules,
             sharing,
             statements,
         )
@@ -42,6 +43,7 @@ class SessionsLogConfig(AppConfig):
         from sessions_log.queries.frames import frame_link
 
         checks.register(check_form_specs)
+        retention_rules.register_rules()
         checks.register(check_frozen_specs, checks.Tags.database)
         offers.register_link("sessions", session_queries.sessions_link)
         offers.register_link("agenda", agenda.agenda_link)

@@ -1,4 +1,9 @@
-"""The class of every field in this room (TRUST 6): P public, I internal, C confidential, S special, K secret."""
+"""The class of every field in this room (TRUST 6): P public, I internal, C confidential, S special, K secret;
+and what the tables hold about people (people/holdings.py)."""
+
+from django.db.models import Q
+
+from people.holdings import HISTORY, WITH_THE_PERSON, Held
 
 CLASSES = {
     "Gathering": {
@@ -264,4 +269,230 @@ CLASSES = {
     "OfferedTime": {"id": "I", "offer": "I", "starts_at": "I"},
     "Vote": {"id": "I", "time": "I", "member": "I", "can_come": "C"},
     "CalendarFeed": {"id": "I", "person": "I", "token_hash": "K", "made_at": "I"},
+}
+
+_ACTS = "an act for others that the audit record keeps; the row is not about the person"
+_OTHERS = "the words of others about somebody: read with a person who knows what it would say about them"
+
+
+def _open(person, now) -> Q:
+    """Forms are nobody's before their moment."""
+    return Q(opens_at__lte=now)
+
+
+HELD = (
+    Held(
+        "sessions_log.Note",
+        WITH_THE_PERSON,
+        title="Notes that you wrote",
+        own="author",
+        shows=("kind", "text", "written_at", "changed_at"),
+        deletes=("author",),
+        keeps=("trainee__person",),
+    ),
+    Held(
+        "sessions_log.PrepSheet",
+        WITH_THE_PERSON,
+        title="What you prepared for sessions",
+        own="author",
+        shows=("text", "shared_text", "written_at", "changed_at", "shared_at"),
+        deletes=("author",),
+    ),
+    Held(
+        "sessions_log.Goal",
+        WITH_THE_PERSON,
+        title="Your goals and next steps",
+        own="owner",
+        shows=("kind", "text", "due_on", "state", "written_by", "written_at", "settled_at"),
+        deletes=("owner",),
+    ),
+    Held(
+        "sessions_log.Goal",
+        WITH_THE_PERSON,
+        title="Goals and next steps that you wrote for others",
+        own="written_by",
+        shows=("kind", "text", "due_on", "state", "owner", "written_at", "settled_at"),
+        only=lambda person, now: ~Q(owner=person),
+        keeps=("written_by",),  # it is the owner's
+    ),
+    Held(
+        "sessions_log.Draft",
+        "drafts",
+        title="What you typed and have not sent",
+        own="person",
+        shows=("text", "saved_at"),
+        deletes=("person",),
+    ),
+    Held(
+        "sessions_log.Attendance",
+        HISTORY,
+        title="Sessions that you were at, or missed",
+        own="member__person",
+        shows=("session__day", "session__minutes", "session__mode", "session__state", "state"),
+        keeps=("member__person",),
+    ),
+    Held("sessions_log.Session", HISTORY, why_not="in your file as what you were at", keeps=("booked_by", "logged_by")),
+    Held("sessions_log.Quarter", WITH_THE_PERSON, why_not="the same, by quarters of an hour", deletes=("person",)),
+    Held(
+        "sessions_log.SessionForm",
+        HISTORY,
+        title="Forms that you owed or returned",
+        own="owed_by",
+        shows=("spec_key", "occasion", "state", "opens_at", "due_on", "returned_at"),
+        only=_open,
+        keeps=("about", "asked_by", "excused_by"),
+        blanks={"owed_by": {"excused_for": ""}},
+    ),
+    Held(
+        "sessions_log.Answer",
+        "answers",
+        title="Your answers",
+        own="form__owed_by",
+        shows=("form__spec_key", "form__returned_at", "question", "value"),
+        deletes=("form__owed_by",),
+    ),
+    Held(
+        "sessions_log.Answer",
+        "answers",
+        title="Answers about you that are meant for you to read",
+        own="form__about",
+        shows=("form__spec_key", "form__returned_at", "question", "value"),
+        only=lambda person, now: Q(for_subject=True, form__state="returned") & ~Q(form__owed_by=person),
+        deletes=("form__about",),
+    ),
+    Held(
+        "sessions_log.FormDraft",
+        "answers",
+        why_not="in the form itself, until it is returned",
+        deletes=("form__owed_by",),
+    ),
+    Held(
+        "sessions_log.RingNote",
+        WITH_THE_PERSON,
+        why_not=_OTHERS,
+        deletes=("person",),
+        keeps=("by",),
+    ),
+    Held(
+        "sessions_log.OpenHours",
+        WITH_THE_PERSON,
+        title="When you can be booked",
+        own="person",
+        shows=("weekday", "starts_at", "ends_at"),
+        deletes=("person",),
+    ),
+    Held(
+        "sessions_log.HoursException",
+        WITH_THE_PERSON,
+        title="When you can be booked besides, or not",
+        own="person",
+        shows=("starts_at", "ends_at", "is_open"),
+        deletes=("person",),
+    ),
+    Held(
+        "sessions_log.PreferredChannel",
+        WITH_THE_PERSON,
+        title="How you like to meet",
+        own="person",
+        shows=("mode",),
+        deletes=("person",),
+    ),
+    Held(
+        "sessions_log.CalendarFeed",
+        WITH_THE_PERSON,
+        title="Your calendar feed",
+        own="person",
+        shows=("made_at",),
+        deletes=("person",),
+    ),
+    Held(
+        "sessions_log.WordRequest",
+        WITH_THE_PERSON,
+        title="When you asked somebody for a word",
+        own="asked_by",
+        shows=("asked_of", "asked_at", "done_at"),
+        deletes=("asked_by", "asked_of"),
+    ),
+    Held(
+        "sessions_log.Offer",
+        HISTORY,
+        title="Times that you offered",
+        own="by",
+        shows=("state", "minutes", "mode", "made_at"),
+        keeps=("by",),
+    ),
+    Held(
+        "sessions_log.Vote",
+        WITH_THE_PERSON,
+        title="Times at which you said whether you can come",
+        own="member__person",
+        shows=("time__starts_at", "can_come"),
+        deletes=("member__person",),
+    ),
+    Held(
+        "sessions_log.GatheringPlace",
+        HISTORY,
+        title="Dates of programmes that you signed up for",
+        own="enrolment__person",
+        shows=("gathering__title", "gathering__day", "state", "since"),
+        keeps=("enrolment__person",),
+    ),
+    Held(
+        "sessions_log.AgendaItem",
+        HISTORY,
+        title="What you put on a group's agenda",
+        own="author",
+        shows=("day", "text", "written_at", "published_at"),
+        deletes=("author",),
+    ),
+    Held(
+        "sessions_log.Output",
+        HISTORY,
+        title="What you wrote down as come out of a group",
+        own="author",
+        shows=("kind", "text", "day", "written_at", "agreed_at"),
+        keeps=("author",),  # the group's, and its board has read it
+    ),
+    Held("sessions_log.BoardReport", HISTORY, why_not=_ACTS, keeps=("sent_by",)),
+    Held(
+        "sessions_log.Homework",
+        HISTORY,
+        title="What you set others to read or do",
+        own="set_by",
+        shows=("kind", "text", "due_on", "set_at", "done_at"),
+        keeps=("set_by",),  # it is theirs to whom it was set
+    ),
+    Held(
+        "sessions_log.AgreedAction",
+        HISTORY,
+        title="What you mean to do, as you wrote it",
+        own="written_by",
+        shows=("text", "written_at", "done_at", "mentee_agreed_at", "mentor_agreed_at"),
+        deletes=("written_by",),
+    ),
+    Held(
+        "sessions_log.EvidencePlan",
+        HISTORY,
+        title="Evidence plans that you changed last",
+        own="changed_by",
+        shows=("domain", "text", "changed_at"),
+        keeps=("changed_by",),  # written by both
+    ),
+    Held("sessions_log.RegisterMeeting", HISTORY, why_not=_ACTS, keeps=("ticked_by",)),
+    Held(
+        "sessions_log.RegisterException",
+        HISTORY,
+        why_not=_OTHERS,
+        deletes=("relationship__members__person",),
+        keeps=("closed_by",),
+    ),
+    Held("sessions_log.FormSpecVersion", HISTORY, why_not=_ACTS, keeps=("saved_by",)),
+)
+
+NOBODYS = {
+    "sessions_log.Gathering": "a date of a programme",
+    "sessions_log.SessionPlan": "how the members of a relationship mean to meet",
+    "sessions_log.Target": "a date of the cadence",
+    "sessions_log.FormPlan": "how far a calendar was looked through",
+    "sessions_log.OfferedTime": "goes with its offer",
 }

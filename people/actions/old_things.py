@@ -4,8 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from people.actions import erasure
 from people.models import Person
-from people.old_things import old_imports, old_links, old_notices
+from people.old_things import old_imports, old_leavers, old_links, old_notices
+
+BATCH = 100  # people erased in one go; the next sweep goes on
 
 
 @transaction.atomic
@@ -24,3 +27,12 @@ def drop_links(*, by: Person | None, now: datetime) -> int:
 def drop_imports(*, by: Person | None, now: datetime) -> int:
     """Forget that a staff list came, a year on; return how many."""
     return old_imports(now).delete()[0]
+
+
+@transaction.atomic
+def erase_leavers(*, by: Person | None, now: datetime) -> int:
+    """Erase those who left a year ago, a batch at a time; return how many."""
+    leavers = list(old_leavers(now).order_by("pk")[:BATCH])
+    for person in leavers:
+        erasure.erase(person=person, by=by, now=now)
+    return len(leavers)

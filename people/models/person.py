@@ -70,6 +70,8 @@ class Person(AbstractBaseUser):
         db_index=False,  # see the index of signposts below
     )
     created_at = models.DateTimeField()
+    # Erased: nobody's name any more, see people/actions/erasure.py. Others' history still leads here.
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = PersonManager()
 

@@ -122,5 +122,6 @@ class PersonDetail(TemplateView):
         return super().get_context_data(**kwargs) | {
             "card": self.card,
             "person": self.card.person,
+            "may_erase": access.is_administrator and not self.card.person.is_active,
             "keeps_people": access.is_lead or access.is_site_lead or access.is_administrator,
         }

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from people.web import grants, imports, keeping, leaving, people, records, styles, you
+from people.web import grants, imports, keeping, leaving, people, records, rights, styles, you
 
 app_name = "people"
 
@@ -22,6 +22,8 @@ urlpatterns = [
     path("people/<int:pk>/merge/", leaving.PersonMerge.as_view(), name="person-merge"),
     path("people/retention/", keeping.RetentionList.as_view(), name="retention-list"),
     path("you/", you.You.as_view(), name="you"),
+    path("you/data/", rights.OwnData.as_view(), name="own-data"),
+    path("people/<int:pk>/erase/", rights.PersonErase.as_view(), name="person-erase"),
     path("you/record/", you.OwnRecord.as_view(), name="own-record"),
     path("people/<int:pk>/style/", styles.StyleEdit.as_view(), name="style-edit"),
     path("style/", styles.StyleAnswer.as_view(), name="style-answer"),

@@ -28,4 +28,5 @@ def test_every_field_is_classified(model):
 @pytest.mark.parametrize("room", sorted({model._meta.app_config.name for model in our_models()}))
 def test_no_class_is_kept_for_a_table_that_is_gone(room):
     tables = {model.__name__ for model in our_models() if model._meta.app_config.name == room}
-    assert set(importlib.import_module(f"{room}.privacy").CLASSES) == tables
+    classified = importlib.import_module(f"{room}.privacy").CLASSES
+    assert {name for name in classified if "." not in name} == tables
