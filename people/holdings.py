@@ -32,6 +32,7 @@ class Held:
     own: str = ""  # the lookup by which a row is that person's: "enrolment__person"
     shows: tuple[str, ...] = ()  # the fields that the file shows
     only: Callable[[Model, datetime], Q] = lambda person, now: NOTHING  # which of their rows
+    typed: tuple[str, ...] = ()  # of these, those that are kept as a form is sent, or as JSON
     why_not: str = ""
     # What erasing a person does with the rows in which they stand, by lookup.
     deletes: tuple[str, ...] = ()

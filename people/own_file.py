@@ -11,6 +11,7 @@ import json
 import zipfile
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from urllib.parse import parse_qsl
 
 from django.db.models import ForeignKey
 from django.template.loader import render_to_string
@@ -155,9 +156,18 @@ class _Writer:
         if known.choices:
             return str(getattr(row, f"get_{last}_display")())
         try:
-            return _words(getattr(row, last))
+            value = getattr(row, last)
         except Undecryptable:
             return LOCKED
+        return _read(value) if path in held.typed and value else _words(value)
+
+
+def _read(typed: str) -> str:
+    """What was typed, from JSON or from the fields of a form as a browser sends them."""
+    try:
+        return _words(json.loads(typed))
+    except ValueError:
+        return "\n".join(value for _, value in parse_qsl(typed)) or typed
 
 
 def _words(value) -> str:

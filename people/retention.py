@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import CharField, Count, QuerySet, Value
+from django.db.models import QuerySet
 
 from audit.record import record
 from audit.verbs import Verb
+from people.counting import counted_together
 
 logger = logging.getLogger(__name__)
 LOOK_AHEAD = timedelta(days=30)
@@ -58,20 +59,7 @@ def months_before(day: date, months: int) -> date:
 
 def counts(now: datetime) -> dict[str, int]:
     """How many rows go by each rule that can be counted, if it ran at ``now``; one query for all."""
-    asked = [
-        rule.due(now)
-        .order_by()
-        .annotate(rule=Value(rule.name, output_field=CharField()))
-        .values("rule")
-        .annotate(rows=Count("pk"))
-        .values_list("rule", "rows")
-        for rule in _RULES.values()
-        if rule.due
-    ]
-    if not asked:
-        return {}
-    found = dict(asked[0].union(*asked[1:], all=True)) if len(asked) > 1 else dict(asked[0])
-    return {rule.name: found.get(rule.name, 0) for rule in _RULES.values() if rule.due}
+    return counted_together(**{rule.name: rule.due(now) for rule in _RULES.values() if rule.due})
 
 
 def apply(*, now: datetime, only: Iterable[str] | None = None) -> dict[str, int]:

@@ -296,6 +296,7 @@ HELD = (
         title="What you prepared for sessions",
         own="author",
         shows=("text", "shared_text", "written_at", "changed_at", "shared_at"),
+        typed=("text", "shared_text"),
         deletes=("author",),
     ),
     Held(
@@ -321,6 +322,7 @@ HELD = (
         title="What you typed and have not sent",
         own="person",
         shows=("text", "saved_at"),
+        typed=("text",),
         deletes=("person",),
     ),
     Held(
@@ -349,6 +351,7 @@ HELD = (
         title="Your answers",
         own="form__owed_by",
         shows=("form__spec_key", "form__returned_at", "question", "value"),
+        typed=("value",),
         deletes=("form__owed_by",),
     ),
     Held(
@@ -357,6 +360,7 @@ HELD = (
         title="Answers about you that are meant for you to read",
         own="form__about",
         shows=("form__spec_key", "form__returned_at", "question", "value"),
+        typed=("value",),
         only=lambda person, now: Q(for_subject=True, form__state="returned") & ~Q(form__owed_by=person),
         deletes=("form__about",),
     ),

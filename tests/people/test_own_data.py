@@ -78,6 +78,14 @@ def test_own_data_says_who_one_is_and_who_manages_one(now, trust, signed_in):
     assert "otto@example.org" in page
 
 
+def test_own_data_shows_what_was_typed_as_it_was_typed(world, now):
+    """A preparation is kept as a browser sends it; in the file stand the words."""
+    person = world["mentee"]
+    data, page = opened(own_data.take(person=person, by=person, now=now))
+    assert "q-talk-about" not in page
+    assert rows(data, "What you prepared for sessions")[0]["Text"].startswith("canary-")
+
+
 def test_own_data_tells_no_secret(world, now):
     person = world["mentee"]
     text = json.dumps(opened(own_data.take(person=person, by=person, now=now))[0])
