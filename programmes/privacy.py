@@ -313,6 +313,22 @@ HELD = (
         deletes=("mentee", "mentor"),
         keeps=("granted_by", "withdrawn_by"),
     ),
+    Held(
+        "programmes.Nomination",
+        HISTORY,
+        title="Whom you named as a partner",
+        own="one__person",
+        shows=("called", "state", "asked_at", "closed_at"),
+        deletes=("one__person", "person"),
+    ),
+    Held(
+        "programmes.Review",
+        HISTORY,
+        title="When you were asked whether your match still helps",
+        own="member__person",
+        shows=("due_on", "asked_at", "answered_at"),
+        keeps=("member__person",),
+    ),
     Held("programmes.SettingChange", HISTORY, why_not=_ACTS, keeps=("by",)),
     Held("programmes.OwnModelVersion", HISTORY, why_not=_ACTS, keeps=("saved_by",)),
 )

@@ -333,6 +333,14 @@ HELD = (
         shows=("session__day", "session__minutes", "session__mode", "session__state", "state"),
         keeps=("member__person",),
     ),
+    Held(
+        "sessions_log.HoursShare",
+        WITH_THE_PERSON,
+        title="That your line manager may read your hours",
+        own="member__person",
+        shows=("shared_at", "taken_back_at"),
+        deletes=("member__person",),
+    ),
     Held("sessions_log.Session", HISTORY, why_not="in your file as what you were at", keeps=("booked_by", "logged_by")),
     Held("sessions_log.Quarter", WITH_THE_PERSON, why_not="the same, by quarters of an hour", deletes=("person",)),
     Held(

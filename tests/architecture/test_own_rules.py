@@ -268,6 +268,6 @@ def test_every_form_that_is_posted_carries_its_token():
         path.as_posix()
         for path in TEMPLATES
         for form in FORM.findall((ROOT / path).read_text(encoding="utf-8"))
-        if "csrf_token" not in form
+        if "csrf_token" not in form and path.name != "nudge_stop.html"  # see csrf_switched_off
     ]
     assert not bare
