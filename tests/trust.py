@@ -33,6 +33,8 @@ class Promise:
     says: str
     evidence: tuple[str, ...]  # tests
     bench: tuple[str, ...] = ()  # "NAME: how its checks begin"
+    measured: str = ""  # the last figure at full size
+    why: str = ""  # what is not shown, and why
 
     @property
     def benchmarks(self) -> list[str]:
@@ -48,7 +50,32 @@ class Promise:
 
 def promises() -> list[Promise]:
     found = tomllib.loads(PROMISES.read_text(encoding="utf-8"))["promise"]
-    return [Promise(one["figure"], one["says"], tuple(one["evidence"]), tuple(one.get("bench", ()))) for one in found]
+    return [
+        Promise(
+            one["figure"],
+            one["says"],
+            tuple(one["evidence"]),
+            tuple(one.get("bench", ())),
+            one.get("measured", ""),
+            one.get("why", ""),
+        )
+        for one in found
+    ]
+
+
+def page(found: list[Promise]) -> str:
+    """The table of docs/TRUST.md: a row for each promise, those with a figure or an abuse case in their order."""
+    rows = ["| | promise | shown by | last figure, or what is missing |", "|---|---|---|---|"]
+    for one in sorted(found, key=_place):
+        command = f"`{one.commands}`" if one.commands else "–"
+        told = ". ".join(filter(None, (one.measured, one.why))) or ("holds" if one.commands else "not yet shown")
+        rows.append(f"| {one.figure} | {one.says} | {command} | {told} |")
+    return "\n".join(rows) + "\n"
+
+
+def _place(promise: Promise) -> tuple[int, int]:
+    letter, number = promise.figure[0], promise.figure[1:]
+    return "TF".find(letter) % 3, int(number or 0)
 
 
 def of(evidence: str, tests: set[str]) -> set[str]:
@@ -90,6 +117,7 @@ def row(promise: Promise, outcome: str, count: int) -> str:
     unit = "check" if promise.bench else "test"
     counted = f"{count} {unit}{'' if count == 1 else 's'}" if count else ""
     first, *more = textwrap.wrap(promise.says, 84)
+    more += textwrap.wrap(" ".join(filter(None, (promise.measured, promise.why))), 84)
     more += textwrap.wrap(promise.commands, 84, initial_indent="> ", subsequent_indent="  ", break_on_hyphens=False)
     lines = [f"{outcome:<13}  {promise.figure:<3}  {counted:>10}  {first}", *(" " * 32 + line for line in more)]
     return "\n".join(lines)
@@ -132,8 +160,12 @@ def measure(names: list[str], *, quick: bool) -> dict[str, list[dict]]:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./portal trust", description="The evidence for what the portal promises.")
     parser.add_argument("--quick", action="store_true", help="small sizes, SQLite alone: some ten minutes")
-    quick = parser.parse_args(arguments).quick
-    found = promises()
+    parser.add_argument("--page", action="store_true", help="print the table for docs/TRUST.md and run nothing")
+    asked = parser.parse_args(arguments)
+    quick, found = asked.quick, promises()
+    if asked.page:
+        print(page(found), end="")
+        return 0
     # A file that is named whole holds its single tests too; pytest runs each once.
     evidence = sorted({one for promise in found for one in promise.evidence})
     with ExitStack() as stack:

@@ -13,11 +13,11 @@ from audit.record import record
 from audit.refusal import Refused
 from audit.verbs import Verb
 from people.access import Role, ScopeKind
-from people.counting import unless_few
 from people.models import Employment
+from people.small_numbers import held_back, in_words, total_in_words
 from programmes import mentoring_models
 from programmes.actions import introductions
-from programmes.introductions import asks_for, day_and_month, gap_map, introduces, listed, may_ask, open_slots
+from programmes.introductions import Gap, asks_for, day_and_month, gap_map, introduces, listed, may_ask, open_slots
 from programmes.models import Cohort, Enrolment, Introduction, Relationship
 from programmes.web.programmes import led_cohort
 from programmes.web.relationships import OfRelationship
@@ -334,6 +334,17 @@ def _state(introduction: Introduction) -> str:
     return introduction.get_state_display()
 
 
+def _in_full(gap: Gap) -> tuple:
+    return (gap.wanted, gap.live, gap.chemistry, gap.open, gap.offered)
+
+
+def _without_small_numbers(gap: Gap) -> tuple[str, ...]:
+    """The same for whoever must recognise nobody: nor can a small number be had by taking away."""
+    told = held_back({"live": gap.live, "chemistry": gap.chemistry, "open": gap.open})
+    offered = held_back({"offered": gap.offered}).cells["offered"]
+    return (total_in_words(told), *map(in_words, (*told.cells.values(), offered)))
+
+
 class GapMap(TemplateView):
     """How many slots of each domain are open: for leads in figures, for a commissioner without small numbers (R5)."""
 
@@ -352,15 +363,12 @@ class GapMap(TemplateView):
         model = mentoring_models.of(cohort.programme)
         if not model.slots:
             raise Http404
-        show = str if led else unless_few
+        line = _in_full if led else _without_small_numbers
         return super().get_context_data(
             cohort=cohort,
             led=led,
             words=model.words,
-            lines=[
-                (capfirst(gap.slot), *map(show, (gap.wanted, gap.live, gap.chemistry, gap.open, gap.offered)))
-                for gap in gap_map(cohort)
-            ],
+            lines=[(capfirst(gap.slot), *line(gap)) for gap in gap_map(cohort)],
             back=reverse("programmes:cohort-detail", args=[cohort.pk]) if led else reverse("home"),
             **kwargs,
         )

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks import run as bench
+from tests.architecture.source import ROOT
 from tests.run import Tier
-from tests.trust import NOT_TRIED, NOT_YET, SHORT, SHOWN, Promise, promises, report, row, verdict
+from tests.trust import NOT_TRIED, NOT_YET, SHORT, SHOWN, Promise, page, promises, report, row, verdict
 
 EVIDENCE = ("tests/a.py", "tests/b.py::test_one")
 RAN = {"tests/a.py::test_x", "tests/a.py::test_y[1]", "tests/b.py::test_one[sqlite]", "tests/b.py::test_one_more"}
@@ -83,3 +84,16 @@ def test_every_benchmark_that_is_evidence_exists():
         for named in promise.bench:
             assert named.partition(": ")[0] in known, named
             assert ": " in named, named
+
+
+def test_the_page_of_the_docs_has_every_promise():
+    """After a change of promises.toml: ./portal trust --page, between the two marks of docs/TRUST.md."""
+    text = (ROOT / "docs" / "TRUST.md").read_text(encoding="utf-8")
+    assert text.partition("<!-- promises -->\n")[2].partition("<!-- end -->")[0] == page(promises())
+
+
+def test_every_figure_and_every_abuse_case_has_a_row():
+    known = {one.figure for one in promises()}
+    assert {f"F{number}" for number in range(1, 23)} <= known
+    assert {f"T{number}" for number in range(1, 29)} <= known
+    assert all(one.commands or one.why for one in promises()), "shown by something, or a reason why not"

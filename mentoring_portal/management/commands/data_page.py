@@ -1,4 +1,4 @@
-"""Prints docs/DATA.md: the class of every field, and what becomes of what is kept about people."""
+"""Prints docs/DATA.md: what is kept about people, and what becomes of it; or the class of every field."""
 
 from django.apps import apps
 from django.core.management.base import BaseCommand
@@ -6,17 +6,20 @@ from django.core.management.base import BaseCommand
 from people import retention
 from people.holdings import HISTORY, WITH_THE_PERSON, classes, holdings, nobodys
 
-HEAD = """# What is kept, of which class, and for how long
+HEAD = """# What is kept about people, and for how long
 
-Made by `./portal manage data_page` from the rooms' `privacy.py`; a test fails where this page is older. What the classes mean stands in [TRUST.md](TRUST.md#classes-of-data): P public, I internal, C confidential, S special, K secret.
+Made by `./portal manage data_page` from the rooms' `privacy.py`; a test fails where this page is older. The class of every field is printed by `./portal manage data_page --fields`; what the classes mean stands in [TRUST.md](TRUST.md#classes-of-data).
 """  # noqa: E501  a paragraph of the page
 
 
 class Command(BaseCommand):
     help = "Print the page of the documentation about what is kept (docs/DATA.md)."
 
-    def handle(self, **options):
-        self.stdout.write("\n".join(page()))
+    def add_arguments(self, parser):
+        parser.add_argument("--fields", action="store_true", help="print the class of every field instead")
+
+    def handle(self, *, fields, **options):
+        self.stdout.write("\n".join(every_field() if fields else page()))
 
 
 def page():
@@ -40,7 +43,10 @@ def page():
     yield "| table | what it is |\n|---|---|"
     for label, why in sorted(nobodys().items()):
         yield f"| {label} | {why} |"
-    yield "\n## Every field\n"
+
+
+def every_field():
+    """The class of every field, line by line. Not on the page, which would be older with each new field."""
     yield "| table | P | I | C | S | K |\n|---|---|---|---|---|---|"
     known = classes()
     for model in sorted(apps.get_models(), key=lambda model: model._meta.label):

@@ -1,0 +1,43 @@
+"""Counts of people by what they are, told to whoever must not recognise anybody: small ones are held back (R5).
+
+The second rule: nor can a small one be had by taking away. Where one of several
+counts is held back, their total is not told beside them.
+"""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+
+FLOOR = 5  # from here on a count of people by what they are is told
+FLOOR_EQUALITY = 8  # and one of what they said of themselves for counting alone; the rest is rounded
+ROUNDED_TO = 5
+
+
+@dataclass(frozen=True)
+class Told:
+    """``cells`` and ``total`` as they are told; None where it is held back."""
+
+    cells: dict[Hashable, int | None]
+    total: int | None
+
+
+def held_back(counts: Mapping[Hashable, int], *, floor: int = FLOOR) -> Told:
+    """Counts that make a total, as they may be told. That there is nobody is told."""
+    cells = {key: None if 0 < count < floor else count for key, count in counts.items()}
+    total = sum(counts.values())
+    return Told(cells, None if None in cells.values() or 0 < total < floor else total)
+
+
+def rounded(counts: Mapping[Hashable, int], *, floor: int = FLOOR_EQUALITY, to: int = ROUNDED_TO) -> Told:
+    """What people said of themselves, for counting alone: small counts held back, the others to the nearest five,
+    never with a total."""
+    return Told({key: None if 0 < count < floor else to * round(count / to) for key, count in counts.items()}, None)
+
+
+def in_words(count: int | None, *, floor: int = FLOOR) -> str:
+    """ "none", "fewer than 5" or the number, of a count that was held back or not."""
+    return f"fewer than {floor}" if count is None else str(count) if count else "none"
+
+
+def total_in_words(told: Told) -> str:
+    """The total, or why there is none."""
+    return "not shown" if told.total is None else in_words(told.total)

@@ -1,0 +1,278 @@
+"""Permission checks and rules broken on purpose, one at a time: does a test notice?
+
+    python -m tests.mutation [--sample N] [--only people/access.py] [--list]
+
+Each mutant changes one thing in the code of one function (a comparison turned,
+`and` for `or`, a condition left out of a filter, …). The database is made once and
+a process is forked for each mutant, which takes its changed code and runs the
+tests that concern the module until one fails. Prints the survivors, and writes
+var/bench/mutation.json, as a benchmark does; ACCEPTED names those that change
+nothing that anybody could notice, with the reason.
+"""
+
+import argparse
+import ast
+import copy
+import gc
+import importlib
+import json
+import os
+import random
+import signal
+import sys
+import time
+import types
+from dataclasses import dataclass
+from pathlib import Path
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+LIMIT = 95  # of a hundred mutants
+LONGEST = 120  # seconds that the tests of one mutant may take: one that hangs is noticed too
+
+PEOPLE = ["tests/people/test_sights.py", "tests/people/test_person_pages.py", "tests/people/test_grant_pages.py"]
+VISIBLE = ["tests/programmes/test_visibility.py", "tests/people/test_sights.py"]
+RULES = ["tests/programmes/test_rules.py", "tests/programmes/test_rule_columns.py"]
+# Each module with the tests that are asked, the quickest to notice first.
+MODULES: dict[str, list[str]] = {
+    "people/access.py": PEOPLE,
+    "people/sights.py": PEOPLE,
+    "people/staff_sights.py": PEOPLE,
+    "people/roles.py": ["tests/people/test_grant_pages.py", "tests/people/test_people_actions.py"],
+    "programmes/sights.py": VISIBLE,
+}
+# "module:function:line of the function:what" -> why nobody can notice.
+ACCEPTED: dict[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    module: str  # "people/access.py"
+    function: str  # "Access.holds"
+    line: int
+    what: str
+    tree: ast.Module
+
+    @property
+    def name(self) -> str:
+        return f"{self.module}:{self.function}:{self.line}: {self.what}"
+
+
+TURNED = {
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+}
+OPERATORS = {ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd, ast.Add: ast.Sub, ast.Sub: ast.Add}
+CALLS = {"filter": "exclude", "exclude": "filter", "any": "all", "all": "any", "min": "max", "max": "min"}
+
+
+def changes(node: ast.AST):
+    """Each change of one node, as (what, function that makes it on a node like it)."""
+    if isinstance(node, ast.Compare):
+        for number, operator in enumerate(node.ops):
+            if type(operator) in TURNED:
+                new = TURNED[type(operator)]
+
+                def turn(one, number=number, new=new):
+                    one.ops[number] = new()
+
+                yield f"{type(operator).__name__} for {new.__name__}", turn
+    if isinstance(node, ast.BoolOp):
+        new = ast.Or if isinstance(node.op, ast.And) else ast.And
+        yield f"{type(node.op).__name__} for {new.__name__}", lambda one: setattr(one, "op", new())
+        for number in range(len(node.values)):
+            yield f"without part {number + 1} of {type(node.op).__name__}", lambda one, n=number: one.values.pop(n)
+    if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
+        new = OPERATORS[type(node.op)]
+        yield f"{type(node.op).__name__} for {new.__name__}", lambda one: setattr(one, "op", new())
+    if isinstance(node, ast.AugAssign) and type(node.op) in OPERATORS:
+        new = OPERATORS[type(node.op)]
+        yield f"{type(node.op).__name__}= for {new.__name__}=", lambda one: setattr(one, "op", new())
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not | ast.Invert):
+        yield f"without {type(node.op).__name__}", lambda one: setattr(one, "op", ast.UAdd())
+    if isinstance(node, ast.Constant) and isinstance(node.value, bool):
+        yield f"{not node.value} for {node.value}", lambda one: setattr(one, "value", not one.value)
+    if isinstance(node, ast.If | ast.IfExp):
+        for known in (True, False):
+            yield f"if {known}", lambda one, known=known: setattr(one, "test", ast.Constant(known))
+    if isinstance(node, ast.Call):
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if called in CALLS:
+            key = "attr" if isinstance(node.func, ast.Attribute) else "id"
+            yield f"{CALLS[called]}() for {called}()", lambda one: setattr(one.func, key, CALLS[called])
+        if called in ("filter", "exclude", "Q"):
+            for number, keyword in enumerate(node.keywords):
+                if keyword.arg:
+                    yield f"without {keyword.arg}=", lambda one, n=number: one.keywords.pop(n)
+            for number in range(len(node.args)):
+                yield f"without argument {number + 1}", lambda one, n=number: one.args.pop(n)
+
+
+class _Plus(ast.NodeTransformer):
+    """`+Q` and `+True` mean "as it is" here: takes the operator out again."""
+
+    def visit_UnaryOp(self, node):
+        self.generic_visit(node)
+        return node.operand if isinstance(node.op, ast.UAdd) else node
+
+
+def mutants_of(module: str) -> list[Mutant]:
+    """Every mutant of a module's functions and methods."""
+    source = ast.parse((BASE_DIR / module).read_text(encoding="utf-8"))
+    found = []
+    for function, path in _functions(source):
+        nodes = list(ast.walk(function))
+        for number, node in enumerate(nodes):
+            for what, change in changes(node):
+                tree = copy.deepcopy(source)
+                changed = next(one for one, where in _functions(tree) if where == path)
+                change(list(ast.walk(changed))[number])
+                tree = ast.fix_missing_locations(_Plus().visit(tree))
+                line = getattr(node, "lineno", function.lineno) - function.lineno
+                found.append(Mutant(module, path, line, what, tree))
+    return found
+
+
+def _functions(tree: ast.AST, within: str = ""):
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node, f"{within}{node.name}"
+        elif isinstance(node, ast.ClassDef):
+            yield from _functions(node, f"{within}{node.name}.")
+
+
+def _codes(code: types.CodeType, within: str = ""):
+    """The code objects of functions and methods by their path, not of what lies inside them."""
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            path = f"{within}{constant.co_name}"
+            yield path, constant
+            if not constant.co_flags & 0x2:  # a class's body: its methods lie in it
+                yield from _codes(constant, f"{path}.")
+
+
+def take(mutant: Mutant) -> bool:
+    """Give every living function of that name the changed code; whoever imported it has it too."""
+    file = str(BASE_DIR / mutant.module)
+    new = dict(_codes(compile(mutant.tree, file, "exec")))[mutant.function]
+    taken = False
+    for one in gc.get_objects():
+        if isinstance(one, types.FunctionType) and one.__code__.co_filename == file:
+            same = one.__code__.co_qualname if sys.version_info >= (3, 11) else one.__qualname__
+            if same == mutant.function and one.__code__.co_freevars == new.co_freevars:
+                one.__code__ = new
+                taken = True
+    return taken
+
+
+class _Made:
+    """For pytest in the fork: the database is there already."""
+
+    def __init__(self, fixture):
+        self.django_db_setup = fixture
+
+
+def tested(tests: list[str]) -> int:
+    """Run tests in this process, quietly, until one fails; pytest's exit code."""
+    import pytest
+
+    @pytest.fixture(scope="session")
+    def django_db_setup():
+        """Made before the fork."""
+
+    quiet = ["-x", "-q", "--no-header", "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    return int(pytest.main([*quiet, *tests], plugins=[_Made(django_db_setup)]))
+
+
+def survives(mutant: Mutant, tests: list[str]) -> bool:
+    """Whether no test notices; in a process of its own."""
+    child = os.fork()
+    if child == 0:
+        os.setpgid(0, 0)
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 1)
+        os.dup2(null, 2)
+        try:
+            code = tested(tests) if take(mutant) else 99
+        except BaseException:
+            code = 1
+        os._exit(code if code in (0, 99) else 1)
+    end = time.monotonic() + LONGEST
+    while time.monotonic() < end:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            code = os.waitstatus_to_exitcode(status)
+            if code == 99:
+                raise RuntimeError(f"No living function is {mutant.name}")
+            return code == 0
+        time.sleep(0.02)
+    os.killpg(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return False
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__.splitlines()[0])
+    parser.add_argument("--sample", type=int, help="only so many mutants, the same each time")
+    parser.add_argument("--only", action="append", help="a module, as people/access.py; more than once")
+    parser.add_argument("--list", action="store_true", help="print the mutants and try none")
+    asked = parser.parse_args(arguments)
+    modules = asked.only or list(MODULES)
+    mutants = [mutant for module in modules for mutant in mutants_of(module) if mutant.name not in ACCEPTED]
+    if asked.sample and asked.sample < len(mutants):
+        mutants = random.Random(1).sample(mutants, asked.sample)
+    if asked.list:
+        print(*(mutant.name for mutant in mutants), sep="\n")
+        return 0
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    import django
+    from django.test.utils import setup_databases, setup_test_environment
+
+    django.setup()
+    for module in modules:
+        importlib.import_module(module.removesuffix(".py").replace("/", ".").removesuffix(".__init__"))
+    setup_test_environment()
+    setup_databases(verbosity=0, interactive=False)
+    for tests in {tuple(MODULES[module]) for module in modules}:
+        if tested_in_fork(list(tests)):
+            print(f"The tests are red without any mutant: {' '.join(tests)}")
+            return 2
+    survivors = []
+    for number, mutant in enumerate(mutants, start=1):
+        if survives(mutant, MODULES[mutant.module]):
+            survivors.append(mutant.name)
+            print(f"survives  {mutant.name}", flush=True)
+        if number % 50 == 0:
+            print(f"{number} of {len(mutants)} tried", flush=True)
+    return report(mutants, survivors)
+
+
+def tested_in_fork(tests: list[str]) -> bool:
+    """Whether the unchanged code fails its tests."""
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if tested(tests) == 0 else 1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
+
+
+def report(mutants: list[Mutant], survivors: list[str]) -> int:
+    """Print the figure and write it where `./portal trust` reads it."""
+    noticed = 100 * (len(mutants) - len(survivors)) / max(len(mutants), 1)
+    name = f"{len(mutants)} permission checks and rules broken on purpose, noticed, %"
+    check = {"name": name, "value": round(noticed, 1), "limit": LIMIT, "ok": noticed >= LIMIT}
+    folder = Path(os.environ.get("PORTAL_VAR", BASE_DIR / "var")) / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "mutation.json").write_text(json.dumps({"checks": [check], "survivors": survivors}, indent=1))
+    print(f"{len(mutants)} mutants, {len(survivors)} survive: {noticed:.1f} % noticed (limit {LIMIT} %)")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
