@@ -69,7 +69,7 @@ KEEPS = {
     "sessions_log.Answer": {"question"},
     "sessions_log.EvidencePlan": {"domain"},
 }
-NAMED = {  # what must go on having a name of its own: "Organisation 3"
+NAMED = {  # what must go on having a name of its own: "Scrubbed site 3"
     "people.Organisation": ("name", "code"),
     "people.Site": ("name",),
     "people.Team": ("name",),
@@ -144,7 +144,7 @@ def _instead(table, row, column):
     if isinstance(row, Person):
         return _of_person(row, name)
     if name in NAMED.get(label, ()):
-        word = f"{table._meta.verbose_name.title()} {row.pk}"
+        word = f"Scrubbed {table._meta.verbose_name} {row.pk}"
         return word.lower().replace(" ", "-") if name == "code" else word
     if isinstance(column, EncryptedTextField):
         return "{}" if name == "value" else WORDS

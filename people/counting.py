@@ -15,3 +15,13 @@ def counted_together(**rows) -> dict[str, int]:
     ]
     counted = dict(counts[0].union(*counts[1:], all=True))
     return {name: counted.get(number, 0) for number, name in enumerate(rows)}
+
+
+FEW = 5  # from this number on a count of people is told to whoever must not recognise anybody (R5)
+
+
+def unless_few(count: int) -> str:
+    """A count of people for a reader outside the programme: none, "fewer than 5", or the number."""
+    if not count:
+        return "none"
+    return str(count) if count >= FEW else f"fewer than {FEW}"

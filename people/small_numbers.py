@@ -7,7 +7,8 @@ counts is held back, their total is not told beside them.
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
-FLOOR = 5  # from here on a count of people by what they are is told
+from people.counting import FEW, unless_few
+
 FLOOR_EQUALITY = 8  # and one of what they said of themselves for counting alone; the rest is rounded
 ROUNDED_TO = 5
 
@@ -20,7 +21,7 @@ class Told:
     total: int | None
 
 
-def held_back(counts: Mapping[Hashable, int], *, floor: int = FLOOR) -> Told:
+def held_back(counts: Mapping[Hashable, int], *, floor: int = FEW) -> Told:
     """Counts that make a total, as they may be told. That there is nobody is told."""
     cells = {key: None if 0 < count < floor else count for key, count in counts.items()}
     total = sum(counts.values())
@@ -33,11 +34,6 @@ def rounded(counts: Mapping[Hashable, int], *, floor: int = FLOOR_EQUALITY, to: 
     return Told({key: None if 0 < count < floor else to * round(count / to) for key, count in counts.items()}, None)
 
 
-def in_words(count: int | None, *, floor: int = FLOOR) -> str:
-    """ "none", "fewer than 5" or the number, of a count that was held back or not."""
-    return f"fewer than {floor}" if count is None else str(count) if count else "none"
-
-
 def total_in_words(told: Told) -> str:
     """The total, or why there is none."""
-    return "not shown" if told.total is None else in_words(told.total)
+    return "not shown" if told.total is None else unless_few(told.total)

@@ -13,8 +13,9 @@ from audit.record import record
 from audit.refusal import Refused
 from audit.verbs import Verb
 from people.access import Role, ScopeKind
+from people.counting import unless_few
 from people.models import Employment
-from people.small_numbers import held_back, in_words, total_in_words
+from people.small_numbers import held_back, total_in_words
 from programmes import mentoring_models
 from programmes.actions import introductions
 from programmes.introductions import Gap, asks_for, day_and_month, gap_map, introduces, listed, may_ask, open_slots
@@ -334,15 +335,14 @@ def _state(introduction: Introduction) -> str:
     return introduction.get_state_display()
 
 
-def _in_full(gap: Gap) -> tuple:
-    return (gap.wanted, gap.live, gap.chemistry, gap.open, gap.offered)
+def _in_full(gap: Gap) -> tuple[str, ...]:
+    return tuple(map(str, (gap.wanted, gap.live, gap.chemistry, gap.open, gap.offered)))
 
 
 def _without_small_numbers(gap: Gap) -> tuple[str, ...]:
     """The same for whoever must recognise nobody: nor can a small number be had by taking away."""
     told = held_back({"live": gap.live, "chemistry": gap.chemistry, "open": gap.open})
-    offered = held_back({"offered": gap.offered}).cells["offered"]
-    return (total_in_words(told), *map(in_words, (*told.cells.values(), offered)))
+    return (total_in_words(told), *map(unless_few, (gap.live, gap.chemistry, gap.open, gap.offered)))
 
 
 class GapMap(TemplateView):
