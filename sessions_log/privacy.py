@@ -283,7 +283,7 @@ def _open(person, now) -> Q:
 HELD = (
     Held(
         "sessions_log.Note",
-        WITH_THE_PERSON,
+        "match-texts",
         title="Notes that you wrote",
         own="author",
         shows=("kind", "text", "written_at", "changed_at"),
@@ -292,7 +292,7 @@ HELD = (
     ),
     Held(
         "sessions_log.PrepSheet",
-        WITH_THE_PERSON,
+        "match-texts",
         title="What you prepared for sessions",
         own="author",
         shows=("text", "shared_text", "written_at", "changed_at", "shared_at"),
@@ -301,7 +301,7 @@ HELD = (
     ),
     Held(
         "sessions_log.Goal",
-        WITH_THE_PERSON,
+        "match-texts",
         title="Your goals and next steps",
         own="owner",
         shows=("kind", "text", "due_on", "state", "written_by", "written_at", "settled_at"),
@@ -309,7 +309,7 @@ HELD = (
     ),
     Held(
         "sessions_log.Goal",
-        WITH_THE_PERSON,
+        "match-texts",
         title="Goals and next steps that you wrote for others",
         own="written_by",
         shows=("kind", "text", "due_on", "state", "owner", "written_at", "settled_at"),
@@ -355,7 +355,7 @@ HELD = (
     ),
     Held(
         "sessions_log.Answer",
-        "answers",
+        "returns",
         title="Your answers",
         own="form__owed_by",
         shows=("form__spec_key", "form__returned_at", "question", "value"),
@@ -364,7 +364,7 @@ HELD = (
     ),
     Held(
         "sessions_log.Answer",
-        "answers",
+        "returns",
         title="Answers about you that are meant for you to read",
         own="form__about",
         shows=("form__spec_key", "form__returned_at", "question", "value"),
@@ -374,7 +374,7 @@ HELD = (
     ),
     Held(
         "sessions_log.FormDraft",
-        "answers",
+        "returns",
         why_not="in the form itself, until it is returned",
         deletes=("form__owed_by",),
     ),
@@ -506,5 +506,6 @@ NOBODYS = {
     "sessions_log.SessionPlan": "how the members of a relationship mean to meet",
     "sessions_log.Target": "a date of the cadence",
     "sessions_log.FormPlan": "how far a calendar was looked through",
+    "sessions_log.TextsWarning": "that those who wrote in a relationship were told that their words go soon",
     "sessions_log.OfferedTime": "goes with its offer",
 }

@@ -187,8 +187,10 @@ def tested(tests: list[str]) -> int:
     def django_db_setup():
         """Made before the fork."""
 
-    quiet = ["-x", "-q", "--no-header", "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:xdist"]
-    return int(pytest.main([*quiet, *tests], plugins=[_Made(django_db_setup)]))
+    # Nobody reads what it prints; the summary alone is not made either.
+    return int(
+        pytest.main(["-x", "-q", "--no-header", "--tb=no", "-p", "no:xdist", *tests], plugins=[_Made(django_db_setup)])
+    )
 
 
 def survives(mutant: Mutant, tests: list[str]) -> bool:
