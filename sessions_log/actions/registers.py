@@ -13,6 +13,7 @@ from people.models import Person
 from programmes import mentoring_models
 from programmes.models import Cohort, Relationship
 from sessions_log.models import RegisterException, RegisterMeeting
+from sessions_log.queries.registers import LONGER, longer_years, own_weeks, pairs_of
 
 LONGEST_TEXT = 500  # characters
 MOST_MEETINGS = 200  # of one cohort
@@ -22,18 +23,40 @@ MOST_MEETINGS = 200  # of one cohort
 def lay_due(*, by: Person | None, now: datetime) -> int:
     """Lay the meetings at the weeks that the model names, for open cohorts that have none yet; returns how many.
 
+    Whoever works part time or has an extended year comes to each week later, pro rata: those weeks are laid beside.
     Days that have passed already are not laid: nobody is asked about what nobody kept.
     """
     today = timezone.localdate(now)
-    without = Cohort.objects.open().exclude(registers__week__isnull=False).select_related("programme")
+    _lay_longer_years(today)
+    laid = RegisterMeeting.objects.exclude(week=None).exclude(title__endswith=LONGER)
+    without = Cohort.objects.open().exclude(pk__in=laid.order_by().values("cohort")).select_related("programme")
     new = [
         RegisterMeeting(cohort=cohort, title=f"Week {week} appraisal", week=week, day=day)
-        for cohort in without.distinct()
+        for cohort in without
         for week in mentoring_models.of(cohort.programme).register.weeks
         if (day := cohort.start_date + timedelta(weeks=week)) >= today
     ]
     RegisterMeeting.objects.bulk_create(new, ignore_conflicts=True)
     return len(new)
+
+
+def _lay_longer_years(today: date) -> None:
+    """Lay the weeks of those with a longer year on days of their own, and drop those that no plan says any more."""
+    open_cohorts = Cohort.objects.open().order_by().values("pk")
+    wanted = {
+        (plan.relationship.cohort_id, week, day)
+        for plan in longer_years().filter(relationship__cohort__in=open_cohorts)
+        for week, day in own_weeks(plan)
+        if day >= today
+    }
+    there = RegisterMeeting.objects.filter(cohort__in=open_cohorts, day__gte=today, ticked_at=None)
+    laid = {(one.cohort_id, one.week, one.day): one.pk for one in there.filter(title__endswith=LONGER)}
+    RegisterMeeting.objects.filter(pk__in=[pk for key, pk in laid.items() if key not in wanted]).delete()
+    new = [
+        RegisterMeeting(cohort_id=cohort, title=f"Week {week} appraisal{LONGER}", week=week, day=day)
+        for cohort, week, day in sorted(wanted - set(laid))
+    ]
+    RegisterMeeting.objects.bulk_create(new, ignore_conflicts=True)
 
 
 @transaction.atomic
@@ -83,7 +106,7 @@ def tick(
     if goes_on:
         return meeting
     meeting.ticked_by, meeting.ticked_at = by, now
-    meeting.pairs = Relationship.objects.under_way().told().filter(cohort=meeting.cohort_id).count()
+    meeting.pairs = pairs_of(meeting).count()
     meeting.save(update_fields=["ticked_by", "ticked_at", "pairs"])
     record(Verb.REGISTER_TICKED, by=by, now=now, on=meeting, scope=("cohort", meeting.cohort_id))
     return meeting

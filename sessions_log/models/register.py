@@ -39,7 +39,9 @@ class RegisterMeeting(models.Model):
         ordering = ["day", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["cohort", "week"], condition=Q(week__isnull=False), name="sessions_log_register_week_once"
+                fields=["cohort", "week", "day"],
+                condition=Q(week__isnull=False),
+                name="sessions_log_register_week_day",  # a week falls on another day for whoever has a longer year
             )
         ]
         indexes = [

@@ -1,7 +1,7 @@
 """Reads of the check-in register, for the leads of its cohort alone."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Min, Prefetch, Q, QuerySet
 from django.urls import reverse
@@ -14,9 +14,12 @@ from programmes.following import MOST, Task, days_between, pair_name
 from programmes.models import Cohort, Member, Relationship
 from programmes.offers import TaskKind
 from programmes.readiness import Readiness
-from sessions_log.models import RegisterException, RegisterMeeting
+from sessions_log.cadence import weeks_after
+from sessions_log.models import RegisterException, RegisterMeeting, SessionPlan
+from sessions_log.weeks import pace_of
 from vault.sealing import Undecryptable
 
+LONGER = ", longer year"  # how the title ends of a week's meeting for those whose year is longer
 UNREADABLE = "What was noted cannot be opened: its key is missing, or it was changed outside the portal."
 
 
@@ -29,11 +32,37 @@ class RegisterLine:
     text: str
 
 
+def longer_years() -> QuerySet[SessionPlan]:
+    """The plans of matches under way whose year is longer than the programme's: part time, or after a break."""
+    under_way = Relationship.objects.under_way().told().order_by().values("pk")
+    plans = SessionPlan.objects.filter(relationship__in=under_way, ends_on__isnull=False)
+    return plans.select_related("relationship__cohort__programme")
+
+
+def own_weeks(plan: SessionPlan) -> list[tuple[int, date]]:
+    """The weeks of the register with the day on which each falls in this longer year; none where it is no longer."""
+    cohort = plan.relationship.cohort
+    model = mentoring_models.of(cohort.programme)
+    slower = pace_of(plan.relationship, model, plan)
+    if slower <= 1:
+        return []
+    return [(week, weeks_after(week, start=cohort.start_date, pace=slower)) for week in model.register.weeks]
+
+
 def pairs_of(meeting: RegisterMeeting) -> QuerySet[Relationship]:
-    """Everyone who is under way in the cohort, by the mentee's name."""
+    """Everyone who is under way in the cohort, by the mentee's name; at a week's meeting those whose week it is."""
     mentee = Q(members__role=Member.Role.MENTEE, members__left_at=None)
     first = Min("members__person__folded_name", filter=mentee)
     pairs = Relationship.objects.under_way().told().filter(cohort=meeting.cohort_id)
+    if meeting.week is not None:
+        own = {
+            plan.relationship_id: day
+            for plan in longer_years().filter(relationship__cohort=meeting.cohort_id)
+            for week, day in own_weeks(plan)
+            if week == meeting.week
+        }
+        now_due = [pk for pk, day in own.items() if day == meeting.day]
+        pairs = pairs.filter(pk__in=now_due) if meeting.title.endswith(LONGER) else pairs.exclude(pk__in=own)
     return pairs.annotate(first=first).order_by("first", "pk")
 
 

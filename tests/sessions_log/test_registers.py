@@ -8,8 +8,9 @@ from django.urls import reverse
 from audit.models import AuditEvent
 from audit.refusal import Refused
 from notices.models import Notice
-from sessions_log.actions import registers
+from sessions_log.actions import plans, registers
 from sessions_log.models import RegisterException, RegisterMeeting
+from sessions_log.queries.registers import pairs_of
 from tests.builders import people, programmes
 from tests.builders import session_forms as builder
 
@@ -52,6 +53,36 @@ def test_register_list_costs_as_many_queries_for_three_as_for_one(client, pair, 
             client.get(page)
         for _ in range(2):
             builder.meeting(pair.cohort, pair.lead, now=now)
+
+
+def test_whoever_has_a_longer_year_is_on_the_list_of_their_own_weeks(client, pair, now):
+    """65 weeks instead of 52: week 13 comes after 16 weeks and a day or two, week 26 after 32, week 39 after 48."""
+    start = pair.cohort.start_date
+    builder.sweep(now=now)
+    slow = programmes.pair(pair.cohort, now=now)
+    mentee = slow.members.get(role="mentee").person
+    end = start + timedelta(weeks=65, days=-1)
+    plans.change(relationship=slow, first_on=start, ends_on=end, mode="video", by=mentee, now=now)
+    builder.sweep(now=now)
+    builder.sweep(now=now)
+    weeks = list(pair.cohort.registers.order_by("week", "day").values_list("week", "day"))
+    assert [week for week, _ in weeks] == [13, 13, 26, 26, 39, 39]
+    days = [day for _, day in weeks]
+    assert days[0::2] == [start + timedelta(weeks=week) for week in (13, 26, 39)]
+    assert days[1::2] == [start + timedelta(days=number) for number in (113, 227, 341)]
+    usual, own = pair.cohort.registers.filter(week=13).order_by("day")
+    assert own.title == "Week 13 appraisal, longer year"
+    assert list(pairs_of(usual)) == [pair.relationship]
+    assert list(pairs_of(own)) == [slow]
+    of_ones_own = builder.meeting(pair.cohort, pair.lead, now=now)
+    assert set(pairs_of(of_ones_own)) == {pair.relationship, slow}
+    registers.tick(meeting=own, exceptions={}, by=pair.lead, now=now + timedelta(weeks=80))
+    own.refresh_from_db()
+    assert own.pairs == 1
+    plans.change(relationship=slow, first_on=start, ends_on=None, mode="video", by=mentee, now=now)
+    builder.sweep(now=now)
+    assert pair.cohort.registers.filter(week__isnull=False).count() == 4  # the three, and the one that was ticked
+    assert set(pairs_of(usual)) == {pair.relationship, slow}
 
 
 def test_weeks_that_have_passed_are_not_laid(db, now):
