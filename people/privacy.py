@@ -339,7 +339,7 @@ NOBODYS = {
     "people.Site": "a place",
     "people.Team": "a part of an organisation",
     "people.SealedSecret": "the secret of a second factor, which goes with it",
-    "audit.AuditEvent": "ids alone, no name or value; kept for 24 months. Who opened your record is in your file",
+    "audit.AuditEvent": "ids alone, no name or value. Who opened your record is in your file",
     "audit.AuditSeal": "digests",
     "account.EmailConfirmation": "goes with the address",
     "socialaccount.SocialApp": "a provider of sign-ins",

@@ -109,8 +109,8 @@ def register_rules() -> None:
         Rule(
             "audit",
             "The record of what happened",
-            "24 months",
-            "Deleted in whole days by a command that names who runs it; the seals stay",
+            "24 months are proposed",
+            "Nothing deletes it yet: whoever owns the database decides, and the count says how much is older",
             old_events,
             None,
         )
