@@ -133,6 +133,6 @@ def _number(part: str, text: str) -> int | None:
     """The part as a number; months may be written as names. None where it is neither, or the year is not in full."""
     if part == "month" and text[:3].lower() in MONTHS:
         return MONTHS[text[:3].lower()]
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > 4:
         return None
     return int(text) if part != "year" or len(text) == 4 else None

@@ -1,9 +1,7 @@
 """What a lead decides on the board: agree, keep apart, choose another mentor, make room; and the board as a file."""
 
-import csv
-
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +9,7 @@ from django.utils.text import capfirst
 from django.views.generic import ListView, TemplateView, View
 
 from audit.refusal import Refused
-from look.spreadsheets import safe
+from look.spreadsheets import as_csv
 from matching.actions import decisions, moves
 from matching.board import Filter, counts_of, every_row, row_of
 from matching.explain import can_be_weighed
@@ -261,30 +259,25 @@ class RunExport(OfRun, View):
             return redirect("matching:run-detail", pk=self.run.pk)
         words = mentoring_models.of(self.run.cohort.programme).words
         day = timezone.localdate(request.now).isoformat()
-        answer = HttpResponse(content_type="text/csv; charset=utf-8")
-        answer.headers["Content-Disposition"] = f'attachment; filename="matches-{self.run.pk}-{day}.csv"'
-        answer.write("\ufeff")  # or Excel takes it for Windows-1252
-        writer = csv.writer(answer)
         mentee, mentor = capfirst(words.mentee.one), capfirst(words.mentor.one)
+        return as_csv(f"matches-{self.run.pk}-{day}", self.rows(mentee, mentor))
+
+    def rows(self, mentee: str, mentor: str):
         whom = [mentee, "Job", "E-mail", mentor, "Job", "E-mail"]
-        writer.writerow([*whom, "Score of 100", "Reasons", "Next", "Points apart", "Agreed", "Changed by hand"])
-        for row in every_row(self.run, Filter.of(request.GET), now=request.now):
+        yield [*whom, "Score of 100", "Reasons", "Next", "Points apart", "Agreed", "Changed by hand"]
+        for row in every_row(self.run, Filter.of(self.request.GET), now=self.request.now):
             one = row.proposal
             apart = exact_points(one.score - one.runner_up_score) if one.runner_up_id else ""
-            writer.writerow(
-                safe(cell)
-                for cell in (
-                    *(row.mentee.name, row.mentee.job, row.mentee.email),
-                    *(row.mentor.name, row.mentor.job, row.mentor.email),
-                    *(exact_points(one.score), " ".join(row.reasons), row.runner_up, apart.replace("−", "-")),
-                    *("yes" if one.agreed else "no", "yes" if one.by_hand else "no"),
-                )
+            yield (
+                *(row.mentee.name, row.mentee.job, row.mentee.email),
+                *(row.mentor.name, row.mentor.job, row.mentor.email),
+                *(exact_points(one.score), " ".join(row.reasons), row.runner_up, apart.replace("−", "-")),
+                *("yes" if one.agreed else "no", "yes" if one.by_hand else "no"),
             )
         for one in self.run.left_out.select_related("mentee__person").order_by("pk"):
             cells = [one.mentee.person.name, "", one.mentee.person.email or "", "nobody", "", "", "", *[""] * 5]
             cells[7] = " ".join(one.reasons)
-            writer.writerow(safe(cell) for cell in cells)
-        return answer
+            yield cells
 
 
 def _number(text: str | None) -> int:

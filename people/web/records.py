@@ -181,7 +181,6 @@ class JobStart(OfPerson, Acts, FormView):
             person=self.person,
             organisation=said["organisation"],
             start_date=said["start_date"],
-            last_day=said["last_day"],
             by=self.request.user,
             now=self.request.now,
             **form.job(),

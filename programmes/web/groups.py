@@ -92,7 +92,7 @@ class GroupForm(FormView):
 
     def get_initial(self):
         chosen = self.request.GET.getlist("with")
-        return {"mentees": [int(one) for one in chosen if one.isdecimal()]}
+        return {"mentees": [int(one) for one in chosen if one.isdecimal() and len(one) < 19]}
 
     def form_valid(self, form):
         said = form.cleaned_data

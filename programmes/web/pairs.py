@@ -93,7 +93,7 @@ class PairsImport(FormView):
             outcome = pairs_lists.save(
                 found=found,
                 cohort=self.cohort,
-                allowed={int(row) for row in asked.getlist("allow") if row.isdecimal()},
+                allowed={int(row) for row in asked.getlist("allow") if row.isdecimal() and len(row) < 12},
                 reason=asked.get("reason", ""),
                 seen=asked.get("seen", ""),
                 by=self.request.user,

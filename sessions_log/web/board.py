@@ -1,11 +1,9 @@
 """What comes out of a group's meetings, and its report to the board: to look at, to print, to take as a file."""
 
-import csv
-
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +12,7 @@ from django.views.generic import FormView, TemplateView, View
 from audit.refusal import Refused
 from look.forms import Radios
 from look.free_text import FreeTextForm
-from look.spreadsheets import safe
+from look.spreadsheets import as_csv
 from programmes import mentoring_models
 from programmes.groups import named
 from programmes.models import Cohort, Member, Relationship
@@ -180,10 +178,6 @@ class ReportExport(OfReport, View):
 
     def get(self, request, *args, **kwargs):
         report, board = self.report, board_of(self.report, now=request.now)
-        answer = HttpResponse(content_type="text/csv; charset=utf-8")
-        answer.headers["Content-Disposition"] = f'attachment; filename="board-report-{report.due_on}.csv"'
-        answer.write("\ufeff")
-        writer = csv.writer(answer)
         rows = [
             ("Group", named(self.relationship)),
             ("From", report.first_on.isoformat()),
@@ -196,5 +190,4 @@ class ReportExport(OfReport, View):
             *(("Theme", theme) for theme in board.themes),
             *board.outputs,
         ]
-        writer.writerows([safe(str(cell)) for cell in row] for row in rows)
-        return answer
+        return as_csv(f"board-report-{report.due_on}", rows)

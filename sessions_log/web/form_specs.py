@@ -238,7 +238,8 @@ class FormSpecUse(OfSpec, View):
 
     def post(self, request, *args, **kwargs):
         led = Programme.objects.led_by(request.user, now=request.now)
-        programme = get_object_or_404(led, pk=request.POST.get("programme") or 0)
+        named = request.POST.get("programme", "")
+        programme = get_object_or_404(led, pk=named if named.isdecimal() and len(named) < 19 else 0)
         if self.row and programme.organisation_id != self.row.organisation_id:
             raise Http404
         before = mentoring_models.of(programme).forms

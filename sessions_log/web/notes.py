@@ -30,7 +30,7 @@ class OfNotes(KeepsDraft, OfOwnRelationship, FormView):
 
     def get_initial(self):
         asked = self.request.GET.get("session", "")
-        return {"session": int(asked)} if asked.isdecimal() else {}
+        return {"session": int(asked)} if asked.isdecimal() and len(asked) < 19 else {}
 
     def cards(self, found):
         """``found`` opened for the viewer; what does not open is recorded."""

@@ -105,4 +105,4 @@ class OfferWithdraw(OfOffer, View):
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0
+    return int(text) if text and text.isdecimal() and len(text) < 12 else 0

@@ -49,7 +49,7 @@ class OfLivingRelationship(OfOwnRelationship):
         """The next dates for which nothing is booked, the one asked for in the address first."""
         wanted = self.request.GET.get("target", "")
         lately = timezone.localdate(self.request.now) - LATE_BY
-        near = Q(due_on__gte=lately) | Q(pk=int(wanted) if wanted.isdecimal() else None)
+        near = Q(due_on__gte=lately) | Q(pk=int(wanted) if wanted.isdecimal() and len(wanted) < 19 else None)
         ahead = list(self.relationship.targets.open().filter(near).order_by("due_on")[:24])
         return sorted(ahead, key=lambda target: (str(target.pk) != wanted, target.due_on))[:DATES_AHEAD]
 

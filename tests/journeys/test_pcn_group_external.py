@@ -165,7 +165,7 @@ def test_journey_pcn_group_external_from_two_mentors_to_the_board(world, at, cli
     assert "shared list of contacts" not in shown
     assert "dreads" not in shown
     file = client.get(reverse("sessions_log:report-export", args=[group.pk, report.pk])).content.decode("utf-8-sig")
-    assert "Hours planned,89.5" in file
-    assert "Training need,A day on inhaler technique" in file
+    assert '"Hours planned","89.5"' in file
+    assert '"Training need","A day on inhaler technique"' in file
     assert "contacts" not in file
     assert is_absent(client, "sessions_log:output-list", group.pk)

@@ -126,6 +126,8 @@ def test_what_was_typed_is_shown_again():
         ("1", "13", "2027", "The date must be a real date"),
         ("1", "3", "27", "The date must be a real date"),
         ("one", "3", "2027", "The date must be a real date"),
+        ("9" * 18, "3", "2027", "The date must be a real date"),
+        ("1", "9" * 5000, "2027", "The date must be a real date"),
         ("", "3", "2027", "The date must include a day"),
         ("1", "", "", "The date must include a month and a year"),
         ("", "", "", "This field is required."),

@@ -111,6 +111,8 @@ def test_form_spec_use_is_a_setting_of_the_programme_with_its_history(client, pa
     client.post(url("use", "our-pulse@2"), {"programme": programme.pk})
     assert mentoring_models.of(Programme.objects.get(pk=programme.pk)).forms == ("ds-checkpoint@1",)
     assert client.get(reverse("programmes:setting-history", args=[programme.pk])).status_code == 200
+    for nonsense in ("", "no", "9" * 30):
+        assert client.post(url("use", own.name), {"programme": nonsense}).status_code == 404
 
 
 def test_what_people_were_asked_stays_as_it_was(pair, own, now, monkeypatch):
