@@ -122,7 +122,7 @@ def _figures(one: MatchRun, other: MatchRun) -> list[tuple[str, str, str, str]]:
         ("Free places", (one.places, other.places)),
     ):
         change = values[1] - values[0]
-        rows.append((label, str(values[0]), str(values[1]), _change(change, str(abs(change)))))
+        rows.append((label, f"{values[0]:,}", f"{values[1]:,}", _change(change, f"{abs(change):,}")))
     totals = one.total, other.total
     rows.append(
         (

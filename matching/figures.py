@@ -170,7 +170,7 @@ def _fares(placed: list[tuple[int, str, int]], without: list[tuple[int, str]]) -
             placed=len(have[label]),
             mean=points(round(sum(scores[label]) / len(scores[label]))) if scores[label] else "",
             lowest=points(min(scores[label])) if scores[label] else "",
-            share=f"{len(have[label])} of {len(people[label])}",
+            share=f"{len(have[label]):,} of {len(people[label]):,}",
             width=f"{100 * len(have[label]) / len(people[label]):.2f}",
         )
         for label in people
@@ -183,4 +183,4 @@ def _band(band: str) -> str:
 
 
 def _mentees(count: int) -> str:
-    return {0: "none", 1: "1 mentee"}.get(count, f"{count} mentees")
+    return {0: "none", 1: "1 mentee"}.get(count, f"{count:,} mentees")

@@ -83,9 +83,9 @@ def in_force(problem: Problem) -> dict[str, str]:
     }
     words["Eligibility is judged on"] = in_words(problem.on)
     words["Way to be fair"] = MatchRun.Policy(problem.policy).label
-    words["Agreed pairs kept"] = str(len(problem.pinned))
-    words["Pairs kept apart"] = str(len(problem.decisions.apart))
-    words["Pairs allowed against a rule"] = str(len(problem.set_aside))
+    words["Agreed pairs kept"] = f"{len(problem.pinned):,}"
+    words["Pairs kept apart"] = f"{len(problem.decisions.apart):,}"
+    words["Pairs allowed against a rule"] = f"{len(problem.set_aside):,}"
     return words
 
 
@@ -138,8 +138,8 @@ def _nobody_allowed(problem: Problem, mentee: str) -> list[str]:
         return [problem.refusals(mentee, mentor)[0].sentence for mentor in problem.mentors]
     labels = {rule.name: rule.label for rule in problem.grid.rules} | DECIDED
     return [
-        f"None of the {len(problem.mentors)} mentors with a free place may be matched with {name}.",
-        *(f"“{labels[rule]}” rules out {count} of them." for rule, count in _kept_away(problem, mentee).most_common()),
+        f"None of the {len(problem.mentors):,} mentors with a free place may be matched with {name}.",
+        *(f"“{labels[rule]}” rules out {n:,} of them." for rule, n in _kept_away(problem, mentee).most_common()),
     ]
 
 
@@ -166,7 +166,7 @@ def _too_few_places(problem: Problem, unmatched: Unmatched) -> list[str]:
     reasons = [
         f"{given_name} and {_count(others, 'other mentee')} can be matched only with "
         f"{_mentors(problem, unmatched.mentors)}, who {'has' if len(unmatched.mentors) == 1 else 'have'} "
-        f"{_count(crowd.places, 'place')}: {others + 1 - crowd.places} too few."
+        f"{_count(crowd.places, 'place')}: {others + 1 - crowd.places:,} too few."
     ]
     if crowd.longest_wait > problem.days_waited[unmatched.mentee]:
         reasons.append("Others among them have waited longer.")
@@ -175,10 +175,10 @@ def _too_few_places(problem: Problem, unmatched: Unmatched) -> list[str]:
 
 def _mentors(problem: Problem, mentors) -> str:
     if len(mentors) > FEW:
-        return f"the same {len(mentors)} mentors"
+        return f"the same {len(mentors):,} mentors"
     names = [problem.facts[int(mentor)].name for mentor in mentors]
     return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"

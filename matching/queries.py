@@ -166,7 +166,9 @@ def untold(run: MatchRun) -> Untold:
 
 
 def untold_of(runs) -> dict[int, Untold]:
-    """As ``untold``, by run, for those that have published something. One query."""
+    """As ``untold``, by run, for those that have published something. One query, none for no run."""
+    if not runs:
+        return {}
     unknown = Q(relationship__told_at=None) & ~Q(relationship__state=Relationship.State.ENDED)
     rows = (
         Proposal.objects.filter(run__in=[run.pk for run in runs], relationship__isnull=False)

@@ -44,7 +44,7 @@ def gathers(cohort: Cohort) -> bool:
 def _groups_step(cohort: Cohort, ready: Readiness) -> Step | None:
     if not ready.waiting or not ready.places_left:
         return None
-    hint = f"{ready.waiting} {'is' if ready.waiting == 1 else 'are'} in no group yet."
+    hint = f"{ready.waiting:,} {'is' if ready.waiting == 1 else 'are'} in no group yet."
     return Step("See the groups", reverse("programmes:group-list", args=[cohort.pk]), hint=hint)
 
 
@@ -61,9 +61,9 @@ def _arranged(run: MatchRun, hidden: dict[int, Untold]) -> Step | None:
     found = hidden.get(run.pk)
     if found is None or not found.pairs:
         return None
-    pairs = "1 match is" if found.pairs == 1 else f"{found.pairs} matches are"
+    pairs = "1 match is" if found.pairs == 1 else f"{found.pairs:,} matches are"
     when = f"People are told on {in_words(timezone.localdate(found.opens_at))}." if found.opens_at else ""
-    waits = f"{found.to_confirm} still to be confirmed by the site." if found.to_confirm else ""
+    waits = f"{found.to_confirm:,} still to be confirmed by the site." if found.to_confirm else ""
     hint = " ".join(part for part in (f"{pairs} arranged.", waits, when) if part)
     return Step("See when people are told", reverse("matching:run-publish", args=[run.pk]), hint=hint)
 
@@ -74,7 +74,7 @@ def _step(cohort: Cohort, ready: Readiness, run: MatchRun | None) -> Step | None
         if run.is_under_way:
             return Step("See how far it is", address, hint="Matches are being found.")
         if run.may_be_published:
-            pairs = "1 match is" if run.matched == 1 else f"{run.matched} matches are"
+            pairs = "1 match is" if run.matched == 1 else f"{run.matched:,} matches are"
             return Step("Look at the matches", address, hint=f"{pairs} ready for you to look at and publish.")
     if not ready.waiting:
         return None
@@ -83,17 +83,17 @@ def _step(cohort: Cohort, ready: Readiness, run: MatchRun | None) -> Step | None
         return None
     if themselves := by_themselves(model):
         page = reverse("programmes:waiting-list", args=[cohort.pk])
-        return Step("See who waits", page, hint=f"{themselves} {ready.waiting} waiting.")
+        return Step("See who waits", page, hint=f"{themselves} {ready.waiting:,} waiting.")
     nouns = model.words.mentor
-    places = "1 place" if ready.places_left == 1 else f"{ready.places_left} places"
-    hint = f"{ready.waiting} waiting, {places} with {nouns.many}."
+    places = "1 place" if ready.places_left == 1 else f"{ready.places_left:,} places"
+    hint = f"{ready.waiting:,} waiting, {places} with {nouns.many}."
     if ready.barred == ready.waiting:  # to look for matches would find none
         page = reverse("programmes:readiness-detail", args=[cohort.pk])
         return Step("See who cannot be matched", page, hint=f"{hint} Nobody who waits can be matched yet.")
     if ready.barred:
-        hint += f" {ready.barred} of those who wait cannot be matched yet."
+        hint += f" {ready.barred:,} of those who wait cannot be matched yet."
     if ready.short_of:
-        hint += f" That is {ready.short_of} too few: some will have to wait."
+        hint += f" That is {ready.short_of:,} too few: some will have to wait."
     if run is not None and run.state == State.FAILED:
         hint = f"Finding matches was stopped by a fault. You can start again. {hint}"
     return Step("Find matches", reverse("matching:run-start", args=[cohort.pk]), hint=hint, acts=True)

@@ -4,12 +4,14 @@ A role is never kept in a session or a cache: every request makes its own Access
 Being a mentor or a mentee is no grant; it follows from enrolment.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 
+from django.db.models import Exists
 from django.utils import timezone
 
-from people.models import Grant, Person
+from people.models import Grant, LineManagement, Person
 
 Role, ScopeKind = Grant.Role, Grant.ScopeKind
 
@@ -20,14 +22,34 @@ class Access:
     def __init__(self, person: Person | None, *, now: datetime):
         self.person = person
         self.now = now
+        self._answers: dict[str, object] = {}
+
+    def once(self, question: str, ask: Callable[[], object]):
+        """What ``ask`` answers; of those who ask the same question of this person's page only the first does."""
+        if question not in self._answers:
+            self._answers[question] = ask()
+        return self._answers[question]
+
+    @cached_property
+    def _held(self) -> list[tuple[str, str, int, bool]]:
+        """Every live grant, each with whether the person manages anybody; one query, at the first question."""
+        if self.person is None or not self.person.is_authenticated or not self.person.is_active:
+            return []
+        today = timezone.localdate(self.now)
+        live = Grant.objects.live(on=today).filter(person_id=self.person.pk)
+        lines = LineManagement.objects.not_over(on=today).filter(manager=self.person.pk)
+        held = live.order_by().values_list("role", "scope_kind", "scope_id", Exists(lines.order_by()))
+        return list(held)
 
     @cached_property
     def grants(self) -> frozenset[tuple[str, str, int]]:
-        """Every live grant as (role, kind of scope, id of scope); one query, at the first question."""
-        if self.person is None or not self.person.is_authenticated or not self.person.is_active:
-            return frozenset()
-        live = Grant.objects.live(on=timezone.localdate(self.now)).filter(person_id=self.person.pk)
-        return frozenset(live.order_by().values_list("role", "scope_kind", "scope_id"))
+        """Every live grant as (role, kind of scope, id of scope)."""
+        return frozenset(held[:3] for held in self._held)
+
+    @property
+    def manages_people(self) -> bool:
+        """Whether somebody who holds a role is a line manager, today or from a day to come."""
+        return any(held[3] for held in self._held)
 
     def holds(self, role: str, kind: str, id: int = 0) -> bool:
         """Whether the person holds exactly this role over exactly this scope."""

@@ -1,19 +1,26 @@
 """Several counts in one question, for pages that only say how many there are of what."""
 
-from django.db.models import BigIntegerField, F, Func, IntegerField, Value
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS, connections
 
 
 def counted_together(**rows) -> dict[str, int]:
-    """How many rows each of these querysets has, none of them distinct or sliced; one query."""
-    # Beside each other, not inside one another: Django works every subquery over again for what it stands in.
-    counts = [
-        # Not Count: an aggregate would group by the number, and what has no rows would have none here either.
-        some.order_by().values_list(
-            Value(number, IntegerField()), Func(F("pk"), function="COUNT", output_field=BigIntegerField())
-        )
-        for number, some in enumerate(rows.values())
-    ]
-    counted = dict(counts[0].union(*counts[1:], all=True))
+    """How many rows each of these querysets has, of none that is sliced; one query, or none where all are known to be
+    empty."""
+    counts, values = [], []
+    for number, some in enumerate(rows.values()):
+        # Put together here: Django's own union takes longer to build than the database takes to count.
+        try:
+            sql, params = some.order_by().values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        counts.append(f"SELECT {number}, COUNT(*) FROM ({sql}) AS counted_{number}")
+        values += params
+    counted = {}
+    if counts:
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(counts), values)
+            counted = dict(cursor.fetchall())
     return {name: counted.get(number, 0) for number, name in enumerate(rows)}
 
 

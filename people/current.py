@@ -16,7 +16,19 @@ forget = _access.reset
 
 def scopes_held(viewer, *, role: str, kind: str, now: datetime) -> list[int] | None:
     """Over which scopes of ``kind`` the viewer holds ``role``, sorted; None where that has to be asked."""
+    access = _of(viewer, now)
+    return None if access is None else sorted(access.scope_ids(role, kind))
+
+
+def manages_people(viewer, *, now: datetime) -> bool | None:
+    """Whether a viewer who holds a role is a line manager; None where that has to be asked."""
+    access = _of(viewer, now)
+    return None if access is None else access.manages_people
+
+
+def _of(viewer, now: datetime):
+    """What the viewer may do at ``now``, where they are the person of the current request."""
     access = _access.get()
     if access is None or access.now != now or access.person.pk is None or access.person.pk != viewer.pk:
         return None
-    return sorted(access.scope_ids(role, kind))
+    return access

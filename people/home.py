@@ -1,9 +1,17 @@
 """The shape of a section of the home page. Each room's queries.py has a ``home_section`` that makes one.
 
-Which sections there are, and in which order, is the top room's business.
+Which sections there are, and in which order, is the top room's business. What a section would
+only count, or look for in vain, it names in its ``home_rows``: the page counts them all in one
+question and hands each section what was found. Asked for alone, a section counts its own.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from django.db.models import QuerySet
+
+Rows = dict[str, QuerySet]  # by a name that no other section uses
+Found = Mapping[str, int]  # how many there are, by those names
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from people.home import Item, Section
+from people.home import Found, Item, Rows, Section
 from people.models import KeptForm, Person
 
 KEPT_FOR = timedelta(hours=1)
@@ -29,8 +29,14 @@ def fields(kept: KeptForm) -> list[tuple[str, str]]:
     return [(name, value) for name, values in data.lists() for value in values]
 
 
-def home_section(person: Person, access, now: datetime) -> Section | None:
+def home_rows(person: Person, access, now: datetime) -> Rows:
+    return {"kept_forms": kept_for(person, now=now)}
+
+
+def home_section(person: Person, access, now: datetime, found: Found | None = None) -> Section | None:
     """On the home page: what was typed and never sent."""
+    if found is not None and not found["kept_forms"]:
+        return None
     items = [
         Item(
             text="A form that was not sent",

@@ -6,7 +6,6 @@ from datetime import datetime
 from django.db.models import (
     BooleanField,
     Case,
-    Count,
     DateField,
     Exists,
     F,
@@ -19,13 +18,11 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils import timezone
 
 from people import merging, offers, one_time_links, scopes
 from people.access import Access, Role, ScopeKind
 from people.fact_kinds import FACT_KINDS, FactKind
-from people.home import Item, Section
 from people.models import (
     Employment,
     Fact,
@@ -35,7 +32,6 @@ from people.models import (
     Organisation,
     Person,
     Site,
-    StaffImport,
     Team,
     Tie,
 )
@@ -366,7 +362,7 @@ def with_scopes(grants, access: Access) -> list[HeldRole]:
     return [
         HeldRole(
             grant,
-            scope.name if scope else "something that no longer exists",
+            scope.name if scope else scopes.GONE,
             scope is not None
             and grant.person_id != access.person.pk
             and may_change(access, role=grant.role, scope=scope),
@@ -374,71 +370,6 @@ def with_scopes(grants, access: Access) -> list[HeldRole]:
         for grant in grants
         for scope in [found.get((grant.scope_kind, grant.scope_id))]
     ]
-
-
-IMPORT = {
-    StaffImport.State.COLUMNS: (
-        "Say what the columns of {} mean",
-        "Then it can be checked. It is dropped after two days.",
-    ),
-    StaffImport.State.CHECKING: ("{} is being checked", "See how far it is."),
-    StaffImport.State.PREVIEW: (
-        "Look at {} and save it",
-        "Read, but not saved yet. It is dropped after two days.",
-    ),
-    StaffImport.State.SAVING: ("{} is being saved", "See how far it is."),
-}
-
-
-def home_section(person: Person, access: Access, now: datetime) -> Section | None:
-    """For leads of an organisation: the staff list, which everything else begins with."""
-    led = access.organisations_led
-    if not led:
-        return None
-    today = timezone.localdate(now)
-    State = StaffImport.State
-    waiting = StaffImport.objects.filter(organisation__in=led, state__in=(*StaffImport.OPEN, State.SAVING))
-    # What changes nothing waits for nobody.
-    waiting = waiting.exclude(state=State.PREVIEW, adds=0, changes=0, leavers=0)
-    items = [
-        Item(IMPORT[state][0].format(file_name), reverse("people:import-preview", args=[pk]), IMPORT[state][1])
-        for pk, state, file_name in waiting.values_list("pk", "state", "file_name")
-    ]
-    jobs = Employment.objects.not_over(on=today).filter(organisation__in=led)
-    staff = jobs.aggregate(staff=Count("person", distinct=True))["staff"]
-    if staff > 1:  # the lead alone is no list
-        items.append(Item(f"{staff} people on your staff list", reverse("people:person-list")))
-        hint = "When people have joined, moved or left."
-        items.append(Item("Import a newer staff list", reverse("people:import-start"), hint))
-    empty = Item(
-        "Import your staff list",
-        reverse("people:import-start"),
-        "A spreadsheet of your department, from Excel or as CSV. Everything begins with it.",
-    )
-    return Section("Your staff list", items, empty)
-
-
-# Roles whose holders do nothing here but read what comes in for them.
-READERS = {
-    Role.HOST_OFFICER: "Forms that pairs return to your organisation are listed here. There are none yet.",
-    Role.COMMISSIONER: "What it shows to whoever funds it stands under “What you fund”, once there is something.",
-}
-
-
-def reader_home_section(person: Person, access: Access, now: datetime) -> Section | None:
-    """What a host officer or a commissioner holds, so that a page with nothing on it says why. Two queries."""
-    if not any(access.has_role(role) for role in READERS):
-        return None
-    held = Grant.objects.live(on=timezone.localdate(now)).filter(person=person, role__in=READERS)
-    items = [
-        Item(
-            f"{one.grant.get_role_display()} for {one.over}",
-            reverse("people:person-detail", args=[person.pk]),
-            READERS[one.grant.role],
-        )
-        for one in with_scopes(held.select_related("person").order_by("role", "pk"), access)
-    ]
-    return Section("Your role", items, stands=True)
 
 
 def organisations_to_import(viewer: Person, *, now: datetime) -> list[Organisation]:

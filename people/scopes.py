@@ -20,6 +20,8 @@ class Scope:
     organisation_id: int | None
 
 
+GONE = "something that no longer exists"
+
 # kind -> function(**filters on the room's own rows) -> Scopes
 _KINDS: dict[str, Callable[..., Iterable[Scope]]] = {}
 

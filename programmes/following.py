@@ -1,16 +1,16 @@
 """What waits for a lead or a matchmaker: private flags, pairs that broke a rule, pairs to confirm, people who wait."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 
 from people.access import Access
 from people.counting import counted_together
-from people.home import Item, Section
+from people.home import Found, Item, Rows, Section
 from people.models import Person
 from programmes import mentoring_models, offers
 from programmes.dates import in_words
@@ -36,20 +36,38 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Unnamed:
+    """A task whose words name the members of ``relationship``: ``worded`` reads them once a page has fetched those of
+    all its tasks."""
+
+    relationship: Relationship
+    worded: Callable[[], Task]
+
+
+def worded(lists: Iterable[list[Task | Unnamed]]) -> list[list[Task]]:
+    """Lists of tasks with all their words. One query for the members of all of them."""
+    lists = list(lists)
+    unnamed = [one.relationship for some in lists for one in some if isinstance(one, Unnamed)]
+    prefetch_related_objects(unnamed, Prefetch("members", Member.objects.select_related("person")))
+    return [[one.worded() if isinstance(one, Unnamed) else one for one in some] for some in lists]
+
+
+@dataclass(frozen=True)
 class Tasks:
     """What waits for one person, by kind, the oldest first."""
 
     flags: list[Task] = field(default_factory=list)
-    breaks: list[Task] = field(default_factory=list)
-    confirmations: list[Task] = field(default_factory=list)
+    breaks: list[Task | Unnamed] = field(default_factory=list)
+    confirmations: list[Task | Unnamed] = field(default_factory=list)
     left_waiting: list[Task] = field(default_factory=list)
 
     def __bool__(self):
         return any((self.flags, self.breaks, self.confirmations, self.left_waiting))
 
 
-def tasks(viewer: Person, *, now: datetime) -> Tasks:
-    """What waits for ``viewer``, at most ``MOST`` of each kind. A fixed number of queries."""
+def tasks(viewer: Person, *, now: datetime, found: Found) -> Tasks:
+    """What waits for ``viewer``, at most ``MOST`` of each kind. A query a kind of those that ``found`` (``home_rows``,
+    counted) has."""
     today = timezone.localdate(now)
 
     def task(text, name, key, cohort: Cohort, since: datetime | date, detail="", choice: Item | None = None) -> Task:
@@ -57,19 +75,29 @@ def tasks(viewer: Person, *, now: datetime) -> Tasks:
         url = choice.url if choice else reverse(f"programmes:{name}", args=[key])
         return Task(text, url, f"{cohort.programme}, {cohort}", day, max((today - day).days, 0), detail)
 
-    flags = (
-        Flag.objects.open()
-        .read_by(viewer, now=now)
-        .select_related("raised_by", "relationship__cohort__programme")[:MOST]
-    )
-    breaks = _with_names(
-        RuleBreak.objects.open().led_by(viewer, now=now).select_related("relationship__cohort__programme"),
-        "relationship__members",
-    )
-    waiting = _with_names(
-        confirmations_for(viewer, now=now).select_related("cohort__programme").order_by("started_at", "pk"),
-        "members",
-    )
+    def there(kind: str, rows: Callable[..., QuerySet], *related: str) -> Iterable:
+        return rows(viewer, now=now).select_related(*related)[:MOST] if found.get(kind) else ()
+
+    pair = "relationship__cohort__programme"
+    flags = there("flags", Flag.objects.open().read_by, "raised_by", pair)
+    breaks = there("breaks", RuleBreak.objects.open().led_by, pair)
+    waiting = there("confirmations", _to_confirm, "cohort__programme")
+    left = there("waiting", left_waiting, "person", "cohort__programme")
+
+    def rule_break(one: RuleBreak) -> Unnamed:
+        pair, since = one.relationship, one.found_at
+        return Unnamed(
+            pair,
+            lambda: task(
+                f"{pair_name(pair)} breaks a rule now", "rule-break-detail", one.pk, pair.cohort, since, one.sentence
+            ),
+        )
+
+    def to_confirm(pair: Relationship) -> Unnamed:
+        return Unnamed(
+            pair, lambda: task(pair_name(pair), "relationship-confirm", pair.pk, pair.cohort, pair.started_at)
+        )
+
     return Tasks(
         flags=[
             task(
@@ -81,20 +109,8 @@ def tasks(viewer: Person, *, now: datetime) -> Tasks:
             )
             for one in flags
         ],
-        breaks=[
-            task(
-                f"{pair_name(one.relationship)} breaks a rule now",
-                "rule-break-detail",
-                one.pk,
-                one.relationship.cohort,
-                one.found_at,
-                one.sentence,
-            )
-            for one in breaks
-        ],
-        confirmations=[
-            task(pair_name(one), "relationship-confirm", one.pk, one.cohort, one.started_at) for one in waiting
-        ],
+        breaks=[rule_break(one) for one in breaks],
+        confirmations=[to_confirm(one) for one in waiting],
         left_waiting=[
             task(
                 f"{one.person.name} needs another {mentoring_models.of(one.cohort.programme).words.mentor.one}",
@@ -104,9 +120,13 @@ def tasks(viewer: Person, *, now: datetime) -> Tasks:
                 one.waiting_since or today,
                 choice=next(iter(offers.choices(one)), None),
             )
-            for one in left_waiting(viewer, now=now)[:MOST]
+            for one in left
         ],
     )
+
+
+def _to_confirm(viewer: Person, *, now: datetime) -> QuerySet[Relationship]:
+    return confirmations_for(viewer, now=now).order_by("started_at", "pk")
 
 
 def left_waiting(viewer: Person, *, now: datetime):
@@ -118,7 +138,6 @@ def left_waiting(viewer: Person, *, now: datetime):
         .on_side(Side.MENTEE)
         .led_by(viewer, now=now)
         .filter(pk__in=ended, cohort__closed_at=None, cohort__programme__closed_at=None)
-        .select_related("person", "cohort__programme")
         .order_by("waiting_since", "pk")
     )
 
@@ -130,38 +149,40 @@ def pair_name(relationship: Relationship) -> str:
     return " with ".join(one.person.name for one in shown if one.role in (Member.Role.MENTEE, Member.Role.MENTOR))
 
 
-def _with_names(rows, path: str) -> list:
-    """The first rows with the members at ``path``, and their people, in one query more."""
-    return list(rows.prefetch_related(Prefetch(path, Member.objects.select_related("person")))[:MOST])
-
-
-def home_section(person: Person, access: Access, now: datetime) -> Section | None:
-    """ "For you to decide": one line a kind, each opening its list."""
+def home_rows(person: Person, access: Access, now: datetime) -> Rows:
+    """What waits, a kind each; the same counts decide what the list of tasks asks for."""
     if not (access.is_lead or access.is_site_lead):
-        return None
-    page = reverse("programmes:task-list")
-    items = []
+        return {}
     rows = {"confirmations": confirmations_for(person, now=now)}
     if access.is_lead:
         rows["flags"] = Flag.objects.open().read_by(person, now=now)
         rows["breaks"] = RuleBreak.objects.open().led_by(person, now=now)
         rows["waiting"] = left_waiting(person, now=now)
         rows |= {f"of_{kind.key}": kind.waiting(person, now=now) for kind in offers.task_kinds()}
-    found = counted_together(**rows)
+    return rows
+
+
+def home_section(person: Person, access: Access, now: datetime, found: Found | None = None) -> Section | None:
+    """ "For you to decide": one line a kind, each opening its list."""
+    if not (access.is_lead or access.is_site_lead):
+        return None
+    found = counted_together(**home_rows(person, access, now)) if found is None else found
+    page = reverse("programmes:task-list")
+    items = []
     if flags := found.get("flags"):
-        text = "1 person asks" if flags == 1 else f"{flags} people ask"
+        text = "1 person asks" if flags == 1 else f"{flags:,} people ask"
         items.append(Item(f"{text} for help with their match", f"{page}#flags"))
     if waiting := found.get("waiting"):
-        text = "1 person needs" if waiting == 1 else f"{waiting} people need"
+        text = "1 person needs" if waiting == 1 else f"{waiting:,} people need"
         items.append(Item(f"{text} another mentor", f"{page}#waiting", hint="A match of theirs has ended."))
     if breaks := found.get("breaks"):
-        text = "1 match breaks" if breaks == 1 else f"{breaks} matches break"
+        text = "1 match breaks" if breaks == 1 else f"{breaks:,} matches break"
         items.append(Item(f"{text} a rule now", f"{page}#rules", hint="Nothing was changed. You decide."))
     for kind in offers.task_kinds():
         if count := found.get(f"of_{kind.key}"):
             items.append(Item(kind.home(count), f"{page}#{kind.key}"))
     if confirmations := found["confirmations"]:
-        text = "1 pair waits" if confirmations == 1 else f"{confirmations} pairs wait"
+        text = "1 pair waits" if confirmations == 1 else f"{confirmations:,} pairs wait"
         items.append(Item(f"{text} for you to confirm", f"{page}#confirm", hint="Nobody in them knows yet."))
     return Section("For you to decide", items) if items else None
 
@@ -170,7 +191,7 @@ def waiting_link(cohort: Cohort, readiness: Readiness, *, now: datetime) -> Item
     """From a cohort's page to its waiting list, while anybody waits."""
     if not readiness.waiting:
         return None
-    text = "1 person waits" if readiness.waiting == 1 else f"{readiness.waiting} people wait"
+    text = "1 person waits" if readiness.waiting == 1 else f"{readiness.waiting:,} people wait"
     hint = "Since when, and choosing for one of them by hand."
     return Item(f"Waiting list: {text}", reverse("programmes:waiting-list", args=[cohort.pk]), hint=hint)
 

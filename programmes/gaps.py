@@ -264,13 +264,13 @@ def lay(text: str, *, need: Need, shown: Sequence[Enrolment], anybody: Iterable[
         lines.pop()
     pasted = Pasted()
     if len(lines) > MOST_PASTED:
-        pasted.problems.append(f"That is {len(lines)} lines. Paste at most {MOST_PASTED} at a time.")
+        pasted.problems.append(f"That is {len(lines):,} lines. Paste at most {MOST_PASTED} at a time.")
     elif any("\t" in line for line in lines):
         _by_name(lines, need, anybody, pasted)
     elif len(lines) > len(shown):
         pasted.problems.append(
-            f"You pasted {len(lines)} lines for {len(shown)} people. Paste as many as there are rows, or put the name "
-            "or e-mail address of each person in a column before the value."
+            f"You pasted {len(lines):,} lines for {len(shown)} people. Paste as many as there are rows, or put the "
+            "name or e-mail address of each person in a column before the value."
         )
     else:
         for line, enrolment in zip(lines, shown, strict=False):

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 
 from django.db.models import Count, Prefetch, Q
 from django.urls import reverse
@@ -13,7 +14,7 @@ from people.home import Item
 from people.models import Person
 from programmes import mentoring_models, offers
 from programmes.facts import facts_for, facts_of
-from programmes.following import MOST, Task
+from programmes.following import MOST, Task, Unnamed
 from programmes.models import Cohort, Enrolment, GroupRequest, Member, Relationship, Side
 from programmes.offers import TaskKind
 from programmes.overrides import overridden, still_barring
@@ -39,6 +40,12 @@ def named(relationship: Relationship) -> str:
     if relationship.state != Relationship.State.ENDED:
         members = members.current()
     return name_of(relationship, members)
+
+
+def named_of(relationship: Relationship) -> str:
+    """The same, of one that was read with its members."""
+    ended = relationship.state == Relationship.State.ENDED
+    return name_of(relationship, [one for one in relationship.members.all() if ended or one.left_at is None])
 
 
 def places_taken(relationship: Relationship) -> int:
@@ -162,9 +169,10 @@ def _living_of(viewer: Person, *, now: datetime):
         .led_by(viewer, now=now)
         .filter(shape=Relationship.Shape.GROUP)
         .annotate(
-            mentors_now=Count("members", filter=now_in & Q(members__role=Member.Role.MENTOR), distinct=True),
-            mentees_now=Count("members", filter=now_in & mentees, distinct=True),
-            mentees_ever=Count("members", filter=mentees, distinct=True),
+            # Nothing else is joined, so each member stands there once.
+            mentors_now=Count("members", filter=now_in & Q(members__role=Member.Role.MENTOR)),
+            mentees_now=Count("members", filter=now_in & mentees),
+            mentees_ever=Count("members", filter=mentees),
         )
         .select_related("cohort__programme")
         .order_by("pk")
@@ -174,37 +182,36 @@ def _living_of(viewer: Person, *, now: datetime):
 def short_groups(viewer: Person, *, now: datetime):
     """Groups that lack a mentor, or have fewer mentees than their model wants. What is too few is the model's to say,
     so the candidates are read and judged one by one: there are as many as a lead has groups."""
-    found = []
-    for one in _living_of(viewer, now=now):
-        group = mentoring_models.of(one.cohort.programme).group
-        if group and lacking(one, group, one.mentors_now, one.mentees_now, one.mentees_ever):
-            found.append(one.pk)
-    return Relationship.objects.filter(pk__in=found)
+    return Relationship.objects.filter(pk__in=[one.pk for one, _ in _short(viewer, now=now)])
 
 
-def short_tasks(viewer: Person, *, now: datetime) -> list[Task]:
+def short_tasks(viewer: Person, *, now: datetime) -> list[Unnamed]:
     """The same as tasks: "Tam's group has 1 mentee, fewer than 2"."""
-    tasks, today = [], timezone.localdate(now)
-    members = Member.objects.select_related("person").order_by("pk")
-    for one in _living_of(viewer, now=now).prefetch_related(Prefetch("members", members)):
-        group = mentoring_models.of(one.cohort.programme).group
-        lacks = group and lacking(one, group, one.mentors_now, one.mentees_now, one.mentees_ever)
-        if not lacks:
-            continue
+    today = timezone.localdate(now)
+
+    def task(one: Relationship, lacks: str) -> Task:
         current = [member for member in one.members.all() if member.left_at is None]
         gone = [member.left_at for member in one.members.all() if member.left_at]
         since = timezone.localdate(max(gone, default=one.started_at))
-        tasks.append(
-            Task(
-                f"{name_of(one, current)} {lacks}",
-                reverse("programmes:group-members", args=[one.pk]),
-                f"{one.cohort.programme}, {one.cohort}",
-                since,
-                max((today - since).days, 0),
-                "Its dates stand until you decide.",
-            )
+        return Task(
+            f"{name_of(one, current)} {lacks}",
+            reverse("programmes:group-members", args=[one.pk]),
+            f"{one.cohort.programme}, {one.cohort}",
+            since,
+            max((today - since).days, 0),
+            "Its dates stand until you decide.",
         )
-    return tasks[:MOST]
+
+    return [Unnamed(one, partial(task, one, lacks)) for one, lacks in _short(viewer, now=now)[:MOST]]
+
+
+def _short(viewer: Person, *, now: datetime) -> list[tuple[Relationship, str]]:
+    found = []
+    for one in _living_of(viewer, now=now):
+        group = mentoring_models.of(one.cohort.programme).group
+        if lacks := group and lacking(one, group, one.mentors_now, one.mentees_now, one.mentees_ever):
+            found.append((one, lacks))
+    return found
 
 
 def asked_requests(viewer: Person, *, now: datetime):
@@ -213,22 +220,21 @@ def asked_requests(viewer: Person, *, now: datetime):
     return requests.filter(state=GroupRequest.State.ASKED, relationship__in=Relationship.objects.live())
 
 
-def asked_tasks(viewer: Person, *, now: datetime) -> list[Task]:
+def asked_tasks(viewer: Person, *, now: datetime) -> list[Unnamed]:
     today = timezone.localdate(now)
-    tasks = []
-    rows = asked_requests(viewer, now=now).select_related("enrolment__person", "relationship__cohort__programme")
-    for one in rows[:MOST]:
+
+    def task(one: GroupRequest) -> Task:
         since = timezone.localdate(one.asked_at)
-        tasks.append(
-            Task(
-                f"{one.enrolment.person.name} asks to join {named(one.relationship)}",
-                reverse("programmes:group-members", args=[one.relationship_id]),
-                f"{one.relationship.cohort.programme}, {one.relationship.cohort}",
-                since,
-                max((today - since).days, 0),
-            )
+        return Task(
+            f"{one.enrolment.person.name} asks to join {named_of(one.relationship)}",
+            reverse("programmes:group-members", args=[one.relationship_id]),
+            f"{one.relationship.cohort.programme}, {one.relationship.cohort}",
+            since,
+            max((today - since).days, 0),
         )
-    return tasks
+
+    rows = asked_requests(viewer, now=now).select_related("enrolment__person", "relationship__cohort__programme")
+    return [Unnamed(one.relationship, partial(task, one)) for one in rows[:MOST]]
 
 
 SHORT = TaskKind(
@@ -238,7 +244,7 @@ SHORT = TaskKind(
     "Decide",
     short_groups,
     short_tasks,
-    lambda count: f"{count} {'group lacks' if count == 1 else 'groups lack'} somebody",
+    lambda count: f"{count:,} {'group lacks' if count == 1 else 'groups lack'} somebody",
 )
 ASKED = TaskKind(
     "group-requests",
@@ -247,7 +253,7 @@ ASKED = TaskKind(
     "Answer",
     asked_requests,
     asked_tasks,
-    lambda count: f"{count} {'person asks' if count == 1 else 'people ask'} to join a group",
+    lambda count: f"{count:,} {'person asks' if count == 1 else 'people ask'} to join a group",
 )
 
 

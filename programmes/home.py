@@ -2,66 +2,77 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from people.access import Access
-from people.home import Item, Section
+from people.counting import counted_together
+from people.home import Found, Item, Rows, Section
 from people.models import Person
-from programmes import mentoring_models
+from programmes import mentoring_models, offers, own
 from programmes.bringing import may_name
 from programmes.choosing import may_choose
 from programmes.dates import in_words
 from programmes.groups import name_of
 from programmes.interim import interim_contact
 from programmes.introductions import asks_for, introduces
-from programmes.models import Cohort, Enrolment, Member, Nomination, Relationship, Review, Side
-from programmes.offers import dates_of
-from programmes.queries import cohort_lines, open_cohorts_led_by
+from programmes.models import Enrolment, Member, Nomination, Relationship, Review, Side
+from programmes.queries import cohort_lines, open_cohorts
 
 
-def home_section(person: Person, access: Access, now: datetime) -> Section | None:
-    """ "Your mentoring": my mentors and mentees, and where I still wait for one."""
-    relationships = list(
-        Relationship.objects.live()
-        .of(person)
-        .select_related("cohort__programme", "introduction")
-        .prefetch_related("members__person")
-    )
-    items = []
-    for relationship in relationships:
-        words = mentoring_models.of(relationship.cohort.programme).words
-        own = next(one for one in relationship.members.all() if one.person_id == person.pk and one.left_at is None)
-        if relationship.is_group:
-            current = [one for one in relationship.members.all() if one.left_at is None]
-            text, hint = _match_words(relationship, own, name_of(relationship, current))
-            items.append(Item(text, reverse("programmes:relationship-detail", args=[relationship.pk]), hint=hint))
-            continue
-        for member in relationship.members.all():
-            if member.person_id != person.pk and member.left_at is None:
-                role = words.of(member.role).one if member.role in Side.values else member.get_role_display()
-                text, hint = _match_words(relationship, own, f"{member.person.name}, your {role}")
-                items.append(Item(text, reverse("programmes:relationship-detail", args=[relationship.pk]), hint=hint))
-    if relationships:
-        items = _reviews(person, relationships) + items
-    named = Nomination.objects.open().filter(Q(person=person) | Q(one__person=person))
-    waits_for = {}  # by enrolment, whom its person has named
-    for one in named.select_related("one__person", "one__cohort__programme"):
+def home_rows(person: Person, access: Access, now: datetime) -> Rows:
+    rows = {"enrolments": _enrolments(person), "nominations": _nominations(person)}
+    if own.memberships(access):  # nobody else's page is worth asking beforehand
+        rows["reviews"] = _asked_of(person)
+        rows |= {f"dates_of_{name}": some for name, some in offers.date_rows(person, now=now).items()}
+    return rows
+
+
+def _asked_of(person: Person) -> QuerySet[Review]:
+    return Review.objects.open().filter(member__person=person)
+
+
+def _nominations(person: Person) -> QuerySet[Nomination]:
+    """Where ``person`` has named somebody, or was named."""
+    return Nomination.objects.open().filter(Q(person=person) | Q(one__person=person))
+
+
+def _named_ones(person: Person) -> tuple[list[Item], dict[int, str]]:
+    """What ``person`` was named for, and by enrolment whom they have named themselves."""
+    items, waits_for = [], {}
+    for one in _nominations(person).select_related("one__person", "one__cohort__programme"):
         if one.person_id == person.pk:
             items.append(_named(one))
         else:
             waits_for[one.one_id] = one.called
+    return items, waits_for
+
+
+def _enrolments(person: Person):
+    """Where ``person`` takes part, or was asked to and can still answer."""
+    is_open = Q(cohort__closed_at=None, cohort__programme__closed_at=None)
+    asked = Q(state=Enrolment.State.OFFERED) & is_open
+    return Enrolment.objects.filter(Q(state=Enrolment.State.ENROLLED) | asked, person=person)
+
+
+def home_section(person: Person, access: Access, now: datetime, found: Found | None = None) -> Section | None:
+    """My mentors and mentees, where I have none yet, and what I was asked."""
+    found = counted_together(**home_rows(person, access, now)) if found is None else found
+    items = []
+    members = {one.relationship_id: one for one in own.current(access)}
+    relationships = own.relationships(access) if members else {}
+    for relationship in relationships.values():
+        items += _of_relationship(relationship, members[relationship.pk])
+    if found.get("reviews"):
+        items = _reviews(person, list(relationships.values())) + items
+    named, waits_for = _named_ones(person) if found["nominations"] else ([], {})
+    items += named
+    enrolments = _read(person, members.values(), found["enrolments"])
     # By what they know, never by places taken: a match that nobody was told of yet must not show in what is missing.
-    paired = {relationship.cohort_id for relationship in relationships}
-    enrolments = Enrolment.objects.filter(
-        Q(state=Enrolment.State.ENROLLED) | Q(state=Enrolment.State.OFFERED, cohort__in=Cohort.objects.open()),
-        person=person,
-    )
-    by_state = {Enrolment.State.ENROLLED: [], Enrolment.State.OFFERED: []}
-    for enrolment in enrolments.select_related("cohort__programme"):
-        by_state[enrolment.state].append(enrolment)
-    for enrolment in by_state[Enrolment.State.ENROLLED]:
+    paired = {relationship.cohort_id for relationship in relationships.values()}
+    enrolled = [one for one in enrolments if one.state == Enrolment.State.ENROLLED]
+    for enrolment in enrolled:
         model = mentoring_models.of(enrolment.cohort.programme)
         other = model.words.of(Side.MENTEE if enrolment.side == Side.MENTOR else Side.MENTOR).a
         if may_choose(enrolment, model):  # also while they are in a group of the same programme
@@ -70,28 +81,56 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
             items.append(Item(text, url, hint="You choose among those who offer."))
         elif enrolment.cohort_id not in paired:
             items.append(_unmatched(enrolment, model, other, named=waits_for.get(enrolment.pk, "")))
-    for enrolment in by_state[Enrolment.State.OFFERED]:
-        programme = enrolment.cohort.programme
-        noun = mentoring_models.of(programme).words.of(enrolment.side).a
-        items.append(
-            Item(
-                f"{programme.name}: would you like to take part as {noun}?",
-                reverse("programmes:enrolment-answer", args=[enrolment.pk]),
-                hint="Say yes, or not now.",
-            )
-        )
-    if by_state[Enrolment.State.ENROLLED]:
-        items += dates_of(person, now=now)
-    taken_part_in = [one.cohort.programme for one in (*relationships, *by_state[Enrolment.State.ENROLLED])]
-    for programme in dict.fromkeys(taken_part_in):
+    items += [_asked(one) for one in enrolments if one.state == Enrolment.State.OFFERED]
+    if enrolled:
+        items += offers.dates_of(person, now=now, found=found)
+    taken_part_in = [one.cohort.programme for one in (*relationships.values(), *enrolled)]
+    for programme in {programme.pk: programme for programme in taken_part_in}.values():
         url = reverse("programmes:programme-guide", args=[programme.pk])
         items.append(Item(f"About {programme.name}", url, hint="What to expect, ground rules, and who reads what."))
     return Section("Your mentoring", items) if items else None
 
 
+def _read(person: Person, members, count: int) -> list[Enrolment]:
+    """The enrolments that ``home_rows`` counted; a query only where the memberships do not bring them all."""
+    known = {}
+    for one in members:
+        if one.enrolment and one.enrolment.state == Enrolment.State.ENROLLED:
+            one.enrolment.cohort = one.relationship.cohort
+            known[one.enrolment_id] = one.enrolment
+    if len(known) == count:
+        return list(known.values())
+    return list(_enrolments(person).select_related("cohort__programme"))
+
+
+def _of_relationship(relationship: Relationship, own_place: Member) -> list[Item]:
+    url = reverse("programmes:relationship-detail", args=[relationship.pk])
+    current = [one for one in relationship.members.all() if one.left_at is None]
+    if relationship.is_group:
+        text, hint = _match_words(relationship, own_place, name_of(relationship, current))
+        return [Item(text, url, hint=hint)]
+    words, items = mentoring_models.of(relationship.cohort.programme).words, []
+    for member in current:
+        if member.person_id != own_place.person_id:
+            role = words.of(member.role).one if member.role in Side.values else member.get_role_display()
+            text, hint = _match_words(relationship, own_place, f"{member.person.name}, your {role}")
+            items.append(Item(text, url, hint=hint))
+    return items
+
+
+def _asked(enrolment: Enrolment) -> Item:
+    programme = enrolment.cohort.programme
+    noun = mentoring_models.of(programme).words.of(enrolment.side).a
+    return Item(
+        f"{programme.name}: would you like to take part as {noun}?",
+        reverse("programmes:enrolment-answer", args=[enrolment.pk]),
+        hint="Say yes, or not now.",
+    )
+
+
 def _reviews(person: Person, relationships: list[Relationship]) -> list[Item]:
     """What somebody is asked now and then of each of their pairs, which are ``relationships`` with their members."""
-    rows = Review.objects.open().filter(member__person=person).select_related("member")
+    rows = _asked_of(person).select_related("member")
     asked = {one.member.relationship_id: one for one in rows}
     return [
         Item(
@@ -173,12 +212,12 @@ def _since(relationship: Relationship) -> str:
     return f"since {in_words(matched)}"
 
 
-def lead_home_section(person: Person, access: Access, now: datetime) -> Section | None:
+def lead_home_section(person: Person, access: Access, now: datetime, found: Found | None = None) -> Section | None:
     """ "Your programmes": the next step of each cohort that the person leads."""
     if not access.is_lead:
         return None
     items = []
-    for line in cohort_lines(open_cohorts_led_by(person, now=now), now=now):
+    for line in cohort_lines(open_cohorts(access), now=now):
         url = reverse("programmes:cohort-detail", args=[line.cohort.pk])
         text = f"{line.cohort.programme}, {line.cohort}"
         if line.step:

@@ -76,7 +76,7 @@ def introductions_waiting(notice: Notice, now: datetime) -> Letter | Skip:
         return Skip("Nothing waits any more.")
     context = {
         "given_name": notice.recipient.given_name,
-        "waiting": "1 person waits" if count == 1 else f"{count} people wait",
+        "waiting": "1 person waits" if count == 1 else f"{count:,} people wait",
         "programme": cohort.programme.name,
         "link": settings.PORTAL_ADDRESS + reverse("programmes:task-list"),
     }

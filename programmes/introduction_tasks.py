@@ -9,19 +9,15 @@ from django.utils import timezone
 from people.models import Person
 from programmes import mentoring_models
 from programmes.following import MOST, Task
-from programmes.models import Cohort, Enrolment, Introduction, MentorRequest
+from programmes.models import Cohort, Enrolment, Introduction, MentorRequest, led
 from programmes.offers import TaskKind
-
-
-def _of_open_cohorts(rows: QuerySet, path: str = "") -> QuerySet:
-    return rows.filter(**{f"{path}cohort__in": Cohort.objects.open().order_by().values("pk")})
 
 
 def unconfirmed(viewer: Person, *, now: datetime) -> QuerySet[MentorRequest]:
     """Requests that wait for a lead's word, on the programmes that ``viewer`` leads, the oldest first."""
-    mine = Enrolment.objects.live().led_by(viewer, now=now).order_by().values("pk")
-    rows = MentorRequest.objects.filter(confirmed_at=None, enrolment__in=mine)
-    return _of_open_cohorts(rows, "enrolment__").order_by("stated_at", "pk")
+    rows = MentorRequest.objects.filter(led(viewer, "enrolment__cohort__programme", now=now), confirmed_at=None)
+    of_open = {"enrolment__cohort__closed_at": None, "enrolment__cohort__programme__closed_at": None}
+    return rows.filter(enrolment__state=Enrolment.State.ENROLLED, **of_open).order_by("stated_at", "pk")
 
 
 def to_introduce(viewer: Person, *, now: datetime) -> QuerySet[Introduction]:
@@ -79,7 +75,7 @@ REQUESTS = TaskKind(
     "Look at it",
     unconfirmed,
     _request_tasks,
-    lambda count: f"{count} {'person asks' if count == 1 else 'people ask'} for a mentor",
+    lambda count: f"{count:,} {'person asks' if count == 1 else 'people ask'} for a mentor",
 )
 INTRODUCTIONS = TaskKind(
     "introductions",
@@ -88,5 +84,5 @@ INTRODUCTIONS = TaskKind(
     "Decide",
     to_introduce,
     _introduction_tasks,
-    lambda count: f"{count} {'introduction waits' if count == 1 else 'introductions wait'} for you",
+    lambda count: f"{count:,} {'introduction waits' if count == 1 else 'introductions wait'} for you",
 )

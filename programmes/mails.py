@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -42,6 +42,7 @@ class Trouble:
     why: str
     since: datetime
     is_final: bool  # nothing is tried any more
+    where: str  # the programme and its cohort
 
     @property
     def sentence(self) -> str:
@@ -91,10 +92,18 @@ def troubles(cohorts: Iterable[int], *, final_only: bool = False) -> list[tuple[
     rows = Notice.objects.troubled().filter(cohort_id__in=cohorts, recipient__is_active=True)
     if final_only:
         rows = rows.filter(state=Notice.State.FAILED)
+    # A notice knows its cohort by number alone: the outbox lies below.
+    cohort = Cohort.objects.filter(pk=OuterRef("cohort_id")).order_by()
+    names = {"cohort": cohort.values("name"), "programme": cohort.values("programme__name")}
+    rows = rows.annotate(**{f"{name}_name": Subquery(some) for name, some in names.items()})
     found = {}
     for notice in rows.select_related("recipient").order_by("-tried_at", "-pk")[: 4 * MOST]:
         trouble = Trouble(
-            notice.recipient, notice.get_trouble_display(), notice.tried_at, notice.state == Notice.State.FAILED
+            notice.recipient,
+            notice.get_trouble_display(),
+            notice.tried_at,
+            notice.state == Notice.State.FAILED,
+            f"{notice.programme_name}, {notice.cohort_name}",
         )
         found.setdefault((notice.cohort_id, notice.recipient_id), trouble)
     return [(cohort_id, trouble) for (cohort_id, _), trouble in found.items()]
@@ -111,18 +120,17 @@ def unreached_tasks(viewer: Person, *, now: datetime) -> list[Task]:
     """The same as tasks, each with why and the page on which to try again; the latest first."""
     led = Cohort.objects.led_by(viewer, now=now)
     found = troubles(led.order_by().values("pk"), final_only=True)[:MOST]
-    cohorts = led.select_related("programme").in_bulk({cohort_id for cohort_id, _ in found}) if found else {}
     today = timezone.localdate(now)
     items = []
     for cohort_id, trouble in found:
-        cohort, since = cohorts[cohort_id], timezone.localdate(trouble.since)
+        since = timezone.localdate(trouble.since)
         url = f"{reverse('programmes:mail-list', args=[cohort_id])}#troubles"
-        items.append(Task(trouble.sentence, url, f"{cohort.programme}, {cohort}", since, max((today - since).days, 0)))
+        items.append(Task(trouble.sentence, url, trouble.where, since, max((today - since).days, 0)))
     return items
 
 
 def _at_home(count: int) -> str:
-    return f"Mail to {count} {'person' if count == 1 else 'people'} does not arrive"
+    return f"Mail to {count:,} {'person' if count == 1 else 'people'} does not arrive"
 
 
 UNREACHED = TaskKind(

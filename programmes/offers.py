@@ -12,7 +12,7 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from people.home import Item
+from people.home import Found, Item
 from people.models import Person
 from programmes import mentoring_models
 from programmes.bringing import is_brought
@@ -38,8 +38,8 @@ class TaskKind:
     """One kind of thing that waits for a lead on their list.
 
     ``waiting(viewer, now=…)`` is the rows that wait, as a queryset; ``items(viewer, now=…)`` at most a page of them as
-    following.Task, the oldest first; ``home(count)`` says on the home page how many there are: "2 matches were not
-    well at a meeting".
+    following.Task, or Unnamed where members are to be named, the oldest first, in one query; ``home(count)`` says on
+    the home page how many there are: "2 matches were not well at a meeting".
     """
 
     key: str
@@ -59,6 +59,7 @@ _TASKS: dict[str, TaskKind] = {}
 _PART_LINKS: dict[str, Callable[..., Item | None]] = {}
 _GROUP_DATES: dict[str, Callable[..., dict[int, date]]] = {}
 _DATES: dict[str, Callable[..., list[Item]]] = {}
+_DATE_ROWS: dict[str, Callable[..., QuerySet]] = {}
 
 
 def register_step(name: str, steps: Callable[..., dict[int, Step]]) -> None:
@@ -102,10 +103,10 @@ def register_part_link(name: str, link: Callable[..., Item | None]) -> None:
     _PART_LINKS[name] = link
 
 
-def register_dates(name: str, dates: Callable[..., list[Item]]) -> None:
+def register_dates(name: str, dates: Callable[..., list[Item]], *, rows: Callable[..., QuerySet]) -> None:
     """``dates(person, now=…)`` gives what stands on the home page of somebody who takes part: a date to come. One
-    query or two; it is not asked for anybody else."""
-    _DATES[name] = dates
+    query or two; it is not asked for anybody else, nor where ``rows``, counted with all else, has none."""
+    _DATES[name], _DATE_ROWS[name] = dates, rows
 
 
 def registered() -> dict[str, Callable]:
@@ -119,9 +120,16 @@ def part_links(enrolment: Enrolment, *, now: datetime) -> list[Item]:
     return [item for item in found if item is not None]
 
 
-def dates_of(person: Person, *, now: datetime) -> list[Item]:
-    """What rooms above have on the home page of somebody who takes part."""
-    return [item for dates in _DATES.values() for item in dates(person, now=now)]
+def date_rows(person: Person, *, now: datetime) -> dict[str, QuerySet]:
+    """The dates to come of somebody who takes part, to be counted."""
+    return {name: rows(person, now=now) for name, rows in _DATE_ROWS.items()}
+
+
+def dates_of(person: Person, *, now: datetime, found: Found) -> list[Item]:
+    """What rooms above have on the home page of somebody who takes part; not where ``found`` says that there is
+    none."""
+    asked = (name for name in _DATES if found.get(f"dates_of_{name}", 1))
+    return [item for name in asked for item in _DATES[name](person, now=now)]
 
 
 def task_kinds() -> list[TaskKind]:

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.utils import timezone
 
+from people.access import Access
 from people.models import Employment, Grant, Person
 from programmes import mentoring_models
 from programmes.facts import Facts, facts_alone, judged_for, with_training
@@ -64,6 +65,11 @@ def open_cohorts_led_by(viewer: Person, *, now: datetime):
 def leads_programme(programme: Programme, viewer: Person, *, now: datetime) -> bool:
     """Whether ``viewer`` leads ``programme`` at ``now``."""
     return Programme.objects.led_by(viewer, now=now).filter(pk=programme.pk).exists()
+
+
+def open_cohorts(access: Access) -> list[Cohort]:
+    """The same of the person of ``access``, read once for the sections of a page."""
+    return access.once("open-cohorts", lambda: list(open_cohorts_led_by(access.person, now=access.now)))
 
 
 def leads_of(programme: Programme, *, now: datetime):

@@ -43,8 +43,8 @@ class Readiness:
 
 
 def counted(number: int, one: str, many: str) -> str:
-    """``1 trainee``, ``2 trainees``."""
-    return f"{number} {one if number == 1 else many}"
+    """``1 trainee``, ``2,000 trainees``."""
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def readiness_of(cohorts: Iterable[Cohort]) -> dict[int, Readiness]:

@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from people.access import Access
-from people.home import Item, Section
+from people.home import Found, Item, Rows, Section
 from people.models import Employment, LineManagement, Person, Tie
 from programmes import mentoring_models
 from programmes.models import Cohort
@@ -32,14 +32,23 @@ def _in_the_care_of(referrer: Person, path: str, today: date) -> Q:
     return Q((f"{path}__in", managed)) | Q((f"{path}__in", supervised))
 
 
-def home_section(person: Person, access: Access, now: datetime) -> Section | None:
+def _jobs_of_theirs(person: Person, now: datetime) -> QuerySet[Employment]:
+    """The jobs of those in the care of ``person``."""
+    today = timezone.localdate(now)
+    theirs = _in_the_care_of(person, "person", today)
+    return Employment.objects.not_over(on=today).filter(theirs, person__is_active=True)
+
+
+def home_rows(person: Person, access: Access, now: datetime) -> Rows:
+    return {"cared_for": _jobs_of_theirs(person, now)}
+
+
+def home_section(person: Person, access: Access, now: datetime, found: Found | None = None) -> Section | None:
     """ "Refer somebody": for managers and supervisors, the programmes of their people's organisations that take
     referrals. One query for whoever has nobody, two for others."""
-    today = timezone.localdate(now)
-    jobs = Employment.objects.not_over(on=today).filter(
-        _in_the_care_of(person, "person", today), person__is_active=True
-    )
-    organisations = set(jobs.order_by().values_list("organisation", flat=True))
+    if found is not None and not found["cared_for"]:
+        return None
+    organisations = set(_jobs_of_theirs(person, now).order_by().values_list("organisation", flat=True))
     if not organisations:
         return None
     cohorts = Cohort.objects.open().filter(programme__organisation__in=organisations, programme__is_confidential=False)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from people.access import Access, Role, ScopeKind
-from people.home import Item, Section
+from people.home import Found, Item, Section
 from people.models import Employment, Person, Site
 from people.offers import Narrowing
 from programmes.dates import in_words
@@ -43,7 +43,7 @@ def cohorts_at_sites(access: Access) -> list[AtSite]:
     return [AtSite(one, one.people) for one in cohorts]
 
 
-def home_section(person: Person, access: Access, now: datetime) -> Section | None:
+def home_section(person: Person, access: Access, now: datetime, found: Found | None = None) -> Section | None:
     """ "Your site": who works there, and what they take part in; each number opens its list. Two queries."""
     if not access.is_site_lead:
         return None
@@ -97,4 +97,4 @@ def _staff(access: Access):
 
 
 def _people(number: int) -> str:
-    return "1 person" if number == 1 else f"{number} people"
+    return "1 person" if number == 1 else f"{number:,} people"

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from people.access import Access, Role, ScopeKind
-from people.home import Item, Section
+from people.home import Found, Item, Section
 from people.models import Person
 from programmes import mentoring_models
 from programmes.models import Programme
@@ -63,7 +63,7 @@ def figures_of(programme: Programme) -> Figures:
     return Figures(held, sorted(actions, key=lambda one: one.since))
 
 
-def home_section(person: Person, access: Access, now: datetime) -> Section | None:
+def home_section(person: Person, access: Access, now: datetime, found: Found | None = None) -> Section | None:
     """ "What you fund": one line a programme, for boards and commissioners."""
     if not access.has_role(Role.COMMISSIONER):
         return None

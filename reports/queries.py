@@ -14,7 +14,7 @@ from audit.verbs import Verb
 from notices.kinds import registered
 from notices.models import Notice
 from people.access import Access
-from people.home import Item, Section
+from people.home import Found, Item, Section
 from people.models import Grant, Person
 
 COLOURS = {
@@ -123,7 +123,7 @@ def last_seal() -> AuditSeal | None:
     return AuditSeal.objects.order_by("pk").last()
 
 
-def home_section(person: Person, access: Access, now: datetime) -> Section | None:
+def home_section(person: Person, access: Access, now: datetime, found: Found | None = None) -> Section | None:
     """What an administrator must look into, then what they keep; each number opens its list. Six queries."""
     if not access.is_administrator:
         return None

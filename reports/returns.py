@@ -13,11 +13,12 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from people.access import Access
-from people.home import Item, Section
+from people.access import Access, Role, ScopeKind
+from people.home import Found, Item, Section
 from people.models import Employment, Person
 from programmes import mentoring_models
 from programmes.models import Cohort, Member, Relationship
+from programmes.queries import open_cohorts
 from sessions_log.models import Session, SessionForm, Target, hosted_programmes
 from sessions_log.session_forms import FormSpec, files, kept
 
@@ -130,7 +131,7 @@ class Sum:
     def sentence(self) -> str:
         if not self.asked:
             return "–"
-        return f"{self.returned} of {self.asked}" + (f", {self.late} late" if self.late else "")
+        return f"{self.returned:,} of {self.asked:,}" + (f", {self.late:,} late" if self.late else "")
 
 
 @dataclass(frozen=True)
@@ -316,20 +317,27 @@ def followed_cohorts(viewer: Person, *, now: datetime) -> list[CohortLine]:
     """
     hosted = hosted_programmes(viewer, now=now).order_by().values("pk")
     led = Cohort.objects.led_by(viewer, now=now).order_by().values("pk")
-    mine = Cohort.objects.open().filter(Q(programme__in=hosted) | Q(pk__in=led)).select_related("programme")
+    return _lines(
+        Cohort.objects.open().filter(Q(programme__in=hosted) | Q(pk__in=led)).select_related("programme"), now
+    )
+
+
+def _lines(cohorts: Iterable[Cohort], now: datetime) -> list[CohortLine]:
+    """Those of ``cohorts`` that have returns. One query."""
+    cohorts = [cohort for cohort in cohorts if _has_returns(cohort)]
     # Counted beside the rows: two joins in one query would multiply them.
     late = dict(
         SessionForm.objects.late(now=now)
-        .filter(relationship__cohort__in=mine.order_by().values("pk"))
+        .filter(relationship__cohort__in=cohorts)
         .order_by()
         .values_list("relationship__cohort")
         .annotate(Count("pk"))
     )
-    lines = [CohortLine(cohort, late.get(cohort.pk, 0)) for cohort in mine if _has_returns(cohort)]
+    lines = [CohortLine(cohort, late.get(cohort.pk, 0)) for cohort in cohorts]
     return sorted(lines, key=lambda line: (-line.late, line.cohort.programme.name, line.cohort.name))
 
 
-def home_section(person: Person, access: Access, now: datetime) -> Section | None:
+def home_section(person: Person, access: Access, now: datetime, found: Found | None = None) -> Section | None:
     """For officers of a host: whose returns are late, and the way to each grid."""
     if not access.is_host_officer:
         return None
@@ -337,11 +345,22 @@ def home_section(person: Person, access: Access, now: datetime) -> Section | Non
         Item(
             f"{line.cohort.programme}, {line.cohort}",
             reverse("reports:return-grid", args=[line.cohort.pk]),
-            f"{line.late} return{'' if line.late == 1 else 's'} late." if line.late else "Nobody is late.",
+            f"{line.late:,} return{'' if line.late == 1 else 's'} late." if line.late else "Nobody is late.",
         )
-        for line in followed_cohorts(person, now=now)
+        for line in _followed_at_home(person, access, now)
     ]
     return Section("Returns", items) if items else None
+
+
+def _followed_at_home(person: Person, access: Access, now: datetime) -> list[CohortLine]:
+    """The same as ``followed_cohorts``; whoever leads all that they keep track of is not asked for it twice."""
+    if access.is_lead and not access.manages_people:  # who manages somebody does not lead what is confidential
+        led = open_cohorts(access)
+        hosted = {kind: access.scope_ids(Role.HOST_OFFICER, kind) for kind in ScopeKind}
+        known = {ScopeKind.ORGANISATION: access.organisations_led, ScopeKind.PROGRAMME: {c.programme_id for c in led}}
+        if all(ids <= known.get(kind, set()) for kind, ids in hosted.items()):
+            return _lines(led, now)
+    return followed_cohorts(person, now=now)
 
 
 def returns_link(cohort: Cohort, readiness, *, now: datetime) -> Item | None:

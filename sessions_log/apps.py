@@ -67,7 +67,7 @@ class SessionsLogConfig(AppConfig):
         offers.register_link("frame", frame_link)
         offers.register_link("evidence", evidence_link)
         offers.register_part_link("certificate", certificates.certificate_link)
-        offers.register_dates("gatherings", gatherings.dates)
+        offers.register_dates("gatherings", gatherings.dates, rows=gatherings.gatherings_for)
         offers.register_tasks(registers.NOTED)
         people_offers.register_part("sessions", session_queries.own_part)
         ending_steps.register("sessions", sessions.end_all)

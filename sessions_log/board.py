@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db.models import Count, Q, Sum
 from django.urls import reverse
@@ -11,8 +12,8 @@ from people.days import in_words
 from people.home import Item
 from people.models import Person
 from programmes import mentoring_models
-from programmes.following import MOST, Task
-from programmes.groups import named, outsiders
+from programmes.following import MOST, Task, Unnamed
+from programmes.groups import named_of, outsiders
 from programmes.models import Cohort, Member, Relationship
 from programmes.offers import TaskKind
 from sessions_log.models import Attendance, BoardReport, Output, Session, Target
@@ -129,19 +130,21 @@ def late_reports(viewer: Person, *, now: datetime):
     return BoardReport.objects.unsent().filter(Q(next_at=None, chased__gt=0), relationship__cohort__in=led)
 
 
-def late_tasks(viewer: Person, *, now: datetime) -> list[Task]:
+def late_tasks(viewer: Person, *, now: datetime) -> list[Unnamed]:
     today = timezone.localdate(now)
-    return [
-        Task(
-            f"{named(one.relationship)} owes the board its report",
+
+    def task(one: BoardReport) -> Task:
+        return Task(
+            f"{named_of(one.relationship)} owes the board its report",
             reverse("sessions_log:report-detail", args=[one.relationship_id, one.pk]),
             f"{one.relationship.cohort.programme}, {one.relationship.cohort}",
             one.due_on,
             max((today - one.due_on).days, 0),
             f"Its mentors were reminded {one.chased} times.",
         )
-        for one in late_reports(viewer, now=now).select_related("relationship__cohort__programme")[:MOST]
-    ]
+
+    rows = late_reports(viewer, now=now).select_related("relationship__cohort__programme")
+    return [Unnamed(one.relationship, partial(task, one)) for one in rows[:MOST]]
 
 
 LATE = TaskKind(

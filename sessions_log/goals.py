@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from people.access import Access
 from people.days import in_words
-from people.home import Item, Section
+from people.home import Found, Item, Rows, Section
 from people.models import Person
+from programmes import own
 from programmes.models import Member, Relationship
 from sessions_log.models import Goal
-from sessions_log.queries.notes import joined, known_members, may_write, own_relationships
+from sessions_log.queries.notes import joined, known_members, may_write
 from sessions_log.sharing import NO_OTHER_PAGE, sharers
 from sessions_log.terms import terms_of
 from vault.sealing import Undecryptable
@@ -153,23 +154,36 @@ def record_link(relationship: Relationship, viewer: Person, *, now: datetime) ->
     return Item("Your aims, as your mentor noted them", url, hint="Your mentor and you read them, nobody else.")
 
 
-def home_section(person: Person, access: Access, now: datetime) -> Section | None:
-    """ "Your next steps": one's own that are due within a week or late. Nobody is written to about them."""
-    due = (
-        Goal.objects.due_by(timezone.localdate(now) + SOON)
-        .filter(owner=person, kind=Goal.Kind.STEP)
+def _due(access: Access):
+    """The person's own next steps that are due within a week or late, in what is under way."""
+    under_way = {
+        one.relationship_id
+        for one in own.memberships(access)
+        if one.relationship.told_at and one.relationship.state in Relationship.UNDER_WAY
+    }
+    return (
+        Goal.objects.due_by(timezone.localdate(access.now) + SOON)
+        .filter(owner=access.person, kind=Goal.Kind.STEP, relationship__in=under_way)
         .exclude(readers=Readers.RECORD)
-        .filter(relationship__in=own_relationships(person).filter(state__in=Relationship.UNDER_WAY).order_by())
-        .order_by("due_on", "written_at")
     )
-    found = cards(due[: MOST_AT_HOME + 1], person, now=now)
+
+
+def home_rows(person: Person, access: Access, now: datetime) -> Rows:
+    return {"steps_due": _due(access)}
+
+
+def home_section(person: Person, access: Access, now: datetime, found: Found | None = None) -> Section | None:
+    """ "Your next steps": one's own that are due within a week or late. Nobody is written to about them."""
+    if found is not None and not found["steps_due"]:
+        return None
+    shown = cards(_due(access).order_by("due_on", "written_at")[:MOST_AT_HOME], person, now=now)
     items = [
         Item(
             _short(card.text),
             reverse("sessions_log:goal-list", args=[card.goal.relationship_id]),
             f"{'Was due' if card.is_late else 'Due'} {in_words(card.goal.due_on)}.",
         )
-        for card in found[:MOST_AT_HOME]
+        for card in shown
     ]
     return Section("Your next steps", items) if items else None
 

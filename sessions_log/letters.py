@@ -191,7 +191,12 @@ def _booking(target: Target) -> str:
 def by_channel(person: Person) -> str:
     """``, by phone`` where the person has said how they like to be reached; else nothing."""
     channel = getattr(person, "preferred_channel", None)
-    return f", {channel.get_mode_display().lower()}" if channel else ""
+    return channel_in_words(channel.get_mode_display() if channel else "")
+
+
+def channel_in_words(label: str) -> str:
+    """``, by phone`` for the label of a way to talk; nothing where there is none."""
+    return f", {label.lower()}" if label else ""
 
 
 def _takes_part(notice: Notice, relationship: Relationship) -> bool:

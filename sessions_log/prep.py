@@ -143,31 +143,40 @@ def prep_link(relationship: Relationship, viewer: Person, *, now: datetime) -> I
     return None
 
 
-def home_items(person: Person, sessions: dict[int, Session], *, now: datetime) -> list[Item]:
+def for_the_next(person: Person, relationships: list[int], *, now: datetime):
+    """The sheets for the next session in these relationships (ids) that ``person`` may read."""
+    return PrepSheet.objects.visible_to(person, now=now).filter(session=None, relationship__in=relationships)
+
+
+def home_items(
+    ahead: list[tuple[Member, datetime]],
+    sheets: list[tuple[int, int, datetime | None]],
+    persons: dict[int, Person],
+    *,
+    now: datetime,
+) -> list[Item]:
     """On home: what others have shared for the next session, and one's own to prepare where the model asks for it.
 
-    ``sessions``: the next planned session by the id of its relationship.
+    ``ahead``: memberships of now that the person knows of, with their relationships, each with the moment of its next
+    session. ``sheets``: those of ``for_the_next`` as (relationship, author, shared since), ids. One query, at most.
     """
-    waiting = PrepSheet.objects.visible_to(person, now=now).filter(session=None, relationship__in=list(sessions))
-    sheets = list(waiting.select_related("author"))
+    ahead = [(member, at) for member, at in ahead if has_prep_sheets(member.relationship)]
+    next_ones = {member.relationship_id: member for member, _ in ahead}
+    sheets = [sheet for sheet in sheets if sheet[0] in next_ones]
     items = [
         Item(
-            f"What {sheet.author.given_name} has prepared for your session",
-            reverse("sessions_log:prep-sheet-list", args=[sheet.relationship_id]),
-            f"Shared on {day_in_words(timezone.localdate(sheet.shared_at))}.",
+            f"What {persons[author].given_name} has prepared for your session",
+            reverse("sessions_log:prep-sheet-list", args=[relationship]),
+            f"Shared on {day_in_words(timezone.localdate(shared_at))}.",
         )
-        for sheet in sheets
-        if sheet.author_id != person.pk
+        for relationship, author, shared_at in sheets
+        if author != next_ones[relationship].person_id
     ]
-    own = {sheet.relationship_id for sheet in sheets if sheet.author_id == person.pk}
-    for session in sessions.values():
-        spec = kept.prep_of_model(terms_of(session.relationship).model)
-        if (
-            spec is not None
-            and session.relationship_id not in own
-            and session.starts_at - timedelta(days=spec.opens.days) <= now
-            and may_prepare(session.relationship, person)
-        ):
-            url = reverse("sessions_log:prep-sheet-edit", args=[session.relationship_id])
+    own = {relationship for relationship, author, _ in sheets if author == next_ones[relationship].person_id}
+    to_prepare = [(m, at) for m, at in ahead if m.role in PREPARES and m.relationship_id not in own]
+    specs = kept.preps_of_models([terms_of(member.relationship).model for member, _ in to_prepare])
+    for (member, at), spec in zip(to_prepare, specs, strict=True):
+        if spec is not None and at - timedelta(days=spec.opens.days) <= now:
+            url = reverse("sessions_log:prep-sheet-edit", args=[member.relationship_id])
             items.append(Item("Prepare for your next session", url, "If you like: yours alone until you share it."))
     return items

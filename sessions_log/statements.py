@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from people.access import Access
-from people.home import Item, Section
+from people.home import Found, Item, Rows, Section
 from people.models import LineManagement, Person
 from programmes import mentoring_models
 from programmes.models import Cohort, Member, Relationship
@@ -124,8 +124,14 @@ def hours_of_cohort_link(cohort: Cohort, readiness: Readiness, *, now: datetime)
     return Item("Hours by member", reverse("sessions_log:hours-list", args=[cohort.pk]), hint="As they were logged.")
 
 
-def home_section(person: Person, access: Access, now: datetime) -> Section | None:
+def home_rows(person: Person, access: Access, now: datetime) -> Rows:
+    return {"hours_shared": HoursShare.objects.read_by(person, on=timezone.localdate(now))}
+
+
+def home_section(person: Person, access: Access, now: datetime, found: Found | None = None) -> Section | None:
     """What people whom one manages have shared of their hours."""
+    if found is not None and not found["hours_shared"]:
+        return None
     shared = HoursShare.objects.read_by(person, on=timezone.localdate(now)).select_related("member__person")
     items = [
         Item(

@@ -33,9 +33,10 @@ def attributes(attrs: dict) -> str:
 
 
 @register.filter
-def thousands(number: int) -> str:
-    """``1,000``: how many there are of something. Never on an id, which a page sends back."""
-    return f"{number:,}"
+def thousands(number: int | str) -> str:
+    """``1,000``: how many there are of something. Never on an id, which a page sends back.
+    What is text already stays."""
+    return number if isinstance(number, str) else f"{number:,}"
 
 
 @register.simple_tag

@@ -60,8 +60,8 @@ def unmet_minimum(table: Table, base: Ground, network: Network, flow: Flow) -> N
 def clash(mentors: list[str], need: int, have: int, mentees: int) -> Infeasible:
     """The sentence about mentors whose minimums clash: how many mentees they need, how many places could be filled."""
     return Infeasible(
-        f"The minimums cannot be met: {_plural(len(mentors), 'mentor')} {_names(mentors)} must have {need} "
-        f"{_plural(need, 'mentee')} in all, but only {have} of the places can be filled by the {mentees} "
+        f"The minimums cannot be met: {_plural(len(mentors), 'mentor')} {_names(mentors)} must have {need:,} "
+        f"{_plural(need, 'mentee')} in all, but only {have:,} of the places can be filled by the {mentees:,} "
         f"{_plural(mentees, 'mentee')} they may have."
     )
 
@@ -134,16 +134,16 @@ def crowded(people: int, mentors: int, places: int, pinned: bool, waited: bool) 
     """The sentence about so many people who want the same mentors; `pinned` where pins hold other places, `waited`
     where some of the others have waited longer than the one it is said to."""
     text = (
-        f"These {people} mentees can go only to the same {mentors} {_plural(mentors, 'mentor')}, "
-        f"who {'has' if mentors == 1 else 'have'} {places} {_plural(places, 'place')}"
-        f"{' left beside pinned pairs' if pinned else ''}: {people - places} short."
+        f"These {people:,} mentees can go only to the same {mentors:,} {_plural(mentors, 'mentor')}, "
+        f"who {'has' if mentors == 1 else 'have'} {places:,} {_plural(places, 'place')}"
+        f"{' left beside pinned pairs' if pinned else ''}: {people - places:,} short."
     )
     return text + " Some of the others have waited longer." * waited
 
 
 def _names(ids: list[str]) -> str:
     if len(ids) > 5:
-        return ", ".join(ids[:5]) + f" and {len(ids) - 5} more"
+        return ", ".join(ids[:5]) + f" and {len(ids) - 5:,} more"
     return ids[0] if len(ids) == 1 else ", ".join(ids[:-1]) + " and " + ids[-1]
 
 

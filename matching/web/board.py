@@ -286,4 +286,4 @@ def _number(text: str | None) -> int:
 
 
 def _matches(count: int) -> str:
-    return "1 match" if count == 1 else f"{count} matches"
+    return "1 match" if count == 1 else f"{count:,} matches"

@@ -97,7 +97,7 @@ class MentorChoose(OfMentee, TemplateView):
                     ),
                 )
             ],
-            count=f"{page.paginator.count} {noun.one if page.paginator.count == 1 else noun.many}",
+            count=f"{page.paginator.count:,} {noun.one if page.paginator.count == 1 else noun.many}",
             search={"name": "q", "label": "Name", "value": words},
             everybody="?",
             query=urlencode({"q": words}),

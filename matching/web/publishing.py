@@ -152,7 +152,7 @@ class RunPublish(OfRun, FormView):
             ask(run=self.run, telling=telling, by=self.request.user, now=self.request.now)
             return ""  # the page says how far it is
         started = publications.publish(run=self.run, telling=telling, by=self.request.user, now=self.request.now)
-        pairs = "1 match" if len(started) == 1 else f"{len(started)} matches"
+        pairs = "1 match" if len(started) == 1 else f"{len(started):,} matches"
         waiting = sum(one.state == "proposed" and one.told_at is None for one in started)
         if waiting:
             verb = "waits" if waiting == 1 else "wait"

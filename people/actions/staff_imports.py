@@ -32,7 +32,7 @@ SETTLED = "This staff list has been saved or dropped already."
 MOVED_ON = "Something has changed since this preview was made. Look at it again, then save."
 HAS_PROBLEMS = "This staff list has problems. Correct the file and upload it again."
 HAS_QUESTIONS = "Say first, for each person whom the portal may know already, who they are."
-MANY_LEAVERS = "This would end {leavers} of {staff} jobs. Tick that the list is really everyone, or drop it."
+MANY_LEAVERS = "This would end {leavers:,} of {staff:,} jobs. Tick that the list is really everyone, or drop it."
 BUSY = "The portal is working on this staff list. Wait until it has finished."
 
 State = StaffImport.State

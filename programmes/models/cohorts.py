@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, F, Q
 from django.utils import timezone
 
-from people.current import scopes_held
+from people.current import manages_people, scopes_held
 from people.models import Grant, LineManagement, Organisation
 
 
@@ -24,6 +24,11 @@ def led(viewer, path: str = "", *, now: datetime) -> Q:
         condition |= Q((f"{path}__organisation__in" if path else "organisation__in", through))
     if not condition:
         return Q(pk__in=[])
+    manages = manages_people(viewer, now=now)
+    if manages is False:  # the request knows: no look at the lines of management in each of a page's queries
+        return condition
+    if manages:
+        return condition & Q((f"{path}__is_confidential" if path else "is_confidential", False))
     withheld = Programme.objects.filter(Exists(managers(now).filter(manager=viewer)), is_confidential=True)
     return condition & ~Q((f"{path or 'pk'}__in", withheld.order_by().values("pk")))
 

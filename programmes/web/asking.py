@@ -39,7 +39,7 @@ class FactsAsk(TemplateView):
         except Refused as refused:
             messages.error(request, str(refused))
         else:
-            messages.success(request, f"{count} {'person is' if count == 1 else 'people are'} being asked by e-mail.")
+            messages.success(request, f"{count:,} {'person is' if count == 1 else 'people are'} being asked by e-mail.")
         return redirect(self.back)
 
     def get_context_data(self, **kwargs):

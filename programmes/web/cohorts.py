@@ -161,17 +161,17 @@ def _tab(text: str, side: str, asked: Asked, count: int) -> dict:
 
 
 def _caption(found: int, asked: Asked, noun) -> str:
-    counted = f"{found} {noun.one if found == 1 else noun.many}"
+    counted = f"{found:,} {noun.one if found == 1 else noun.many}"
     return f"{counted} found" if asked.narrows else f"{counted} enrolled"
 
 
 def _stats(line) -> list[dict]:
     """The four numbers over a cohort, each opening the list behind it."""
     ready, words = line.readiness, line.model.words
-    short = f"{ready.short_of} more needed" if ready.short_of else ""
+    short = f"{ready.short_of:,} more needed" if ready.short_of else ""
 
     def barred(count):
-        return f"{count} cannot be matched yet" if count else ""
+        return f"{count:,} cannot be matched yet" if count else ""
 
     def stat(value, label, where, hint=""):
         return {"value": value, "label": label, "url": f"?{where}#people", "hint": hint}

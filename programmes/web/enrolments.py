@@ -114,7 +114,7 @@ class EnrolmentAdd(FormView):
             return self.form_invalid(form)
         count = len(asked)
         people = "person is" if count == 1 else "people are"
-        messages.success(self.request, f"{count} {people} asked. You see their answers here.")
+        messages.success(self.request, f"{count:,} {people} asked. You see their answers here.")
         return redirect("programmes:joining-list", self.cohort.pk)
 
     def enrol(self, form):
@@ -147,7 +147,7 @@ class EnrolmentAdd(FormView):
             return self.form_invalid(form)
         noun = self.model.words.of(self.side)
         count = len(enrolled)
-        messages.success(self.request, f"{count} {noun.one if count == 1 else noun.many} enrolled.")
+        messages.success(self.request, f"{count:,} {noun.one if count == 1 else noun.many} enrolled.")
         other = Side.MENTOR if self.side == Side.MENTEE else Side.MENTEE
         if not self.cohort.enrolments.live().on_side(other).exists():
             return redirect("programmes:enrolment-add", self.cohort.pk, other)
@@ -255,7 +255,7 @@ def _few(names: list[str], most: int = 3) -> str:
 
 def _suggestion(count: int, voluntary: bool) -> str:
     who = "who said yes" if voluntary else "who can take part"
-    people = f"The one person {who} is" if count == 1 else f"The {count} people {who} are"
+    people = f"The one person {who} is" if count == 1 else f"The {count:,} people {who} are"
     return f"{people} ticked to begin with. Untick whoever should not take part."
 
 

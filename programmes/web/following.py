@@ -17,7 +17,7 @@ from programmes import mentoring_models, offers
 from programmes.actions import consents, rechecks
 from programmes.dates import in_words
 from programmes.facts import facts_for
-from programmes.following import days_between, pair_name, tasks, waiting_in, waiting_lines
+from programmes.following import days_between, home_rows, pair_name, tasks, waiting_in, waiting_lines, worded
 from programmes.interim import interim_contact
 from programmes.matchmakers import confirmations_for
 from programmes.models import Member, Relationship, RuleBreak, led
@@ -36,7 +36,9 @@ class TaskList(TemplateView):
         access = self.request.access
         if not (access.is_lead or access.is_site_lead):
             raise Http404
-        found = tasks(self.request.user, now=self.request.now)
+        viewer, now = self.request.user, self.request.now
+        count = counted_together(**home_rows(viewer, access, now))
+        found = tasks(viewer, now=now, found=count)
         kinds = [
             (
                 "flags",
@@ -68,15 +70,14 @@ class TaskList(TemplateView):
                 found.confirmations,
             ),
         ]
-        viewer, now = self.request.user, self.request.now
-        of_rooms = offers.task_kinds()
-        count = counted_together(**{kind.key: kind.waiting(viewer, now=now) for kind in of_rooms})
         kinds += [
             (kind.key, kind.heading, kind.hint, kind.action, kind.items(viewer, now=now))
-            for kind in of_rooms
-            if count[kind.key]
+            for kind in offers.task_kinds()
+            if count.get(f"of_{kind.key}")
         ]
-        return super().get_context_data(kinds=[kind for kind in kinds if kind[4]], back=reverse("home"), **kwargs)
+        lists = worded(kind[4] for kind in kinds)
+        kinds = [(*kind[:4], tasks) for kind, tasks in zip(kinds, lists, strict=True) if tasks]
+        return super().get_context_data(kinds=kinds, back=reverse("home"), **kwargs)
 
 
 class WaitingList(TemplateView):
@@ -93,7 +94,7 @@ class WaitingList(TemplateView):
             model=model,
             page=page,
             lines=waiting_lines(cohort, page.object_list, now=self.request.now),
-            caption=f"{page.paginator.count} waiting for {model.words.mentor.a}",
+            caption=f"{page.paginator.count:,} waiting for {model.words.mentor.a}",
             columns=f"Name|Waiting since|Had before|Next step|Choose {model.words.mentor.a}:hidden",
             interim=interim_contact(model),
             has_address=bool(model.texts.interim_email or model.texts.interim_phone),

@@ -91,9 +91,9 @@ class GapList(TemplateView):
             return self.again()
         standings.refresh(cohort=self.cohort, by=request.user, now=request.now)
         freed = barred - self.cohort.enrolments.live().barred().count()
-        said = f"{count} {'fact' if count == 1 else 'facts'} saved."
+        said = f"{count:,} {'fact' if count == 1 else 'facts'} saved."
         if freed > 0:
-            said += f" {freed} more {'person' if freed == 1 else 'people'} can be matched now."
+            said += f" {freed:,} more {'person' if freed == 1 else 'people'} can be matched now."
         messages.success(request, said)
         return redirect(self.address(show=request.GET.get("show"), fact=request.GET.get("fact")))
 

@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 
 from people.access import Access
 from people.days import in_words
-from people.home import Item, Section
+from people.home import Found, Item, Rows, Section
 from people.models import Person
-from programmes import mentoring_models
+from programmes import mentoring_models, own
 from programmes.models import Cohort, Programme, Relationship
 from programmes.readiness import Readiness
 from sessions_log.models import Answer, RingNote, SessionForm
@@ -48,7 +48,7 @@ def form_lines(forms: Iterable[SessionForm], viewer: Person, *, now: datetime) -
     """Each form with its spec and whom it concerns. A constant number of queries, where people and members of the
     relationships were fetched with them."""
     forms = list(forms)
-    specs = kept.of_names({form.spec_name for form in forms})
+    specs = kept.of_forms(forms)
     today = timezone.localdate(now)
     return [
         FormLine(form, specs[form.spec_name], concerning(form, viewer), today)
@@ -135,10 +135,23 @@ def _shown(question, value):
     return in_words(date.fromisoformat(value)) if question.kind == "date" else value
 
 
-def home_section(person: Person, access: Access, now: datetime) -> Section | None:
-    """ "Forms": what the person owes, what is due first on top; none where nothing waits."""
-    owed = SessionForm.objects.open(now=now).owed_by(person)
-    waiting = list(with_people(owed)[: MOST_AT_HOME + 1])
+def home_rows(person: Person, access: Access, now: datetime) -> Rows:
+    return {"forms_owed": SessionForm.objects.open(now=now).owed_by(person)}
+
+
+def home_section(person: Person, access: Access, now: datetime, found: Found | None = None) -> Section | None:
+    """ "Forms": what the person owes, what is due first on top; none where nothing waits. One query, where all of it is
+    owed in relationships of theirs."""
+    if found is not None and not found["forms_owed"]:
+        return None
+    owed = SessionForm.objects.open(now=now).owed_by(person).select_related("about", "session")
+    waiting = list(kept.with_texts(owed)[: MOST_AT_HOME + 1])
+    own_ones = own.relationships(access)
+    for form in waiting:
+        if form.relationship_id in own_ones:
+            form.relationship = own_ones[form.relationship_id]
+    others = [form for form in waiting if form.relationship_id not in own_ones]
+    prefetch_related_objects(others, "relationship__cohort__programme", "relationship__members__person")
     items = [
         Item(
             f"{line.spec.title}: {line.with_whom}" if line.with_whom else line.spec.title,

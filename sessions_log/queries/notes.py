@@ -3,14 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from people.access import Access
-from people.home import Item, Section
+from people.home import Found, Item, Rows, Section
 from people.models import Person
-from programmes.groups import named
+from programmes import own
+from programmes.groups import name_of, named
 from programmes.models import Member, Relationship
 from sessions_log.models import Goal, Note, PrepSheet
 from vault.sealing import Undecryptable
@@ -67,28 +70,53 @@ def partners(relationship: Relationship, person: Person) -> str:
     return joined(member.person.name for member in others)
 
 
+def _partners_then(relationship: Relationship, person: Person) -> str:
+    """The same, of one that was read with its members."""
+    members = list(relationship.members.all())
+    if relationship.is_group:
+        return name_of(relationship, members)
+    return joined(member.person.name for member in members if member.person_id != person.pk)
+
+
 def joined(names: Iterable[str]) -> str:
     """``Ann, Bob and Di``; for nobody, ``nobody else``."""
     names = list(names)
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names) or "nobody else"
 
 
-def home_section(person: Person, access: Access, now: datetime) -> Section | None:
-    """What one wrote in a relationship that has ended: its page is gone, one's own words stay one's own."""
+def _written_and_ended(access: Access) -> QuerySet[Relationship]:
+    """Relationships that have ended and in which the person wrote."""
+    over = {
+        one.relationship_id
+        for one in own.memberships(access)
+        if one.relationship.told_at and one.relationship.state == Relationship.State.ENDED
+    }
+    if not over:
+        return Relationship.objects.none()
     wrote = [
-        model.objects.filter(**{author: person}).order_by().values("relationship")
+        Q(pk__in=model.objects.filter(**{author: access.person}).order_by().values("relationship"))
         for model, author in ((Note, "author"), (PrepSheet, "author"), (Goal, "written_by"), (Goal, "owner"))
     ]
-    ended = own_relationships(person).filter(state=Relationship.State.ENDED)
-    one, other, third, fourth = (Q(pk__in=rows) for rows in wrote)
-    ended = ended.filter(one | other | third | fourth)
+    return Relationship.objects.filter(reduce(or_, wrote), pk__in=over)
+
+
+def home_rows(person: Person, access: Access, now: datetime) -> Rows:
+    return {"written": _written_and_ended(access)}
+
+
+def home_section(person: Person, access: Access, now: datetime, found: Found | None = None) -> Section | None:
+    """What one wrote in a relationship that has ended: its page is gone, one's own words stay one's own."""
+    if found is not None and not found["written"]:
+        return None
+    known = {one.relationship_id: one.relationship for one in own.memberships(access)}
+    ended = _written_and_ended(access).order_by("-ended_at", "-pk").values_list("pk", flat=True)
     items = [
         Item(
-            f"Your notes from the time with {partners(relationship, person)}",
+            f"Your notes from the time with {_partners_then(relationship, person)}",
             reverse("sessions_log:note-list", args=[relationship.pk]),
             "That mentoring has ended. Only you can open them in the portal.",
         )
-        for relationship in ended.order_by("-ended_at", "-pk")
+        for relationship in (known[pk] for pk in ended)
     ]
     return Section("Your notes", items) if items else None
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from django.db.models import Min, Prefetch, Q, QuerySet
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils import timezone
 from people.home import Item
 from people.models import Person
 from programmes import mentoring_models
-from programmes.following import MOST, Task, days_between, pair_name
+from programmes.following import MOST, Task, Unnamed, days_between, pair_name
 from programmes.models import Cohort, Member, Relationship
 from programmes.offers import TaskKind
 from programmes.readiness import Readiness
@@ -86,13 +87,12 @@ def noted_for(viewer: Person, *, now: datetime) -> QuerySet[RegisterException]:
     return RegisterException.objects.open().led_by(viewer, now=now)
 
 
-def noted_tasks(viewer: Person, *, now: datetime) -> list[Task]:
+def noted_tasks(viewer: Person, *, now: datetime) -> list[Unnamed]:
     """The first of them, each an item of the list."""
-    members = Prefetch("relationship__members", Member.objects.select_related("person"))
-    rows = noted_for(viewer, now=now).select_related("meeting__cohort__programme", "relationship")
     today = timezone.localdate(now)
-    return [
-        Task(
+
+    def task(one: RegisterException) -> Task:
+        return Task(
             pair_name(one.relationship),
             reverse("sessions_log:register-exception", args=[one.pk]),
             f"{one.meeting.cohort.programme}, {one.meeting.cohort}",
@@ -100,12 +100,13 @@ def noted_tasks(viewer: Person, *, now: datetime) -> list[Task]:
             days_between(timezone.localdate(one.raised_at), today),
             text_of(one),
         )
-        for one in rows.prefetch_related(members)[:MOST]
-    ]
+
+    rows = noted_for(viewer, now=now).select_related("meeting__cohort__programme", "relationship")
+    return [Unnamed(one.relationship, partial(task, one)) for one in rows[:MOST]]
 
 
 def _at_home(count: int) -> str:
-    return "1 match was not well at a meeting" if count == 1 else f"{count} matches were not well at a meeting"
+    return "1 match was not well at a meeting" if count == 1 else f"{count:,} matches were not well at a meeting"
 
 
 NOTED = TaskKind(

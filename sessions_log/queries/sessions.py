@@ -7,15 +7,11 @@ from django.db.models import Min, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from people.access import Access
-from people.days import in_words
-from people.home import Item, Section
+from people.home import Item
 from people.models import Person
 from people.offers import Line, Part
 from programmes.models import Member, Relationship
-from sessions_log.letters import by_channel, when_in_words
 from sessions_log.models import Attendance, Offer, OfferedTime, Session, Target, Vote, WordRequest
-from sessions_log.prep import home_items
 from sessions_log.queries.notes import is_known_to, joined
 
 SOON = timedelta(days=14)
@@ -112,59 +108,19 @@ def overview(person: Person, *, now: datetime) -> list[Partnership]:
     )
 
 
-def offers_to_answer(person: Person, *, now: datetime) -> list[Offer]:
-    """Times that others have offered and that ``person`` has neither picked from nor voted on."""
+def unanswered(person: Person, *, now: datetime):
+    """Times that others than ``person`` have offered, anywhere, and that they have not voted on."""
     voted = OfferedTime.objects.filter(
         pk__in=Vote.objects.filter(member__person=person).order_by().values("time")
     ).values("offer")
-    return list(
-        Offer.objects.open(now=now)
-        .filter(relationship__in=Relationship.objects.of(person).filter(state__in=Relationship.UNDER_WAY))
-        .exclude(by=person)
-        .exclude(pk__in=voted)
-        .select_related("by", "relationship__cohort__programme")
-    )
+    return Offer.objects.open(now=now).exclude(by=person).exclude(pk__in=voted)
 
 
-def home_section(person: Person, access: Access, now: datetime) -> Section | None:
-    """What is coming up, and what waits for an answer."""
-    lines = overview(person, now=now)
-    if not lines:
-        return None
-    offers = [offer for line in lines for offer in line.to_answer]
-    items = [
-        Item(
-            f"Choose a time to meet {offer.by.name}",
-            reverse("sessions_log:session-list", args=[offer.relationship_id]),
-            f"{offer.by.given_name} has offered times.",
-        )
-        for offer in offers
-    ]
-    wanted = WordRequest.objects.filter(
-        asked_of=person, done_at=None, relationship__in=Relationship.objects.of(person)
-    ).select_related("asked_by", "asked_by__preferred_channel")
-    items += [
-        Item(
-            f"{request.asked_by.given_name} would like a word{by_channel(request.asked_by)}",
-            reverse("sessions_log:session-list", args=[request.relationship_id]),
-        )
-        for request in wanted
-    ]
-    for line in lines:
-        url = reverse("sessions_log:session-list", args=[line.relationship.pk])
-        if line.next_session and line.next_session.starts_at < now + SOON:
-            items.append(Item(f"Session with {line.others}", url, when_in_words(line.next_session)))
-        elif line.is_due and not line.waits_for_answer:
-            items.append(
-                Item(
-                    f"Book your next session with {line.others}",
-                    reverse("sessions_log:session-book", args=[line.relationship.pk]) + f"?target={line.target.pk}",
-                    f"Asked for about {in_words(line.target.due_on)}.",
-                )
-            )
-    ahead = {line.relationship.pk: line.next_session for line in lines if line.next_session}
-    items += home_items(person, ahead, now=now) if ahead else []
-    return Section("Your sessions", items) if items else None
+def offers_to_answer(person: Person, *, now: datetime) -> list[Offer]:
+    """Times that others have offered ``person``, and that they have neither picked from nor voted on."""
+    own = Relationship.objects.of(person).filter(state__in=Relationship.UNDER_WAY)
+    rows = unanswered(person, now=now).filter(relationship__in=own)
+    return list(rows.select_related("by", "relationship__cohort__programme"))
 
 
 def next_days(relationships: list[int], *, now: datetime) -> dict[int, date]:

@@ -3,7 +3,9 @@
 A text kept in the database comes before the file of the same name: it is what people were asked.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from programmes.mentoring_models.contract import MentoringModel
 from sessions_log.models import FormSpecVersion, SessionForm
@@ -25,6 +27,21 @@ def of_names(names: Iterable[str]) -> dict[str, FormSpec]:
     return {name: files.read_text(text) for name, text in texts.items() if text}
 
 
+def with_texts(forms: QuerySet[SessionForm]) -> QuerySet[SessionForm]:
+    """``forms`` with the text that is kept of each spec, so that ``of_forms`` need not ask for them."""
+    kept = FormSpecVersion.objects.filter(key=OuterRef("spec_key"), version=OuterRef("spec_version"))
+    return forms.annotate(spec_text=Subquery(kept.order_by().values("text")[:1]))
+
+
+def of_forms(forms: Iterable[SessionForm]) -> dict[str, FormSpec]:
+    """The specs of ``forms`` by name. One query, none where their texts were read with them."""
+    forms = list(forms)
+    if not all(hasattr(form, "spec_text") for form in forms):
+        return of_names({form.spec_name for form in forms})
+    texts = {form.spec_name: form.spec_text or files.texts().get(form.spec_name) for form in forms}
+    return {name: files.read_text(text) for name, text in texts.items() if text}
+
+
 def of_model(model: MentoringModel) -> list[FormSpec]:
     """The forms that a mentoring model names, in its order; a name that nobody has is passed over, and so is a
     preparation, which nobody owes."""
@@ -33,7 +50,17 @@ def of_model(model: MentoringModel) -> list[FormSpec]:
 
 def prep_of_model(model: MentoringModel) -> FormSpec | None:
     """The preparation that a mentoring model names; none: it asks for none, and a mentee may prepare all the same."""
-    return next((spec for spec in _named(model) if spec.is_prep_sheet), None)
+    return preps_of_models([model])[0]
+
+
+def preps_of_models(models: Sequence[MentoringModel]) -> list[FormSpec | None]:
+    """The same of each of ``models``. One query, none where no model names a form."""
+    names = {name for model in models for name in model.forms}
+    found = of_names(names) if names else {}
+    return [
+        next((found[name] for name in model.forms if name in found and found[name].is_prep_sheet), None)
+        for model in models
+    ]
 
 
 def _named(model: MentoringModel) -> list[FormSpec]:

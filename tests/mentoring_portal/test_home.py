@@ -1,9 +1,13 @@
 """Home: what needs me today."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.builders import matching, people, programmes
+from people.access import Role
+from tests import scenarios
+from tests.builders import matching, people, programmes, session_forms, sessions_log
 
 
 @pytest.fixture(autouse=True)
@@ -89,3 +93,53 @@ def test_home_says_why_there_is_nothing_for_a_reader_yet(client, now, make, text
     assert item.text == text
     assert item.hint.startswith(hint)
     assert client.get(item.url).status_code == 200
+
+
+MOST_QUERIES = 15
+OF_EVERYTHING_AT_ONCE = 18  # home of somebody to whom every section of every room has something to say
+
+
+def with_three_roles(mentor, organisation, *, now):
+    """``mentor``, who leads all programmes of ``organisation`` as well and keeps track of their returns."""
+    for role in (Role.PROGRAMME_LEAD, Role.HOST_OFFICER):
+        people.grant(mentor, role, organisation, now=now)
+    return mentor
+
+
+def asked_by(client, name: str) -> tuple[str, list[str]]:
+    """A page as text, and the questions that it asked of the database."""
+    client.get(reverse(name))
+    with CaptureQueriesContext(connection) as captured:
+        text = client.get(reverse(name)).content.decode()
+    return text, [query["sql"][:150] for query in captured]
+
+
+@pytest.mark.django_db
+def test_home_of_three_kinds_of_role_takes_few_queries(client, now):
+    cohort = session_forms.cohort(now=now)
+    pair = programmes.pair(cohort, now=now)
+    mentor = pair.members.get(role="mentor").person
+    sessions_log.session(pair, mentor, now=now, at=sessions_log.next_hour(now, days=5))
+    session_forms.owed(pair, now=now)
+    client.force_login(with_three_roles(mentor, cohort.programme.organisation, now=now))
+    text, asked = asked_by(client, "home")
+    assert len(asked) <= MOST_QUERIES, "\n".join(asked)
+    shown = ["Your sessions", "Forms to fill in", "Your mentoring", "Your programmes", "Returns"]
+    assert [heading for heading in shown if heading not in text] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "most", "shown"),
+    [
+        ("home", OF_EVERYTHING_AT_ONCE, ["Your sessions", "For you to decide", "Forms to fill in", "Your programmes"]),
+        ("programmes:task-list", MOST_QUERIES, ["Matches that break a rule now", "Noted at a meeting"]),
+    ],
+)
+def test_home_and_tasks_ask_little_even_where_everything_waits(client, now, name, most, shown):
+    world = scenarios.world(now=now)
+    mentor = world["mentor"]
+    client.force_login(with_three_roles(mentor, mentor.employments.get().organisation, now=now))
+    text, asked = asked_by(client, name)
+    assert len(asked) <= most, "\n".join(asked)
+    assert [heading for heading in shown if heading not in text] == []

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from people import kept_forms, tasks
+from people.access import Access
 from people.actions import kept_forms as actions
 from people.actions import people as people_actions
 from people.models import KeptForm
@@ -117,13 +118,13 @@ def test_kept_form_is_never_shown_to_anybody_else(late, person, now):
     assert late.post(page).status_code == 404
     late.post("/", {kept_forms.MARK: str(kept.pk)})
     assert KeptForm.objects.exists()
-    assert kept_forms.home_section(other, None, now) is None
+    assert kept_forms.home_section(other, Access(other, now=now), now) is None
 
 
 def test_kept_form_waits_on_the_home_page(late, person, now):
     send(late)
     later = now + timedelta(minutes=40)
-    [item] = kept_forms.home_section(person, None, later).items
+    [item] = kept_forms.home_section(person, Access(person, now=later), later).items
     assert item.url == reverse("people:kept-form", args=[KeptForm.objects.get().pk])
     assert "10:31" in item.hint, "Shown in local time."
 

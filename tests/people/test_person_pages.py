@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from people import queries, sights
+from people import home_sections, queries, sights
 from people.access import Access, Role
 from tests.builders import people as make
 from tests.people import audited
@@ -200,8 +200,8 @@ def test_person_detail_costs_the_same_for_one_role_and_for_three(
 
 def test_home_section_begins_with_the_staff_list(trust, lead, asha, now):
     other = make.lead(make.organisation(now=now), now=now)
-    section = queries.home_section(other, Access(other, now=now), now)
+    section = home_sections.staff_section(other, Access(other, now=now), now)
     assert (section.items, section.empty.text) == ([], "Import your staff list")
-    section = queries.home_section(lead, Access(lead, now=now), now)
+    section = home_sections.staff_section(lead, Access(lead, now=now), now)
     assert [item.text for item in section.items] == ["2 people on your staff list", "Import a newer staff list"]
-    assert queries.home_section(asha, Access(asha, now=now), now) is None
+    assert home_sections.staff_section(asha, Access(asha, now=now), now) is None

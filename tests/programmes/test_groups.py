@@ -21,6 +21,7 @@ from programmes.actions import (
 )
 from programmes.actions.telling import Telling
 from programmes.agreements import agreement_of, digest_of
+from programmes.following import worded
 from programmes.groups import SHORT, lacking
 from programmes.models import GroupRequest, Member, Relationship, RuleOverride
 from sessions_log.models import Attendance, Quarter
@@ -184,14 +185,14 @@ def test_a_member_neither_ends_nor_pauses_the_group(group, now):
 def test_below_its_least_size_it_stands_on_the_leads_list(world, cohort, group, now):
     assert not SHORT.items(world.lead, now=now)
     groups.leave(member=member(group, "Uma"), by=None, now=now)
-    [task] = SHORT.items(world.lead, now=now)
+    [[task]] = worded([SHORT.items(world.lead, now=now)])
     assert task.text == "Tam's group has 1 mentee, fewer than 2"
     assert SHORT.waiting(world.lead, now=now).count() == 1
     assert not SHORT.items(world.elsewhere, now=now)
     groups.keep_small(relationship=group, by=world.lead, now=now)
     assert not SHORT.items(world.lead, now=now)
     groups.leave(member=member(group, "Vic"), by=None, now=now)
-    [task] = SHORT.items(world.lead, now=now)
+    [[task]] = worded([SHORT.items(world.lead, now=now)])
     assert task.text == "Tam's group has no mentees, fewer than 2"
 
 

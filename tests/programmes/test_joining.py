@@ -10,6 +10,7 @@ from django.urls import reverse
 from audit.models import AuditEvent
 from audit.refusal import Refused
 from notices.models import Notice
+from people.access import Access
 from programmes.actions import enrolments, joining
 from programmes.home import home_section
 from programmes.letters import asked_to_take_part
@@ -122,10 +123,10 @@ def test_enrolment_answer_asks_and_acts_only_when_sent(world, ela, now, signed_i
 
 def test_home_asks_until_there_is_an_answer(world, ela, now):
     asked = builders.asked(world.cohort, ela, now=now)
-    [item] = home_section(ela, None, now).items
+    [item] = home_section(ela, Access(ela, now=now), now).items
     assert item.text == "Trainee mentoring: would you like to take part as a mentor?"
     joining.answer(enrolment=asked, yes=False, by=ela, now=now)
-    assert home_section(ela, None, now) is None
+    assert home_section(ela, Access(ela, now=now), now) is None
 
 
 # --- Joining links --------------------------------------------------------------------------

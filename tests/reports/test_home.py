@@ -20,7 +20,7 @@ def test_home_section_counts_what_stands_behind_its_links(client, administrator,
 
     section = home_section(administrator, Access(administrator, now=now), now)
 
-    accounts, roles, messages, record, lists = section.items
+    accounts, roles, messages, record, *_, lists = section.items
     assert (accounts.text, accounts.url) == ("3 people on the portal", reverse("people:person-list"))
     assert (roles.text, roles.url) == ("2 roles are held", reverse("people:grant-list"))
     assert (messages.text, messages.url) == ("0 messages sent in the last seven days", reverse("reports:notice-list"))

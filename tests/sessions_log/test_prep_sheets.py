@@ -12,7 +12,7 @@ from programmes.actions import relationships
 from sessions_log.actions import prep_sheets, sessions
 from sessions_log.models import PrepSheet, SessionForm
 from sessions_log.prep import prep_link
-from sessions_log.queries.sessions import home_section
+from sessions_log.queries.own_home import home_section
 from tests.builders import people, programmes, session_forms, sessions_log
 
 CANARY = "canary-91ab77-to-be-prepared"

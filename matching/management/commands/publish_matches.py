@@ -38,7 +38,7 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(str(refusal))
         when = f" Everyone is told on {in_words(on)} at 09:00." if on else ""
-        self.stdout.write(f"{len(started)} {'match' if len(started) == 1 else 'matches'} published.{when}")
+        self.stdout.write(f"{len(started):,} {'match' if len(started) == 1 else 'matches'} published.{when}")
 
 
 def _day(text: str) -> date:
