@@ -16,9 +16,10 @@ from .reading import Ints
 
 NEVER = np.iinfo(np.int64).max // 4
 """Where nothing is covered."""
-SIZE = 2**19
-"""Pairs that are looked at in one go: their scores fit into a processor's own memory."""
-TALL, WIDE = 1024, 2**13
+SIZE = 2**20
+"""Pairs that are looked at in one go: so many that a go costs little beside its scores, and so few that these stay near
+the processor."""
+TALL, WIDE = 1024, 2**14
 """Of so many mentees and mentors at most."""
 
 

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from .reading import Ints
 
-LEAST, MOST = 256, 512
-"""Mentees in the sample, at least and at most; else one in twenty."""
+ASKED = 256
+"""Mentees in the sample, if there are as many; not quite twice as many at most."""
 STEPS, STEPS_IN_A_CROWD = 8, 160
 WARMTH = 0.01
 """Of the range of scores: low enough to follow the best wishes, high enough to spread them."""
@@ -19,7 +19,7 @@ WARMTH = 0.01
 
 def sample(rows: int) -> Ints:
     """Which mentees to ask."""
-    return np.arange(0, rows, max(1, rows // min(MOST, max(LEAST, rows // 20))))
+    return np.arange(0, rows, max(1, rows // ASKED))
 
 
 def estimated_prices(

@@ -36,7 +36,7 @@ WORTH_BIDDING = 400
 """From so many pairs on, an auction pays for itself."""
 WORTH_TWO = 2**17
 """From so many pairs on, so does a rough one before the first look at all pairs."""
-MANY = 200
+MANY = 40
 """Where one mentee in so many has a new pair, another auction is quicker than repairing the plan."""
 
 
@@ -152,7 +152,7 @@ def grow(source: Source, mentees: Places, mentors: Places, check: Callable[[int,
             return replace(part, mentees=mentees, mentors=mentors), flow
         bidding = bidding and len(more.row) > part.rows // MANY
         part, used = _joined(more, mentees, mentors, part, flow.used)
-        accepts *= HASTE
+        accepts *= HASTE if len(more.row) else HASTE**4  # nothing new to be shown: patience has served its turn
 
 
 def _rough(source: Source, part: Network, low: Ints, check: Callable[[int, int], None]) -> tuple[Network, Flags, Ints]:

@@ -11,13 +11,14 @@ from time import perf_counter
 import numpy as np
 
 from .assignment import OBJECTIVES, POLICIES, Prices, Solution
-from .blocks import FORBIDDEN, Scored
+from .blocks import Scored
 from .circulation import Flow, Network, Places, exact_sum
 from .crowding import minimums_met, unmatched
 from .errors import BadProblem, ProofFailed
 from .facts import Problem
+from .flooring import highest
 from .growing import grow
-from .lenses import ROWS, Changed, Marked, Open, above, by_shortfall, range_of, scores_of
+from .lenses import Changed, Marked, Open, above, by_shortfall, range_of, scores_of
 from .numbers import decimal
 from .pairs import Pairs, joined
 from .places import Ground, ranked_places
@@ -124,7 +125,7 @@ def find(
     blocks: Open | Changed = everything
     span = problem.blocks.span
     if problem.policy == "raise_floor":
-        blocks = _above_the_floor(problem, base, everything, check)
+        blocks = _above_the_floor(base, everything, check)
     aim: Open | Changed | Marked = blocks
     later, scale = list[Aim](), (0, 0)
     if problem.policy in POWERS:
@@ -224,40 +225,7 @@ def _sides(base: Ground, span: int) -> tuple[Places, Places]:
     return sides[0], sides[1]
 
 
-def _above_the_floor(problem: Scored, base: Ground, blocks: Open, check: Checks) -> Open | Changed:
-    """The pairs at or above the highest floor that costs no place. Each floor is tried by solving; the plan found there
-    may reach higher still."""
-    sides = _sides(base, problem.blocks.span)
-
-    def placed(floor: int | None) -> tuple[int, int | None, int]:
-        """What the filled places are worth, the weakest score in the plan, and the most places filled of one level."""
-        seen = blocks if floor is None else above(blocks, floor)
-        part, flow = grow(Sweep(seen, base.capacity, check("Raising the floor")), *sides, check("Raising the floor"))
-        worth = part.mentees.filled_worth(flow.mentee_filled) + part.mentors.filled_worth(flow.mentor_filled)
-        seat = np.arange(len(base.level)) - part.mentees.start[part.mentees.owner]
-        levels = np.bincount(base.level[seat < flow.mentee_filled[part.mentees.owner]], minlength=1)
-        return worth, int(part.value[flow.used].min()) if flow.used.any() else None, int(levels.max())
-
-    worth, low, filled = placed(None)
-    if low is None:
-        return blocks
-    # At each level so many mentees have a pair in any such plan, so no floor is above what so many could reach at best.
-    high = int(-np.partition(-_best_of_each(blocks), filled - 1)[filled - 1])
-    floor = high
-    while low < high:
-        found, weakest, _ = placed(floor)
-        if found == worth and weakest is not None:
-            low = max(floor, weakest)
-        else:
-            high = floor - 1
-        floor = (low + high + 1) // 2
-    return above(blocks, low)
-
-
-def _best_of_each(blocks: Open) -> Ints:
-    """The best score of each mentee's pairs; below the blocks' floor for who has none."""
-    best = [
-        blocks.block(low, min(blocks.rows, low + ROWS)).max(axis=1, initial=FORBIDDEN)
-        for low in range(0, blocks.rows, ROWS)
-    ]
-    return np.concatenate(best).astype(np.int64)
+def _above_the_floor(base: Ground, blocks: Open, check: Checks) -> Open | Changed:
+    """The pairs at or above the highest floor that costs no place."""
+    floor = highest(blocks, *_sides(base, 0), base.level, check("Raising the floor"))
+    return blocks if floor is None else above(blocks, floor)

@@ -51,8 +51,8 @@ def _by_worth(row: Ints, worth: Ints) -> tuple[Ints, Ints]:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     below = np.minimum(worth.max() - worth, 2**31 - 1).astype(np.int64)
     order = np.argsort((row << 31) | below)
-    mine = row[order]
-    return order, np.arange(len(mine)) - np.searchsorted(mine, mine)
+    begins = np.flatnonzero(np.diff(row[order], prepend=-1))
+    return order, np.arange(len(row)) - np.repeat(begins, np.diff(begins, append=len(row)))
 
 
 def joined(parts: Sequence[Pairs], cols: int) -> Pairs:

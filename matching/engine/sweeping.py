@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .covering import NEVER, TALL, Cover, Part
-from .estimating import LEAST, STEPS_IN_A_CROWD, estimated_prices, sample
+from .estimating import STEPS_IN_A_CROWD, estimated_prices, sample
 from .pairs import Pairs, beyond, no_pairs, ranks
 from .reading import Ints
 
@@ -88,8 +88,7 @@ class Sweep:
         listed = np.minimum(self._capacity, np.bincount(pairs.col, minlength=self._blocks.cols)).sum()
         crowded = bool(places < rows or 4 * listed < 3 * min(rows, places))
         if crowded:
-            few = asked[:: max(1, len(asked) // LEAST)]
-            prices, warmth = estimated_prices(few, self._blocks.floor, self._capacity, rows, STEPS_IN_A_CROWD)
+            prices, warmth = estimated_prices(asked, self._blocks.floor, self._capacity, rows, STEPS_IN_A_CROWD)
             pairs = self._promising(prices, warmth)
         guess = prices.astype(np.int64)
         if len(pairs.value):
