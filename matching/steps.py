@@ -37,11 +37,15 @@ def next_steps(cohorts: Iterable[Cohort], readiness: dict[int, Readiness], *, no
 
 
 def gathers(cohort: Cohort) -> bool:
-    """Whether people here come together in groups alone, so that nobody is matched in pairs."""
-    return mentoring_models.of(cohort.programme).matching.arises == "joins-group"
+    """Whether people here come together in groups or as peers, so that nobody is matched with a mentor."""
+    return not mentoring_models.of(cohort.programme).pairs_with_mentors
 
 
 def _groups_step(cohort: Cohort, ready: Readiness) -> Step | None:
+    model = mentoring_models.of(cohort.programme)
+    if model.has_peers and ready.waiting:
+        hint = f"{capfirst(model.words.mentee.many)} find each other themselves. {ready.waiting} waiting for one."
+        return Step("See who waits", reverse("programmes:waiting-list", args=[cohort.pk]), hint=hint)
     if not ready.waiting or not ready.places_left:
         return None
     hint = f"{ready.waiting:,} {'is' if ready.waiting == 1 else 'are'} in no group yet."
@@ -50,7 +54,8 @@ def _groups_step(cohort: Cohort, ready: Readiness) -> Step | None:
 
 def propose_groups(cohort: Cohort, readiness: Readiness, *, now: datetime) -> Item | None:
     """Groups that the portal proposes, while somebody waits for one."""
-    if mentoring_models.of(cohort.programme).group is None or not (readiness.waiting and readiness.places_left):
+    model = mentoring_models.of(cohort.programme)
+    if model.group is None or model.has_peers or not (readiness.waiting and readiness.places_left):
         return None
     hint = "Of those who wait, with the reasons; nothing is kept until you publish."
     return Item("Propose groups", reverse("matching:group-propose", args=[cohort.pk]), hint)
@@ -104,7 +109,7 @@ def by_themselves(model) -> str:
     side = chooser(model) or next(iter(model.matching.asking), None)
     if side is None or not (chooser(model) or introduces(model) or is_brought(model)):
         return ""
-    many, others = capfirst(model.words.of(side).many), model.words.of(asks_for(side)).many
+    many, others = capfirst(model.words.of(side).many), model.words.of(asks_for(model, side)).many
     if chooser(model):
         return f"{many} choose among the {others} themselves."
     return f"{many} bring their {others} themselves." if is_brought(model) else f"{many} ask the {others} themselves."

@@ -22,6 +22,7 @@ class ProgrammesConfig(AppConfig):
             groups,
             introduction_letters,
             introduction_tasks,
+            introductions,
             lasting,
             letters,
             mails,
@@ -49,6 +50,8 @@ class ProgrammesConfig(AppConfig):
         retention_rules.register_rules()
         offers.register_cohort_link("waiting", following.waiting_link)
         offers.register_cohort_link("groups", groups.groups_link)
+        offers.register_cohort_link("peers", introductions.peers_link)
+        offers.register_choice("peers", introductions.choose_peer)
         offers.register_tasks(groups.ASKED)
         offers.register_tasks(groups.SHORT)
         offers.register_tasks(mails.UNREACHED)
@@ -65,6 +68,7 @@ class ProgrammesConfig(AppConfig):
             "programmes",
             handles=["programmes.Enrolment.person", "programmes.Member.person"],
             moves=[
+                "programmes.Cohort.time_confirmed_by",
                 "programmes.Flag.closed_by",
                 "programmes.Flag.raised_by",
                 "programmes.GroupRequest.settled_by",

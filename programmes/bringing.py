@@ -48,7 +48,7 @@ def barring(one: Enrolment, person: Person, *, supervised_until: date | None, no
     cohort = one.cohort
     model = mentoring_models.of(cohort.programme)
     # As if they had said yes today: that is what they are asked.
-    other = Enrolment(cohort=cohort, person=person, side=asks_for(one.side), enrolled_at=now, volunteered_at=now)
+    other = Enrolment(cohort=cohort, person=person, side=asks_for(model, one.side), enrolled_at=now, volunteered_at=now)
     facts = facts_for(cohort, [one, other], now=now)
     mentee, mentor = (one, other) if one.side == Side.MENTEE else (other, one)
     below, above = facts[mentee.person_id], facts[mentor.person_id]

@@ -113,7 +113,7 @@ def tasks(viewer: Person, *, now: datetime, found: Found) -> Tasks:
         confirmations=[to_confirm(one) for one in waiting],
         left_waiting=[
             task(
-                f"{one.person.name} needs another {mentoring_models.of(one.cohort.programme).words.mentor.one}",
+                f"{one.person.name} needs another {mentoring_models.of(one.cohort.programme).partner_of(one.side).one}",
                 "waiting-list",
                 one.cohort_id,
                 one.cohort,
@@ -146,7 +146,7 @@ def pair_name(relationship: Relationship) -> str:
     """``Asha Patel with Ben Carter``, from members fetched with their people."""
     members = sorted(relationship.members.all(), key=lambda one: one.role != Member.Role.MENTEE)
     shown = [one for one in members if one.left_at is None] or members
-    return " with ".join(one.person.name for one in shown if one.role in (Member.Role.MENTEE, Member.Role.MENTOR))
+    return " with ".join(one.person.name for one in shown if one.role in Member.NAMED)
 
 
 def home_rows(person: Person, access: Access, now: datetime) -> Rows:
@@ -246,7 +246,8 @@ def _last_partners(enrolments: Iterable[Enrolment]) -> dict[int, str]:
     for member in (
         over.select_related("relationship").prefetch_related("relationship__members__person").order_by("left_at", "pk")
     ):
-        others = [one.person.name for one in member.relationship.members.all() if one.role == Member.Role.MENTOR]
+        members = [one for one in member.relationship.members.all() if one.pk != member.pk]
+        others = [one.person.name for one in members if one.role in (Member.Role.MENTOR, Member.Role.PEER)]
         found[member.enrolment_id] = f"{' and '.join(others)}, until {in_words(timezone.localdate(member.left_at))}"
     return found
 

@@ -18,7 +18,7 @@ from programmes.following import MOST, Task, Unnamed
 from programmes.models import Cohort, Enrolment, GroupRequest, Member, Relationship, Side
 from programmes.offers import TaskKind
 from programmes.overrides import overridden, still_barring
-from programmes.places import group_takes_places
+from programmes.places import are_peers, group_takes_places, rest_sentence
 from programmes.rules import Refusal, evaluate
 
 
@@ -50,6 +50,13 @@ def named_of(relationship: Relationship) -> str:
 
 def places_taken(relationship: Relationship) -> int:
     return relationship.members.current().filter(role=Member.Role.MENTEE).count()
+
+
+def resting(relationship: Relationship, *, now: datetime) -> str:
+    """That a group takes nobody new just now because one of its mentors rests; empty where it does."""
+    mentors = relationship.members.current().filter(role=Member.Role.MENTOR).select_related("enrolment__person")
+    today = timezone.localdate(now)
+    return next((said for one in mentors if (said := rest_sentence(one.enrolment, on=today))), "")
 
 
 def has_opened(relationship: Relationship) -> bool:
@@ -265,9 +272,10 @@ def groups_link(cohort: Cohort, readiness, *, now: datetime) -> Item | None:
     return Item("Groups", reverse("programmes:group-list", args=[cohort.pk]), hint)
 
 
-def with_room(cohort: Cohort):
-    """The enrolments that could be of a group: those with a place left, or all where groups take none."""
-    live = cohort.enrolments.live()
+def with_room(cohort: Cohort, *, now: datetime):
+    """The enrolments that could be of a group: those who do not rest and have a place left, or all where groups take
+    none."""
+    live = cohort.enrolments.live().awake(on=timezone.localdate(now))
     return live.with_places() if group_takes_places(mentoring_models.of(cohort.programme)) else live
 
 
@@ -285,7 +293,8 @@ def refusals_between(
     found = []
     for mentee in mentees:
         for mentor in mentors:
-            refusals = evaluate(rules, facts[mentee.person_id], facts[mentor.person_id], on=cohort.start_date)
+            one, other, peers = facts[mentee.person_id], facts[mentor.person_id], are_peers(mentee, mentor)
+            refusals = evaluate(rules, one, other, on=cohort.start_date, peers=peers)
             names = set_aside.get((mentee.person_id, mentor.person_id), ())
             found += [(mentee, mentor, one) for one in still_barring(refusals, names)]
     return found

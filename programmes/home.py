@@ -16,7 +16,7 @@ from programmes.choosing import may_choose
 from programmes.dates import in_words
 from programmes.groups import name_of
 from programmes.interim import interim_contact
-from programmes.introductions import asks_for, introduces
+from programmes.introductions import introduces
 from programmes.models import Enrolment, Member, Nomination, Relationship, Review, Side
 from programmes.queries import cohort_lines, open_cohorts
 
@@ -74,7 +74,7 @@ def home_section(person: Person, access: Access, now: datetime, found: Found | N
     enrolled = [one for one in enrolments if one.state == Enrolment.State.ENROLLED]
     for enrolment in enrolled:
         model = mentoring_models.of(enrolment.cohort.programme)
-        other = model.words.of(Side.MENTEE if enrolment.side == Side.MENTOR else Side.MENTOR).a
+        other = model.partner_of(enrolment.side).a
         if may_choose(enrolment, model):  # also while they are in a group of the same programme
             url = reverse("programmes:partner-list", args=[enrolment.pk])
             text = f"{enrolment.cohort.programme.name}: choose {other}"
@@ -112,7 +112,7 @@ def _of_relationship(relationship: Relationship, own_place: Member) -> list[Item
     words, items = mentoring_models.of(relationship.cohort.programme).words, []
     for member in current:
         if member.person_id != own_place.person_id:
-            role = words.of(member.role).one if member.role in Side.values else member.get_role_display()
+            role = words.of(member.role).one if member.role in Member.NAMED else member.get_role_display()
             text, hint = _match_words(relationship, own_place, f"{member.person.name}, your {role}")
             items.append(Item(text, url, hint=hint))
     return items
@@ -151,7 +151,7 @@ def _others(relationship: Relationship, person: Person) -> str:
 def _named(nomination: Nomination) -> Item:
     """What somebody reads at home whom another has named as their partner."""
     one = nomination.one
-    noun = mentoring_models.of(one.cohort.programme).words.of(asks_for(one.side)).one
+    noun = mentoring_models.of(one.cohort.programme).partner_of(one.side).one
     url = reverse("programmes:nomination-answer", args=[nomination.pk])
     return Item(
         f"{one.person.name} would like you as their {noun}", url, hint=f"{one.cohort.programme.name}. Yes or no."

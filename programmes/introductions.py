@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
+from people.home import Item
 from people.models import Person
 from programmes import mentoring_models
 from programmes.dates import in_words
@@ -15,9 +17,8 @@ from programmes.facts import Facts, facts_for
 from programmes.mentoring_models import MentoringModel
 from programmes.models import Cohort, Enrolment, Introduction, Listing, Member, MentorRequest, Relationship, Side
 from programmes.overrides import overridden, still_barring
+from programmes.places import are_peers
 from programmes.rules import cautions, evaluate, score
-
-OPPOSITE = {Side.MENTEE: Side.MENTOR, Side.MENTOR: Side.MENTEE, Side.PEER: Side.PEER}
 
 
 def introduces(model: MentoringModel) -> bool:
@@ -25,16 +26,18 @@ def introduces(model: MentoringModel) -> bool:
     return model.matching.arises == "requested" and bool(model.matching.chemistry_days)
 
 
-def asks_for(side: str) -> str:
-    """The side on which somebody on ``side`` finds a partner."""
-    return OPPOSITE[Side(side)]
+def asks_for(model: MentoringModel, side: str) -> str:
+    """The side on which somebody on ``side`` finds a partner: peers among themselves."""
+    if model.has_peers:
+        return side
+    return Side.MENTOR if side == Side.MENTEE else Side.MENTEE
 
 
 def sides_that_fit(one: Enrolment, other: Enrolment) -> tuple[Enrolment, Enrolment] | None:
     """The two as mentee and mentor, or two peers in one order whoever asks; None where they are no pair."""
-    if one.pk == other.pk or asks_for(one.side) != other.side:
+    if one.pk == other.pk or asks_for(mentoring_models.of(one.cohort.programme), one.side) != other.side:
         return None
-    if one.side == Side.PEER:
+    if are_peers(one, other):
         return (one, other) if one.pk < other.pk else (other, one)
     return (one, other) if one.side == Side.MENTEE else (other, one)
 
@@ -76,7 +79,7 @@ def listed(one: Enrolment, *, slot: str = "", now: datetime) -> list[Listed]:
     others = (
         cohort.enrolments.live()
         .with_places()
-        .on_side(asks_for(one.side))
+        .on_side(asks_for(model, one.side))
         .exclude(person=one.person_id)
         .awake(on=timezone.localdate(now))
         .select_related("person", "listing")
@@ -94,7 +97,7 @@ def listed(one: Enrolment, *, slot: str = "", now: datetime) -> list[Listed]:
     for other, offers in candidates:
         pair = sides_that_fit(one, other)
         mentee, mentor = (facts[each.person_id] for each in pair)
-        refusals = evaluate(model.rules, mentee, mentor, on=cohort.start_date)
+        refusals = evaluate(model.rules, mentee, mentor, on=cohort.start_date, peers=model.has_peers)
         if still_barring(refusals, set_aside.get((mentee.person_id, mentor.person_id), ())):
             continue
         parts = score(model.preferences, mentee, mentor)
@@ -130,7 +133,9 @@ def consent_asked(one: Enrolment, other: Enrolment, *, now: datetime) -> str:
 
 def _consent_words(model: MentoringModel, mentee: Facts, mentor: Facts, cohort: Cohort) -> str:
     rules = [rule for rule in model.rules if rule.name in model.matching.consent_rules]
-    return " ".join(one.sentence for one in cautions(rules, mentee, mentor, on=cohort.start_date))
+    return " ".join(
+        one.sentence for one in cautions(rules, mentee, mentor, on=cohort.start_date, peers=model.has_peers)
+    )
 
 
 def open_slots(one: Enrolment) -> list[str]:
@@ -242,3 +247,22 @@ def slots_of(relationships: Iterable[Relationship]) -> dict[int, str]:
     """What each relationship is for, by its id, where the model has slots."""
     members = Member.objects.filter(relationship__in=[one.pk for one in relationships]).exclude(slot="")
     return dict(members.order_by().values_list("relationship", "slot"))
+
+
+# --- Two peers, introduced by a lead ---------------------------------------------------------
+
+
+def peers_link(cohort: Cohort, readiness, *, now: datetime) -> Item | None:
+    """From a cohort's page to introducing two peers, where its model has some and two of them wait."""
+    if not mentoring_models.of(cohort.programme).has_peers or readiness.waiting < 2:
+        return None
+    page = reverse("programmes:peers-introduce", args=[cohort.pk])
+    return Item("Introduce two peers", page, hint="They meet once, and either may say no.")
+
+
+def choose_peer(enrolment: Enrolment) -> Item | None:
+    """The page on which a lead chooses a peer for somebody who waits for one."""
+    if enrolment.side != Side.MENTEE or not mentoring_models.of(enrolment.cohort.programme).has_peers:
+        return None
+    page = reverse("programmes:peers-introduce", args=[enrolment.cohort_id])
+    return Item("Choose a peer", f"{page}?one={enrolment.pk}")

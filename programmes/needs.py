@@ -88,7 +88,7 @@ class Need:
 def needs_of(model: MentoringModel, side: str) -> list[Need]:
     """The facts that ``model`` asks of ``side``: those without which nobody can be matched first, then what counts."""
     uses: dict[str, list[Use]] = {}
-    for rule in model.rules:
+    for rule in (one for one in model.rules if side == "mentee" or one.among != "peers"):
         for kind in rule.test.fact_kinds.get(side, ()):
             uses.setdefault(kind, []).append(Use(rule.name, rule.label, rule.strength != "prefer"))
     for preference in (one for one in model.preferences if one.weight):

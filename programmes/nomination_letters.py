@@ -24,8 +24,9 @@ def partner_named(notice: Notice, now: datetime) -> Letter | Skip:
     )
     if found is None or not found.person.is_active:
         return Skip("It has been answered or taken back, or the person has left.")
-    programme, side = found.one.cohort.programme, asks_for(found.one.side)
+    programme = found.one.cohort.programme
     model = mentoring_models.of(programme)
+    side = asks_for(model, found.one.side)
     page = reverse("programmes:nomination-answer", args=[found.pk])
     context = {
         "given_name": found.person.given_name,

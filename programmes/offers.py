@@ -54,7 +54,7 @@ class TaskKind:
 _STEPS: dict[str, Callable[..., dict[int, Step]]] = {}
 _LINKS: dict[str, Callable[..., Item | None]] = {}
 _COHORT_LINKS: dict[str, Callable[..., Item | None]] = {}
-_CHOICES: dict[str, Callable[[Enrolment], Item]] = {}
+_CHOICES: dict[str, Callable[[Enrolment], Item | None]] = {}
 _TASKS: dict[str, TaskKind] = {}
 _PART_LINKS: dict[str, Callable[..., Item | None]] = {}
 _GROUP_DATES: dict[str, Callable[..., dict[int, date]]] = {}
@@ -83,8 +83,8 @@ def register_cohort_link(name: str, link: Callable[..., Item | None]) -> None:
     _COHORT_LINKS[name] = link
 
 
-def register_choice(name: str, choice: Callable[[Enrolment], Item]) -> None:
-    """``choice(enrolment)`` gives the page on which a lead chooses a partner for a waiting mentee by hand."""
+def register_choice(name: str, choice: Callable[[Enrolment], Item | None]) -> None:
+    """``choice(enrolment)`` gives the page on which a lead chooses a partner for a waiting mentee by hand, or None."""
     _CHOICES[name] = choice
 
 
@@ -147,7 +147,8 @@ def group_dates(relationships: Iterable[int], *, now: datetime) -> dict[int, dat
 
 def choices(enrolment: Enrolment) -> list[Item]:
     """Where a lead can choose a partner for this waiting mentee."""
-    return [choice(enrolment) for choice in _CHOICES.values()]
+    found = (choice(enrolment) for choice in _CHOICES.values())
+    return [item for item in found if item is not None]
 
 
 def next_steps(cohorts: Iterable[Cohort], readiness: dict[int, Readiness], *, now: datetime) -> dict[int, Step]:

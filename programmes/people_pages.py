@@ -18,7 +18,7 @@ from people.merging import TWO_PEOPLE
 from people.models import Person
 from people.offers import Line, Narrowing, Part
 from programmes import mentoring_models
-from programmes.models import Enrolment, Member, Relationship, Side, led
+from programmes.models import Enrolment, Member, Relationship, led
 
 
 def part(person: Person, viewer: Person, *, now: datetime) -> Part | None:
@@ -52,7 +52,7 @@ def _line(one: Member, others: list[Member], viewer: Person, opens: bool) -> Lin
     relationship = one.relationship
     cohort = relationship.cohort
     words = mentoring_models.of(cohort.programme).words
-    role = words.of(one.role).one if one.role in (Side.MENTEE, Side.MENTOR) else one.get_role_display()
+    role = words.of(one.role).one if one.role in Member.NAMED else one.get_role_display()
     names = " and ".join(
         dict.fromkeys("you" if other.person_id == viewer.pk else other.person.name for other in others)
     )
@@ -106,7 +106,7 @@ def _enrolments(person, viewer, paired: set[int], now) -> list[Line]:
 def _sides(access: Access) -> list[tuple[str, str]]:
     if not access.is_lead:
         return []
-    return [("mentor", "Mentors"), ("mentee", "Mentees"), ("peer", "Peers"), ("none", "Not enrolled")]
+    return [("mentor", "Mentors"), ("mentee", "Mentees"), ("none", "Not enrolled")]
 
 
 def _on_side(value: str, access: Access) -> Q:
@@ -177,7 +177,7 @@ def what_passes(kept: Person, gone: Person, viewer: Person, *, now: datetime) ->
             sentences.append(f"Taking part as {_a(noun)} in {where}.")
             continue
         taken, most = mine.places_taken + row.places_taken, model.capacity.of(row.side).most
-        other = model.words.of(Side.MENTOR if row.side == Side.MENTEE else Side.MENTEE)
+        other = model.partner_of(row.side)
         more = f" There are then {taken} {other.many}, more than the {most} that are usual." if taken > most else ""
         sentences.append(f"Both take part as {_a(noun)} in {where}. It becomes one place.{more}")
     past = Relationship.objects.visible_to(viewer, now=now).filter(members__person=gone).distinct().count()

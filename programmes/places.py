@@ -21,6 +21,11 @@ from programmes.rules import evaluate
 Pair = tuple[Enrolment, Enrolment]  # mentee and mentor, each with its person
 
 
+def are_peers(one: Enrolment, other: Enrolment) -> bool:
+    """Whether the two are on one side, so that neither is the other's mentor."""
+    return one.side == other.side == Side.MENTEE
+
+
 class PairRefused(Refused):
     """One of many pairs cannot be made; ``mentee`` and ``mentor`` say which."""
 
@@ -82,13 +87,19 @@ def offered_slots(mentors: Iterable[Enrolment]) -> dict[int, set[str]]:
     return {one.pk: set(stated.get(one.pk, ())) for one in mentors}
 
 
+def rest_sentence(one: Enrolment, *, on: date) -> str:
+    """That somebody takes nobody new on the day ``on``; empty where they do."""
+    if one.rests_until is None or one.rests_until < on:
+        return ""
+    return f"{one.person.given_name} rests, and takes nobody new until {in_words(one.rests_until)} has passed."
+
+
 def must_not_rest(pairs: Iterable[Pair], *, on: date) -> None:
     """PairRefused where somebody takes nobody new on the day ``on``."""
     for pair in pairs:
         for one in pair:
-            if one.rests_until is not None and one.rests_until >= on:
-                name, until = one.person.given_name, in_words(one.rests_until)
-                raise PairRefused(f"{name} rests, and takes nobody new until {until} has passed.", *pair)
+            if rests := rest_sentence(one, on=on):
+                raise PairRefused(rests, *pair)
 
 
 def judge(cohort: Cohort, pairs: Iterable[Pair], facts: Mapping[int, Facts], set_aside: Overridden) -> None:
@@ -96,7 +107,7 @@ def judge(cohort: Cohort, pairs: Iterable[Pair], facts: Mapping[int, Facts], set
     rules = mentoring_models.of(cohort.programme).rules
     for mentee, mentor in pairs:
         one, other = facts[mentee.person_id], facts[mentor.person_id]
-        refusals = evaluate(rules, one, other, on=cohort.start_date)
+        refusals = evaluate(rules, one, other, on=cohort.start_date, peers=are_peers(mentee, mentor))
         refusals = still_barring(refusals, set_aside.get((mentee.person_id, mentor.person_id), ()))
         if refusals:
             raise PairRefused(" ".join(refusal.sentence for refusal in refusals), mentee, mentor)
@@ -111,7 +122,7 @@ def take_places(cohort: Cohort, pairs: Sequence[Pair]) -> None:
         for pair in pairs:
             row, name = rows[pair[side].pk], pair[side].person.given_name
             if row.places_taken + wanted[row.pk] > row.capacity:
-                raise PairRefused(_full(model.words, name, row, wanted[row.pk]), *pair)
+                raise PairRefused(_full(model.words, name, row, wanted[row.pk], are_peers(*pair)), *pair)
         by_count = defaultdict(list)
         for pk, count in wanted.items():
             by_count[count].append(pk)
@@ -140,9 +151,12 @@ def hold(keys: Iterable[int]) -> dict[int, Enrolment]:
     return {row.pk: row for side in (~mentors, mentors) for row in rows.filter(side)}
 
 
-def _full(words, name: str, row: Enrolment, wanted: int) -> str:
-    if row.side in (Side.MENTEE, Side.PEER):
-        return f"{name} already has {words.mentor.a}."
+def _full(words, name: str, row: Enrolment, wanted: int, peers: bool) -> str:
+    if row.side == Side.MENTEE:
+        noun = words.mentee if peers else words.mentor
+        return (
+            f"{name} already has {noun.a}." if row.capacity == 1 else f"{name} already has {row.capacity} {noun.many}."
+        )
     left = row.capacity - row.places_taken
     if left > 0:
         return f"{name} has room for {left} more, not for {wanted}."
@@ -152,7 +166,7 @@ def _full(words, name: str, row: Enrolment, wanted: int) -> str:
 
 def group_takes_places(model: MentoringModel) -> bool:
     """Whether being in a group takes places. Where pairs stand beside groups they are the pairs' alone."""
-    return "pair" not in model.shapes
+    return "pair" not in model.shapes and not model.has_peers
 
 
 def free_places(members: Iterable[Member]) -> None:

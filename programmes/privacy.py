@@ -27,6 +27,8 @@ CLASSES = {
         "end_date": "P",
         "created_at": "I",
         "closed_at": "I",
+        "time_confirmed_at": "I",
+        "time_confirmed_by": "I",
         "judged_at": "I",
         "judged_event": "I",
     },

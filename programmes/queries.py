@@ -237,10 +237,13 @@ def _trained_here(member: Member) -> bool:
 
 
 def hopes_for(relationship: Relationship, viewer: Person) -> list[tuple[str, str]]:
-    """What the mentees of ``relationship`` hope for, as (given name, text), where ``viewer`` is a mentor in it."""
+    """What the mentees of ``relationship`` hope for, as (given name, text), where ``viewer`` is a mentor in it; and
+    what the other of two peers does."""
     members = list(relationship.members.current().select_related("person"))
-    if not any(member.person_id == viewer.pk and member.role == Member.Role.MENTOR for member in members):
+    own = next((member for member in members if member.person_id == viewer.pk), None)
+    if own is None or own.role not in (Member.Role.MENTOR, Member.Role.PEER):
         return []
-    mentees = {member.enrolment_id: member.person.given_name for member in members if member.role == Member.Role.MENTEE}
+    hoping = [one for one in members if one != own and one.role in (Member.Role.MENTEE, Member.Role.PEER)]
+    mentees = {member.enrolment_id: member.person.given_name for member in hoping}
     hopes = Hope.objects.filter(enrolment__in=[key for key in mentees if key]).order_by("enrolment")
     return [(mentees[hope.enrolment_id], hope.text) for hope in hopes]

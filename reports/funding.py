@@ -3,21 +3,25 @@
 What each programme shows is its model's to say (``note_readers``); nothing here opens a note.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from people.access import Access, Role, ScopeKind
 from people.home import Found, Item, Section
 from people.models import Person
 from programmes import mentoring_models
-from programmes.models import Programme
-from sessions_log.models import AgreedAction, Session
+from programmes.groups import name_of
+from programmes.models import Cohort, Member, Programme, Relationship
+from sessions_log.board import text_of as theme_of
+from sessions_log.models import AgreedAction, Attendance, Output, Session
 from sessions_log.queries.frames import text_of
 
 READERS = ("board", "commissioner")
+MOST_MEETINGS = 50
 
 
 def _shows(programme: Programme) -> bool:
@@ -48,31 +52,85 @@ class Action:
 
 
 @dataclass(frozen=True)
+class Meeting:
+    """One meeting of a group that somebody commissions: how many came, and nobody's name."""
+
+    day: date
+    group: str
+    came: int
+    of: int
+
+
+@dataclass(frozen=True)
 class Figures:
     """What the board sees of one programme."""
 
     held: int
     actions: list[Action]
+    is_commissioned: bool = False  # by somebody who reads attendance and themes
+    meetings: list[Meeting] = field(default_factory=list)
+    themes: list[str] = field(default_factory=list)
 
 
 def figures_of(programme: Programme) -> Figures:
-    """Sessions held, and the agreed actions in the order in which they were agreed. Two queries."""
+    """Sessions held, and the agreed actions in the order in which they were agreed; attendance and themes of groups,
+    where the programme shows these to whoever commissions it. Two queries, or five."""
     held = Session.objects.held().filter(relationship__cohort__programme=programme).count()
     agreed = AgreedAction.objects.for_the_board().filter(relationship__cohort__programme=programme)
     actions = [Action(text_of(one), one.board_since, one.done_at is not None) for one in agreed]
-    return Figures(held, sorted(actions, key=lambda one: one.since))
+    actions.sort(key=lambda one: one.since)
+    if "commissioner" not in mentoring_models.of(programme).note_readers:
+        return Figures(held, actions)
+    themes = Output.objects.filter(kind=Output.Kind.THEME, relationship__cohort__programme=programme)
+    read = [text for one in themes.order_by("-day", "-written_at") if (text := theme_of(one))]
+    return Figures(held, actions, True, _meetings(programme), read)
+
+
+def _meetings(programme: Programme) -> list[Meeting]:
+    """The latest meetings of its groups. Two queries: numbers, and the groups' names."""
+    came = Count("attendances", filter=Q(attendances__state=Attendance.State.ATTENDED))
+    sessions = Session.objects.held().filter(
+        relationship__cohort__programme=programme, relationship__shape=Relationship.Shape.GROUP
+    )
+    rows = sessions.annotate(came=came, of=Count("attendances")).order_by("-day", "-pk")[:MOST_MEETINGS]
+    rows = list(rows.select_related("relationship"))
+    members = Member.objects.current().filter(relationship__in={one.relationship_id for one in rows})
+    by_group = defaultdict(list)
+    for member in members.select_related("person").order_by("pk"):
+        by_group[member.relationship_id].append(member)
+    return [
+        Meeting(one.day, name_of(one.relationship, by_group[one.relationship_id]), one.came, one.of) for one in rows
+    ]
+
+
+def time_wanted(programmes: list[Programme]) -> list[Cohort]:
+    """The open cohorts for which the time that people have is yet to be confirmed. One query, or none."""
+    asking = [one.pk for one in programmes if (group := mentoring_models.of(one).group) and group.time_is_confirmed]
+    if not asking:
+        return []
+    rows = Cohort.objects.open().filter(programme__in=asking, time_confirmed_at=None)
+    return list(rows.select_related("programme").order_by("programme__name", "start_date"))
 
 
 def home_section(person: Person, access: Access, now: datetime, found: Found | None = None) -> Section | None:
     """ "What you fund": one line a programme, for boards and commissioners."""
     if not access.has_role(Role.COMMISSIONER):
         return None
+    programmes = funded(access)
     items = [
+        Item(
+            f"{cohort.programme}, {cohort}: confirm protected time",
+            reverse("programmes:time-confirm", args=[cohort.pk]),
+            hint="No group opens before you do.",
+        )
+        for cohort in time_wanted(programmes)
+    ]
+    items += [
         Item(
             f"{programme.name}, {programme.organisation.name}",
             reverse("reports:board-detail", args=[programme.pk]),
             hint="Counts, and what its members agreed to show. Never who said what.",
         )
-        for programme in funded(access)
+        for programme in programmes
     ]
     return Section("What you fund", items, stands=True) if items else None

@@ -28,6 +28,7 @@ class SessionsLogConfig(AppConfig):
             prep,
             previews,
             retention_rules,
+            rounds,
             sharing,
             statements,
         )
@@ -51,6 +52,9 @@ class SessionsLogConfig(AppConfig):
         offers.register_link("outputs", board.outputs_link)
         offers.register_link("board-report", board.report_link)
         offers.register_tasks(board.LATE)
+        offers.register_tasks(rounds.WANTED)
+        offers.register_link("situation", rounds.situation_link)
+        offers.register_link("round", rounds.round_link)
         offers.register_link("notes", notes.notes_link)
         offers.register_link("shared-notes", sharing.shared_notes_link)
         offers.register_link("prep", prep.prep_link)
@@ -131,6 +135,7 @@ class SessionsLogConfig(AppConfig):
                 "sessions_log.RingNote.person",
                 "sessions_log.Session.booked_by",
                 "sessions_log.Session.logged_by",
+                "sessions_log.Situation.author",  # the text stays sealed to its row
                 "sessions_log.SessionForm.about",
                 "sessions_log.SessionForm.asked_by",
                 "sessions_log.SessionForm.excused_by",

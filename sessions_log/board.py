@@ -48,7 +48,23 @@ def hours(minutes: int) -> str:
     return f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
 
 
+def kinds_of(relationship: Relationship) -> list[str]:
+    """What a group may write down of what has come out of it: for its board, where one is owed a report; else themes
+    for whoever commissions it and topics for the leads, where it has rounds. None for any other."""
+    model = mentoring_models.of(relationship.cohort.programme)
+    if not relationship.is_group:
+        return []
+    if model.report is not None:
+        return [kind for kind in Output.Kind if kind != Output.Kind.CPD]
+    return [Output.Kind.THEME, Output.Kind.CPD] if model.group and model.group.round else []
+
+
 def has_outputs(relationship: Relationship) -> bool:
+    """Whether what comes out of it is written down."""
+    return bool(kinds_of(relationship))
+
+
+def owes_report(relationship: Relationship) -> bool:
     """Whether its model owes a board a report on it."""
     return relationship.is_group and mentoring_models.of(relationship.cohort.programme).report is not None
 
@@ -105,14 +121,15 @@ def outputs_link(relationship: Relationship, viewer: Person, *, now: datetime) -
     if not own_relationships(viewer).filter(pk=relationship.pk).exists():
         return None
     page = reverse("sessions_log:output-list", args=[relationship.pk])
-    return Item(
-        "What has come out of it", page, hint="Themes, training needs, links and projects; what the board may see."
-    )
+    hint = "Themes, and sessions of CPD that are needed."
+    if owes_report(relationship):
+        hint = "Themes, training needs, links and projects; what the board may see."
+    return Item("What has come out of it", page, hint=hint)
 
 
 def report_link(relationship: Relationship, viewer: Person, *, now: datetime) -> Item | None:
     """For members and leads: the report that is owed next."""
-    if not has_outputs(relationship):
+    if not owes_report(relationship):
         return None
     report = BoardReport.objects.visible_to(viewer, now=now).filter(relationship=relationship).unsent().first()
     if report is None:

@@ -84,7 +84,9 @@ CLASSES = {
         "author": "C",
         "written_at": "C",
         "agreed_at": "C",
+        "settled_at": "I",
     },
+    "Situation": {"id": "I", "relationship": "C", "author": "C", "text": "S", "brought_at": "C", "told_at": "C"},
     "BoardReport": {
         "id": "I",
         "relationship": "I",

@@ -5,9 +5,11 @@ Writing is actions/notes.py's. A private note of one's own waits for nothing and
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.urls import reverse
 
 from audit.refusal import Refused
+from people.access import Access, Role, ScopeKind
 from people.home import Item
 from people.models import Person
 from programmes.agreements import yet_to_accept
@@ -20,6 +22,7 @@ NO_OTHER_PAGE = (
     "Leads, host officers, commissioners and administrators have no page that shows it, and it is stored encrypted. "
     "A person with full control of the server could still read it."
 )
+NOT_WHAT_WAS_SAID = "You can see attendance and themes, not what was said."
 ELSE = f"{NO_OTHER_PAGE} Write no patient detail."
 
 
@@ -43,6 +46,20 @@ def shared_notes_link(relationship: Relationship, viewer: Person, *, now: dateti
         reverse("sessions_log:shared-note-list", args=[relationship.pk]),
         hint=f"Only {readers} can open them in the portal.",
     )
+
+
+def is_commissioned_by(pk: int, access: Access) -> bool:
+    """Whether the viewer commissions the group with the id ``pk`` and is not in it: they know that it is there, so
+    they may be told in words what they do not see."""
+    if not access.has_role(Role.COMMISSIONER):
+        return False
+    programmes, organisations = (
+        access.scope_ids(Role.COMMISSIONER, kind) for kind in (ScopeKind.PROGRAMME, ScopeKind.ORGANISATION)
+    )
+    paid_for = Q(cohort__programme__in=programmes) | Q(cohort__programme__organisation__in=organisations)
+    groups = Relationship.objects.told().filter(paid_for, pk=pk, shape=Relationship.Shape.GROUP)
+    found = groups.exclude(members__person=access.person).select_related("cohort__programme").first()
+    return found is not None and "commissioner" in terms_of(found).model.note_readers
 
 
 def sharers(relationship: Relationship) -> list[Member]:

@@ -11,7 +11,7 @@ from uuid import uuid4
 from django.urls import reverse
 
 from programmes.models import Relationship
-from sessions_log.actions import drafts, goals, notes, prep_sheets
+from sessions_log.actions import drafts, goals, notes, prep_sheets, rounds
 from sessions_log.models import PrepSheet
 
 
@@ -58,6 +58,10 @@ def plant(things: dict, *, now: datetime) -> list[Canary]:
         goals.put(relationship=pair, text=text, readers=readers, due_on=soon, by=mentee, now=now)
     aim = word("record of aims", "mentee mentor", "record-list")
     goals.record_aim(relationship=pair, about=mentee, text=aim, by=mentor, now=now)
+
+    with_round = Relationship.objects.get(pk=things["round_group"])
+    brought = word("situation", "mentee mentor", "round-detail", with_round)
+    rounds.bring(relationship=with_round, text=brought, by=mentee, now=now)
 
     typed = urlencode({"text": word("draft", "mentee", "note-list")})
     drafts.keep(page=found[-1].page, typed=typed, opened_at=None, by=mentee, now=now)

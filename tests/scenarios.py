@@ -10,7 +10,7 @@ from people.one_time_links import token
 from programmes.actions import flags, groups, rechecks
 from programmes.actions.telling import Telling
 from programmes.models import Enrolment
-from sessions_log.actions import board_reports, frames, gatherings, plans
+from sessions_log.actions import board_reports, frames, gatherings, plans, rounds
 from tests.builders import matching, people, programmes, session_forms, sessions_log
 from tests.canaries import plant
 
@@ -118,6 +118,7 @@ def _organisation(*, now: datetime) -> dict:
         **_reverse(organisation, mentee.person, mentor.person, now=now),
         **_following(organisation, site, mentee.person, mentor.person, relationship, now=now),
         **_groups(organisation, mentee.person, mentor.person, now=now),
+        **_peers(organisation, mentee.person, mentor.person, lead, now=now),
         **_asking(organisation, mentee.person, mentor.person, now=now),
         **_brought(organisation, mentee.person, mentor.person, now=now),
         **_forms(organisation, mentee.person, mentor.person, relationship, lead, now=now),
@@ -213,6 +214,20 @@ def _groups(organisation, mentee, mentor, *, now: datetime) -> dict:
         "report": led.board_reports.get().pk,
         "group_to_join": sessions_log.group(others, mentees=1, now=now).pk,
     }
+
+
+def _peers(organisation, mentee, mentor, lead, *, now: datetime) -> dict:
+    """A group with a round that the mentor facilitates; the mentee has brought a situation, and asks for a session."""
+    cohort = programmes.peers_cohort(organisation=organisation, now=now)
+    members = [programmes.mentee(cohort, mentee, volunteered=True, now=now)]
+    members += [programmes.peer(cohort, now=now) for _ in range(3)]
+    group = groups.form(
+        cohort=cohort, mentors=[programmes.mentor(cohort, mentor, now=now)], mentees=members, by=None, now=now
+    )
+    sessions_log.all_accept(group, now=now)
+    rounds.bring(relationship=group, text="It stayed with me", by=mentee, now=now)
+    wanted = board_reports.write(relationship=group, kind="cpd", text="Deprescribing", by=mentee, now=now)
+    return {"peers_cohort": cohort.pk, "round_group": group.pk, "wanted": wanted.pk}
 
 
 def _asking(organisation, mentee, mentor, *, now: datetime) -> dict:

@@ -35,7 +35,7 @@ def request(
     must_lead(cohort, by, now)
     if not cohort.is_open:
         raise Refused(f"{cohort} is closed. Open it again to find matches.")
-    if mentoring_models.of(cohort.programme).matching.arises == "joins-group":
+    if not mentoring_models.of(cohort.programme).pairs_with_mentors:
         raise Refused("People come together in groups here. Propose groups instead.")
     ready = readiness_of([cohort])[cohort.pk]
     if not ready.waiting:

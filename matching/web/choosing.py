@@ -37,7 +37,7 @@ class OfMentee:
         )
         self.cohort = self.mentee.cohort
         self.model = mentoring_models.of(self.cohort.programme)
-        if self.model.matching.arises == "joins-group":  # a pair would be something else than this programme is
+        if not self.model.pairs_with_mentors:  # a pair would be something else than this programme is
             raise Http404
 
     def candidates(self):

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from audit.record import record
 from audit.refusal import Refused
@@ -14,7 +15,7 @@ from programmes.facts import facts_for
 from programmes.groups import full_sentence, places_taken
 from programmes.models import Enrolment, GroupRequest, Member, Relationship
 from programmes.overrides import overridden
-from programmes.places import judge
+from programmes.places import judge, must_not_rest
 
 SETTLED = "This has been settled already."
 
@@ -99,9 +100,12 @@ def _settle(request: GroupRequest, state: str, verb: Verb, by: Person | None, no
 
 
 def _must_be_allowed(relationship: Relationship, mentee: Enrolment, now: datetime) -> None:
-    """Refused with the sentence of the rule that speaks against the mentee and one of the group's mentors."""
+    """Refused with the sentence of the rule that speaks against the mentee and one of the group's mentors, and while
+    one of these takes nobody new."""
     mentors = relationship.members.current().filter(role=Member.Role.MENTOR).select_related("enrolment__person")
     mentors = [one.enrolment for one in mentors]
     cohort = relationship.cohort
     facts = facts_for(cohort, [mentee, *mentors], now=now)
-    judge(cohort, [(mentee, mentor) for mentor in mentors], facts, overridden(cohort, at=now))
+    pairs = [(mentee, mentor) for mentor in mentors]
+    must_not_rest(pairs, on=timezone.localdate(now))
+    judge(cohort, pairs, facts, overridden(cohort, at=now))

@@ -21,11 +21,12 @@ from programmes.facts import facts_for
 from programmes.groups import full_sentence, outsiders
 from programmes.models import Cohort, Enrolment, GroupRequest, Member, Relationship
 from programmes.overrides import overridden
-from programmes.places import group_takes_places, judge, must_take_part, take_places
+from programmes.places import group_takes_places, judge, must_not_rest, must_take_part, take_places
 
 CHANGED = "group-changed"  # the kind of notice that tells of somebody who came or went
 PLACE_FREE = "group-place-free"  # and of a place, to those on the waiting list
 ENDED = "This has ended already."
+TIME_WANTED = "The commissioner needs to confirm protected time before this group opens."
 
 
 @transaction.atomic
@@ -41,13 +42,16 @@ def form(
 ) -> Relationship:
     """Form one group of people enrolled in ``cohort``; with ``telling`` they are told as it says, else they know.
 
-    Refused where the model has no groups, for the wrong number of mentors or too many
+    Refused where the model has no groups, where the commissioner has yet to confirm
+    the time that they take and the model asks for that, for the wrong number of mentors or too many
     mentees, where no mentor is from outside though the model wants one, and where any
     mentor and mentee break a rule or lack a place, as for a pair.
     """
     group = mentoring_models.of(cohort.programme).group
     if group is None:
         raise Refused("This programme has no groups.")
+    if group.time_is_confirmed and not Cohort.objects.filter(pk=cohort.pk, time_confirmed_at__isnull=False).exists():
+        raise Refused(TIME_WANTED)
     if len(mentors) != group.mentors:
         raise Refused(f"A group here has {group.mentors} mentor{'' if group.mentors == 1 else 's'}.")
     if len(mentees) > group.size.default:
@@ -78,7 +82,10 @@ def form(
 
 @transaction.atomic
 def join(*, relationship: Relationship, mentee: Enrolment, by: Person | None, now: datetime) -> Member:
-    """Take one more into a group that lives. Refused where it is full, and as for a pair with each of its mentors."""
+    """Take one more into a group that lives. Refused where it is full, and as for a pair with each of its mentors.
+
+    While one of them rests the group takes nobody new; whoever is in it stays.
+    """
     living = _living(relationship)
     members = list(living.members.current().select_related("enrolment__person"))
     if mentee.person_id in [member.person_id for member in members]:
@@ -203,6 +210,7 @@ def _must_come_from(cohort: Cohort, mentors: Sequence[Enrolment], now: datetime)
 
 def _must_fit(cohort: Cohort, mentors: Sequence[Enrolment], mentees: Sequence[Enrolment], now: datetime) -> None:
     pairs = [(mentee, mentor) for mentee in mentees for mentor in mentors]
+    must_not_rest(pairs, on=timezone.localdate(now))
     facts = facts_for(cohort, [*mentors, *mentees], now=now)
     judge(cohort, pairs, facts, overridden(cohort, at=now))
     if group_takes_places(mentoring_models.of(cohort.programme)):

@@ -112,10 +112,11 @@ def _sides(own: Enrolment, other: Enrolment) -> dict[str, Enrolment]:
 def _part_of(nomination: Nomination, by: Person, now: datetime) -> Enrolment:
     """The part of ``by`` in the cohort, with a place left: their yes is a yes to taking part."""
     own = nomination.one
-    there = own.cohort.enrolments.live().filter(person=by, side=asks_for(own.side)).select_related("person", "cohort")
+    side = asks_for(mentoring_models.of(own.cohort.programme), own.side)
+    there = own.cohort.enrolments.live().filter(person=by, side=side).select_related("person", "cohort")
     part = there.first()
     if part is None:
-        return enrolments.enrol(cohort=own.cohort, person=by, side=asks_for(own.side), volunteered=True, by=by, now=now)
+        return enrolments.enrol(cohort=own.cohort, person=by, side=side, volunteered=True, by=by, now=now)
     Enrolment.objects.filter(pk=part.pk, volunteered_at=None).update(volunteered_at=now)
     part.volunteered_at = part.volunteered_at or now
     most = mentoring_models.of(own.cohort.programme).capacity.of(part.side).most

@@ -13,6 +13,7 @@ from people.models import Person
 from programmes import mentoring_models
 from programmes.facts import facts_for
 from programmes.models import Cohort, Enrolment, RuleOverride
+from programmes.places import are_peers
 from programmes.queries import leads_of
 from programmes.rules import evaluate
 
@@ -45,7 +46,13 @@ def grant(
     in_force = mentoring_models.of(cohort.programme).rules
     standing = {
         one.rule: one
-        for one in evaluate(in_force, facts[mentee.person_id], facts[mentor.person_id], on=cohort.start_date)
+        for one in evaluate(
+            in_force,
+            facts[mentee.person_id],
+            facts[mentor.person_id],
+            on=cohort.start_date,
+            peers=are_peers(mentee, mentor),
+        )
     }
     granted = []
     for name in rules:

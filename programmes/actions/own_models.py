@@ -166,20 +166,10 @@ def _reason(before: MentoringModel, after: MentoringModel, reason: str) -> str:
 
 
 def _check(model: MentoringModel, *, allowed: set[tuple[str, ...]]) -> None:
-    """Mistaken where the portal cannot run the model, a number is beyond reason, or somebody else would read notes.
+    """Mistaken where a number is beyond reason, or somebody else would read notes.
 
     Who reads notes is promised to whoever writes one (R5), so no text changes it.
     """
-    runs = [one for one in mentoring_models.every() if one.is_ready]
-    if model.is_ready:
-        shapes = {shape for one in runs for shape in one.shapes}
-        if unknown := [shape for shape in model.shapes if shape not in shapes]:
-            raise Mistaken([Mistake("shapes", f"has {unknown[0]!r}, which the portal cannot run yet")])
-        ways = {one.matching.arises for one in runs}
-        if model.matching.arises not in ways:
-            raise Mistaken(
-                [Mistake("matching.arises", f"is {model.matching.arises!r}, which the portal cannot run yet")]
-            )
     if far := [path for path, number in _numbers(model) if not 0 <= number <= MOST_NUMBER]:
         raise Mistaken([Mistake(path, f"is not a number from 0 to {MOST_NUMBER}") for path in far])
     if model.note_readers not in allowed:

@@ -20,7 +20,7 @@ from programmes.actions import overrides, relationships
 from programmes.facts import facts_for
 from programmes.models import Cohort, Member, Relationship, RuleBreak
 from programmes.overrides import overridden, still_barring
-from programmes.places import Pair
+from programmes.places import Pair, are_peers
 from programmes.rules import Refusal, evaluate
 
 BATCH = 500  # rows a statement
@@ -107,17 +107,19 @@ def _pairs_that_break(rule_break: RuleBreak, now: datetime) -> list[Pair]:
 
 
 def _pairs_of(members) -> list[Pair]:
-    """Every mentee with every mentor."""
+    """Every mentee with every mentor; two peers, in the order in which they were judged."""
     by_role = defaultdict(list)
     for member in members:
         by_role[member.role].append(member.enrolment)
+    if len(peers := sorted(by_role[Member.Role.PEER], key=lambda one: one.pk)) == 2:
+        return [tuple(peers)]
     return [(mentee, mentor) for mentee in by_role[Member.Role.MENTEE] for mentor in by_role[Member.Role.MENTOR]]
 
 
 def _refusals(cohort: Cohort, pair: Pair, facts) -> list[Refusal]:
-    mentee, mentor = pair
+    one, other = (facts[enrolment.person_id] for enrolment in pair)
     rules = mentoring_models.of(cohort.programme).rules
-    return evaluate(rules, facts[mentee.person_id], facts[mentor.person_id], on=cohort.start_date)
+    return evaluate(rules, one, other, on=cohort.start_date, peers=are_peers(*pair))
 
 
 def _broken_rules(cohort: Cohort, now: datetime) -> Found:
@@ -126,7 +128,7 @@ def _broken_rules(cohort: Cohort, now: datetime) -> Found:
     members = Member.objects.current().filter(
         relationship__cohort=cohort,
         relationship__in=Relationship.objects.live().order_by(),
-        role__in=[Member.Role.MENTEE, Member.Role.MENTOR],
+        role__in=Member.NAMED,
         enrolment__isnull=False,
     )
     for member in members.select_related("enrolment").order_by("pk"):

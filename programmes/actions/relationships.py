@@ -22,11 +22,10 @@ from programmes.facts import Facts, facts_for
 from programmes.matchmakers import matchmaker_sites
 from programmes.models import Cohort, Enrolment, Introduction, Member, Relationship, RuleBreak, Side
 from programmes.overrides import Overridden, overridden
-from programmes.places import Pair, PairRefused, free_places, judge, must_not_rest, slots_for, take_places
+from programmes.places import Pair, PairRefused, are_peers, free_places, judge, must_not_rest, slots_for, take_places
 
 ENDED_KINDS = {Relationship.State.PROPOSED: "match-off", Relationship.State.INTRODUCTION: "introduction-ended"}
 BATCH = 500  # rows a statement
-SIDES_OF_PAIRS = ((Side.MENTEE, Side.MENTOR), (Side.PEER, Side.PEER))
 
 
 @transaction.atomic
@@ -98,7 +97,7 @@ def start_many(
     own_sites = matchmaker_sites(by, cohort.programme, now=now) if telling and by else set()
     how = telling or Telling(by_mail=False)
     relationships = Relationship.objects.bulk_create(
-        [_row(mentee, facts[mentee.person_id].site_id, how, own_sites, by, now) for mentee, _ in pairs],
+        [_row(pair, facts[pair[0].person_id].site_id, how, own_sites, by, now) for pair in pairs],
         batch_size=BATCH,
     )
     Member.objects.bulk_create(
@@ -107,7 +106,7 @@ def start_many(
                 relationship=relationship,
                 person_id=one.person_id,
                 enrolment=one,
-                role=one.side,
+                role=Member.Role.PEER if are_peers(*pair) else one.side,
                 slot=slot,
                 waited_from=None if one.side == Side.MENTOR else one.waiting_since,
                 joined_at=now,
@@ -127,11 +126,12 @@ def start_many(
 
 
 def _must_be_pairs(cohort: Cohort, pairs: Iterable[Pair]) -> None:
+    has_peers = mentoring_models.of(cohort.programme).has_peers
     for mentee, mentor in pairs:
         if (mentee.cohort_id, mentor.cohort_id) != (cohort.pk, cohort.pk):
             raise ValueError("Both enrolments belong to the cohort of the relationship.")
-        if (mentee.side, mentor.side) not in SIDES_OF_PAIRS:
-            raise ValueError("A pair is a mentee and a mentor, or two peers.")
+        if (mentee.side, mentor.side) != (Side.MENTEE, Side.MENTEE if has_peers else Side.MENTOR):
+            raise ValueError("A pair is a mentee and a mentor, or two peers where the model has some.")
 
 
 def _must_be_new(cohort: Cohort, pairs: Sequence[Pair], slots: Sequence[str]) -> None:
@@ -139,7 +139,7 @@ def _must_be_new(cohort: Cohort, pairs: Sequence[Pair], slots: Sequence[str]) ->
     members = Member.objects.current().filter(relationship__cohort=cohort, relationship__in=Relationship.objects.live())
     if len(pairs) <= BATCH:
         members = members.filter(enrolment__in=[one.pk for pair in pairs for one in pair])
-    members = members.filter(role__in=Side.values).exclude(relationship__shape=Relationship.Shape.GROUP)
+    members = members.filter(role__in=Member.NAMED).exclude(relationship__shape=Relationship.Shape.GROUP)
     together = defaultdict(set)
     for relationship, slot, person in members.order_by().values_list("relationship", "slot", "person"):
         together[relationship, slot].add(person)
@@ -152,15 +152,15 @@ def _must_be_new(cohort: Cohort, pairs: Sequence[Pair], slots: Sequence[str]) ->
         there.add(pair)
 
 
-def _row(mentee: Enrolment, site: int | None, how: Telling, own_sites: set[int], by, now: datetime) -> Relationship:
+def _row(pair: Pair, site: int | None, how: Telling, own_sites: set[int], by, now: datetime) -> Relationship:
     """A pair of which nobody knows yet, as it stands before the first word about it."""
-    cohort = mentee.cohort
+    cohort = pair[0].cohort
     asks = mentoring_models.of(cohort.programme).matching.site_sign_off
     waits = asks and site is not None and site not in own_sites
     confirmed = {"confirmed_by": by, "confirmed_at": now} if asks and not waits else {}
     return Relationship(
         cohort=cohort,
-        shape=Relationship.Shape.PEER_PAIR if mentee.side == Side.PEER else Relationship.Shape.PAIR,
+        shape=Relationship.Shape.PEER_PAIR if are_peers(*pair) else Relationship.Shape.PAIR,
         state=Relationship.State.PROPOSED if waits else Relationship.State.ARRANGED,
         started_at=now,
         opens_at=how.opens_at,

@@ -11,9 +11,9 @@ from typing import Literal
 from programmes.mentoring_models.matches import Composition, Group, Matching, Phases, Triad
 from programmes.mentoring_models.meeting import Cadence, Calendar, Duration, Register, Reminders, Report, Supervision
 from programmes.mentoring_models.outline import topics_from
-from programmes.mentoring_models.taking_part import Capacity, LikelySides, NamedDay, Party, Words
+from programmes.mentoring_models.taking_part import Capacity, LikelySides, NamedDay, Noun, Party, Words
 from programmes.mentoring_models.texts import Agreement, Texts, Training
-from programmes.rules import BARS, WISHES, Preference, Rule, Strength
+from programmes.rules import BARS, WISHES, Among, Preference, Rule, Strength
 from programmes.rules.of_person import Dated
 from programmes.toml_schema import Mistake, Mistaken, read
 
@@ -110,6 +110,20 @@ class MentoringModel:
         return self.status == "ready"
 
     @property
+    def has_peers(self) -> bool:
+        """Whether two of one side are a pair, neither the mentor of the other."""
+        return "peer-pair" in self.shapes
+
+    def partner_of(self, side: str) -> Noun:
+        """What those are called with whom somebody on ``side`` is matched: among peers, peers."""
+        return self.words.mentee if side == "mentor" or self.has_peers else self.words.mentor
+
+    @property
+    def pairs_with_mentors(self) -> bool:
+        """Whether somebody is matched with a mentor of their own; else people meet in groups, or among peers."""
+        return self.matching.arises != "joins-group" and not self.has_peers
+
+    @property
     def opening_rule(self) -> Rule | None:
         """The dated rule by which the first phase begins."""
         name = self.phases.rule if self.phases else None
@@ -134,6 +148,7 @@ class _RuleTable:
     sentence: str
     to_self: str = ""
     when_live: str = ""
+    among: Among = "everyone"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,6 +29,21 @@ class Matching:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Round:
+    """The order of a facilitated round, with the minutes for each part: nobody speaks out of turn, anybody may pass."""
+
+    presenting: int = 10
+    question: int = 2  # each member in turn, with the answer
+    pause: int = 2
+    reflections: int = 20
+    learning: int = 5
+
+    def __post_init__(self):
+        if not all(1 <= minutes <= 60 for minutes in vars(self).values()):
+            raise ValueError("needs from 1 to 60 minutes for each part of the round")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Group:
     """The size of a group, its mentors not counted, and how people come into one that is there.
 
@@ -41,6 +56,8 @@ class Group:
     one_mentor_from_outside: bool = False
     outside_sentence: str = "One mentor must come from another organisation."
     quorum: Literal["none", "mentor-and-half"] = "none"
+    round: Round | None = None  # where a facilitator leads it in a set order
+    time_is_confirmed: bool = False  # the commissioner confirms protected time before a group opens
     cadence: Cadence | None = None
     reminders: Reminders | None = None
     agreement: Agreement | None = None

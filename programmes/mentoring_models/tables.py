@@ -12,6 +12,7 @@ def table_of(model: MentoringModel) -> dict[str, Any]:
     table["rule"] = [
         {name: getattr(rule, name) for name in ("name", "kind", "strength", "label", "sentence")}
         | {name: said for name in ("to_self", "when_live") if (said := getattr(rule, name))}
+        | ({"among": rule.among} if rule.among != "everyone" else {})
         | {"parameters": _table(rule.test)}
         for rule in model.rules
     ]

@@ -70,6 +70,7 @@ class Texts:
     worries: str  # Freedom to Speak Up and safeguarding (R7)
     wellbeing: str = ""  # for the mentors: how to come down after a session, and who is there for them
     training: str = ""
+    hope: str = "What do you hope for?"  # what whoever joins as a mentee is asked; their mentor and the leads read it
     declaration: str = ""  # what a mentee declares with a request: "I practise at consultant level"
     review: str = "Is there still a need to meet?"  # what both of a pair are asked at each review
     briefing: str = ""  # what a mentor reads who agrees to be asked

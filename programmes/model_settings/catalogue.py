@@ -277,6 +277,13 @@ LINES = [
         "They meet among themselves. For cohorts opened from now on.",
     ),
     LineSpec(
+        "group.round",
+        "meeting",
+        "The round of a group, in minutes",
+        "The facilitator's card shows whose turn it is, and how long.",
+        gist=("presenting", "question", "pause", "reflections", "learning"),
+    ),
+    LineSpec(
         "calendar", "meeting", "What is suggested for a new cohort", "A suggestion; each cohort has its own dates."
     ),
     LineSpec(
@@ -375,6 +382,7 @@ LINES = [
         "texts.interim_email", "texts", "Their e-mail address", "Shown to whoever waits. A team's address is best."
     ),
     LineSpec("texts.interim_phone", "texts", "Their telephone number", "Shown to whoever waits."),
+    LineSpec("texts.hope", "texts", "What whoever joins is asked", "Their {mentor} and the leads read the answer."),
     LineSpec("texts.declaration", "texts", "What a {mentee} declares with a request", "It is ticked with a request."),
     LineSpec(
         "texts.review",

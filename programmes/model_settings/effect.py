@@ -67,13 +67,14 @@ def _add_effect(found: Effect, cohort: Cohort, programme: Programme, proposed: P
     set_aside = overridden(cohort, at=now)
     day = cohort.start_date
 
-    def judged(model: MentoringModel, known: dict[int, Facts], pair: tuple[int, int]) -> str:
-        refusals = evaluate(model.rules, known[pair[0]], known[pair[1]], on=day)
+    def judged(model: MentoringModel, known: dict[int, Facts], pair: tuple[int, int], peers: bool) -> str:
+        refusals = evaluate(model.rules, known[pair[0]], known[pair[1]], on=day, peers=peers)
         return " ".join(one.sentence for one in still_barring(refusals, set_aside.get(pair, ())))
 
-    for mentee, mentor in _live_pairs(cohort):
+    for mentee, mentor, peers in _live_pairs(cohort):
         if mentee in facts and mentor in facts:
-            was, becomes = judged(before, facts, (mentee, mentor)), judged(after, facts_after, (mentee, mentor))
+            both = (mentee, mentor)
+            was, becomes = judged(before, facts, both, peers), judged(after, facts_after, both, peers)
             if bool(was) != bool(becomes):
                 pair = Pair(names[mentee], names[mentor], becomes or was)
                 (found.breaking if becomes else found.mended).append(pair)
@@ -91,22 +92,24 @@ def _at(cohort: Cohort, programme: Programme) -> Cohort:
     return there
 
 
-def _live_pairs(cohort: Cohort) -> Iterable[tuple[int, int]]:
-    """(mentee, mentor) by person of everyone who is matched in ``cohort`` at this moment."""
-    sides: dict[int, dict[str, list[int]]] = defaultdict(lambda: {Side.MENTEE: [], Side.MENTOR: []})
-    members = Member.objects.current().filter(
-        relationship__in=cohort.relationships.live().order_by(), role__in=[Side.MENTEE, Side.MENTOR]
-    )
-    for relationship, person, role in members.order_by("pk").values_list("relationship", "person", "role"):
-        sides[relationship][role].append(person)
-    for some in sides.values():
-        yield from ((mentee, mentor) for mentee in some[Side.MENTEE] for mentor in some[Side.MENTOR])
+def _live_pairs(cohort: Cohort) -> Iterable[tuple[int, int, bool]]:
+    """(mentee, mentor, whether they are peers) by person of everyone who is matched in ``cohort`` at this moment."""
+    roles: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    members = Member.objects.current().filter(relationship__in=cohort.relationships.live().order_by())
+    members = members.filter(role__in=Member.NAMED)
+    for relationship, person, role in members.order_by("enrolment").values_list("relationship", "person", "role"):
+        roles[relationship][role].append(person)
+    for some in roles.values():
+        for mentee in some[Member.Role.MENTEE]:
+            yield from ((mentee, mentor, False) for mentor in some[Member.Role.MENTOR])
+        if len(some[Member.Role.PEER]) == 2:
+            yield (*some[Member.Role.PEER], True)
 
 
 def _with_a_mentor(
     model: MentoringModel, facts: dict[int, Facts], waiting: list[Enrolment], set_aside, *, on: date
 ) -> set[int]:
-    """The waiting mentees who may be matched with at least one mentor who has a place.
+    """The waiting mentees who may be matched with at least one mentor, or peer, who has a place.
 
     Whoever cannot take part with anybody is settled first, so that hardly a
     pair is left to judge: the first mentor that fits is enough.
@@ -118,8 +121,10 @@ def _with_a_mentor(
         if fits and one.side in people:
             people[one.side].append(one.person_id)
 
-    def allowed(mentee: int, mentor: int) -> bool:
-        refusals = evaluate(model.rules, facts[mentee], facts[mentor], on=on)
-        return not still_barring(refusals, set_aside.get((mentee, mentor), ()))
+    others = people[Side.MENTEE if model.has_peers else Side.MENTOR]
 
-    return {mentee for mentee in people[Side.MENTEE] if any(allowed(mentee, mentor) for mentor in people[Side.MENTOR])}
+    def allowed(mentee: int, other: int) -> bool:
+        refusals = evaluate(model.rules, facts[mentee], facts[other], on=on, peers=model.has_peers)
+        return not still_barring(refusals, set_aside.get((mentee, other), ()))
+
+    return {mentee for mentee in people[Side.MENTEE] if any(allowed(mentee, other) for other in others)}

@@ -118,6 +118,11 @@ class Cohort(models.Model):
     end_date = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)  # nobody joins or is matched; what lives goes on
+    # That whoever commissions it gives people the time, where the model asks for that before a group opens.
+    time_confirmed_at = models.DateTimeField(null=True, blank=True)
+    time_confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="cohorts_confirmed"
+    )
     judged_at = models.DateTimeField(null=True, blank=True)  # when everyone was last judged; see Enrolment.bar
     judged_event = models.BigIntegerField(default=0)  # changes up to this audit event are in the judgement
 
@@ -157,7 +162,6 @@ class Cohort(models.Model):
 class Side(models.TextChoices):
     MENTEE = "mentee", "mentee"
     MENTOR = "mentor", "mentor"
-    PEER = "peer", "peer"
 
 
 class EnrolmentQuerySet(models.QuerySet):

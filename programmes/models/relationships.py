@@ -132,6 +132,8 @@ class Member(models.Model):
         OBSERVER = "observer", "observer"
         TRAINEE = "trainee", "trainee pharmacist"  # the third of a triad
 
+    NAMED = (Role.MENTOR, Role.MENTEE, Role.PEER)  # those for which a model has words of its own: Words.of
+
     relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="members")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
     enrolment = models.ForeignKey(Enrolment, null=True, on_delete=models.PROTECT, related_name="members")

@@ -6,7 +6,7 @@ the same data in figures, and a property test holds the two equal. Reading facts
 from the database belongs to programmes/facts.py, not here.
 """
 
-from programmes.rules.bars import BARS, SAME_PERSON, Refusal, Rule, Strength, cautions, eligibility, evaluate
+from programmes.rules.bars import BARS, SAME_PERSON, Among, Refusal, Rule, Strength, cautions, eligibility, evaluate
 from programmes.rules.grid import Grid
 from programmes.rules.preferences import TOTAL, WISHES, Component, Preference, score, shares
 
@@ -15,6 +15,7 @@ __all__ = [
     "SAME_PERSON",
     "TOTAL",
     "WISHES",
+    "Among",
     "Component",
     "Grid",
     "Preference",

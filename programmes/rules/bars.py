@@ -17,6 +17,7 @@ from programmes.rules.of_person import Band, Dated, TrainedHere, Volunteered
 from programmes.rules.standing import Junior, SimilarPractice
 
 Strength = Literal["must", "should", "prefer"]
+Among = Literal["everyone", "peers", "mentors"]  # the pairs that a rule judges; "mentors": of a mentee and a mentor
 _STRENGTHS = ("must", "should", "prefer")
 
 
@@ -58,6 +59,7 @@ class Rule:
     sentence: str
     to_self: str = ""  # the same, said to the person whom it is about; without it they read the sentence
     when_live: str = ""  # what a lead reads where a live pair has come to break it; without it the sentence
+    among: Among = "everyone"
     test: OfPerson | OfPair
 
     def __post_init__(self):
@@ -78,6 +80,14 @@ class Rule:
         else:
             broken = self.test.judge(mentee, mentor, names, on=on)
         return self._refusal(broken) if broken else None
+
+    def of_peers(self, one: Facts, other: Facts, *, on: date) -> list[Refusal]:
+        """What of it two peers break: either of them is a mentee, and neither the mentor."""
+        if not isinstance(self.test, OfPerson):
+            found = [self.of_pair(one, other, on=on)]
+        else:
+            found = [self.of_person(facts, "mentee", on=on) for facts in (one, other)]
+        return [refusal for refusal in found if refusal]
 
     def of_person(self, facts: Facts, side: SideName, *, on: date) -> Refusal | None:
         if not isinstance(self.test, OfPerson) or self.test.side != side:
@@ -104,24 +114,29 @@ SAME_PERSON = Rule(
 )
 
 
-def _broken(rule_set: Iterable[Rule], mentee: Facts, mentor: Facts, strengths, *, on: date) -> list[Refusal]:
-    found = (rule.of_pair(mentee, mentor, on=on) for rule in rule_set if rule.strength in strengths)
+def _broken(rule_set: Iterable[Rule], mentee: Facts, mentor: Facts, strengths, *, on: date, peers: bool):
+    rules = [rule for rule in rule_set if rule.strength in strengths]
+    if peers:
+        found = [one for rule in rules if rule.among != "mentors" for one in rule.of_peers(mentee, mentor, on=on)]
+    else:
+        found = [rule.of_pair(mentee, mentor, on=on) for rule in rules if rule.among != "peers"]
     return sorted((refusal for refusal in found if refusal), key=lambda refusal: _STRENGTHS.index(refusal.strength))
 
 
-def evaluate(rule_set: Iterable[Rule], mentee: Facts, mentor: Facts, *, on: date) -> list[Refusal]:
+def evaluate(rule_set: Iterable[Rule], mentee: Facts, mentor: Facts, *, on: date, peers: bool = False) -> list[Refusal]:
     """Why this pair may not be made: every ``must`` and ``should`` it breaks, ``must`` first.
 
+    ``peers``: the two are on one side, and either may be named first.
     ``on`` is the day on which eligibility is judged, the cohort's start date; a
     person whose facts name another (``judged_on``) is judged on that.
     Empty: the pair is allowed. Rules that only ``prefer`` are in ``cautions``.
     """
-    return _broken((SAME_PERSON, *rule_set), mentee, mentor, ("must", "should"), on=on)
+    return _broken((SAME_PERSON, *rule_set), mentee, mentor, ("must", "should"), on=on, peers=peers)
 
 
-def cautions(rule_set: Iterable[Rule], mentee: Facts, mentor: Facts, *, on: date) -> list[Refusal]:
+def cautions(rule_set: Iterable[Rule], mentee: Facts, mentor: Facts, *, on: date, peers: bool = False) -> list[Refusal]:
     """The ``prefer`` rules that this pair breaks: worth saying, never a bar."""
-    return _broken(rule_set, mentee, mentor, ("prefer",), on=on)
+    return _broken(rule_set, mentee, mentor, ("prefer",), on=on, peers=peers)
 
 
 def eligibility(rule_set: Iterable[Rule], facts: Facts, side: SideName, *, on: date) -> list[Refusal]:

@@ -28,8 +28,9 @@ class Grid:
         *,
         on: date,
     ):
-        """``on`` as in ``evaluate``. Rules that only ``prefer`` bar nobody and are left out."""
-        self.rules = [rule for rule in (SAME_PERSON, *rules) if rule.strength != "prefer"]
+        """``on`` as in ``evaluate``. Rules that only ``prefer`` bar nobody and are left out, and so are
+        those among peers, whom no run pairs."""
+        self.rules = [rule for rule in (SAME_PERSON, *rules) if rule.strength != "prefer" and rule.among != "peers"]
         self._judges = [(rule, self._judge(rule, mentees, mentors, on)) for rule in self.rules]
         preferences = [preference for preference in preferences if preference.weight]
         wishes = [preference.test.of_many(mentees, mentors) for preference in preferences]

@@ -36,7 +36,8 @@ class CohortDetail(DetailView):
         asked = self._asked({pk for pk, _ in sites})
         page = Paginator(enrolled(self.object, asked, now=now), PER_PAGE).get_page(self.request.GET.get("page"))
         words, ready = line.model.words, line.readiness
-        partner = words.mentor.one if asked.side == Side.MENTEE else words.mentee.many
+        partner = line.model.partner_of(asked.side)
+        partner = partner.one if asked.side == Side.MENTEE else partner.many
         columns = ["Name", "Band", "Site", capfirst(partner), "Change:hidden"]
         if asked.side == Side.MENTOR:
             columns.insert(3, "Places taken")
@@ -63,7 +64,7 @@ class CohortDetail(DetailView):
             columns="|".join(columns),
             kept=[("side", asked.side)],
             search={"name": "q", "label": "Name", "value": asked.words},
-            selects=_selects(asked, sites, words),
+            selects=_selects(asked, sites, line.model),
             everybody=f"?side={asked.side}",
             breadcrumb=[("Programmes", reverse("programmes:programme-list"))],
             **kwargs,
@@ -103,6 +104,9 @@ def _links(cohort: Cohort, model: MentoringModel) -> list[Item]:
             "Open slots by domain", reverse("programmes:gap-map", args=[cohort.pk]), "What is looked for and offered."
         ),
     ]
+    pairs = Item(
+        "Import pairs that exist already", reverse("programmes:pairs-import", args=[cohort.pk]), "And earlier years’."
+    )
     return [
         *([forecast] if is_forecast(model) else []),
         *(asked[:1] if model.matching.chemistry_days else []),
@@ -119,11 +123,7 @@ def _links(cohort: Cohort, model: MentoringModel) -> list[Item]:
             "Who was asked, and joining links.",
         ),
         Item("Mail", reverse("programmes:mail-list", args=[cohort.pk]), "What is sent; read it, pause it."),
-        Item(
-            "Import pairs that exist already",
-            reverse("programmes:pairs-import", args=[cohort.pk]),
-            "And earlier years’.",
-        ),
+        *([] if model.has_peers else [pairs]),
         Item(
             "Matches allowed against a rule",
             reverse("programmes:override-list", args=[cohort.pk]),
@@ -135,9 +135,10 @@ def _links(cohort: Cohort, model: MentoringModel) -> list[Item]:
 SHOWN = ("open", "matched", "barred", "missing")
 
 
-def _selects(asked: Asked, sites, words) -> list[dict]:
+def _selects(asked: Asked, sites, model: MentoringModel) -> list[dict]:
+    words, partner = model.words, model.partner_of(Side.MENTEE)
     if asked.side == Side.MENTEE:
-        shown = (f"Waiting for {words.mentor.a}", f"Have {words.mentor.a}")
+        shown = (f"Waiting for {partner.a}", f"Have {partner.a}")
     else:
         shown = ("Have a place left", f"Have {words.mentee.a}")
     shown = [*zip(SHOWN, (*shown, "Cannot be matched", "A fact is missing"), strict=True)]
@@ -167,8 +168,8 @@ def _caption(found: int, asked: Asked, noun) -> str:
 
 def _stats(line) -> list[dict]:
     """The four numbers over a cohort, each opening the list behind it."""
-    ready, words = line.readiness, line.model.words
-    short = f"{ready.short_of:,} more needed" if ready.short_of else ""
+    ready, words, partner = line.readiness, line.model.words, line.model.partner_of(Side.MENTEE)
+    short = f"{ready.short_of:,} more needed" if ready.short_of and not line.model.has_peers else ""
 
     def barred(count):
         return f"{count:,} cannot be matched yet" if count else ""
@@ -178,7 +179,7 @@ def _stats(line) -> list[dict]:
 
     return [
         stat(ready.mentees, capfirst(words.mentee.many), "side=mentee", barred(ready.mentees_barred)),
-        stat(ready.waiting, f"Waiting for {words.mentor.a}", "side=mentee&show=open&sort=waiting"),
+        stat(ready.waiting, f"Waiting for {partner.a}", "side=mentee&show=open&sort=waiting"),
         stat(ready.mentors, capfirst(words.mentor.many), "side=mentor", barred(ready.mentors_barred)),
         stat(ready.places_left, "Places left", "side=mentor&show=open", short),
     ]

@@ -20,7 +20,7 @@ from programmes.facts import facts_for
 from programmes.following import days_between, home_rows, pair_name, tasks, waiting_in, waiting_lines, worded
 from programmes.interim import interim_contact
 from programmes.matchmakers import confirmations_for
-from programmes.models import Member, Relationship, RuleBreak, led
+from programmes.models import Member, Relationship, RuleBreak, Side, led
 from programmes.rules import score
 from programmes.web.programmes import led_cohort
 
@@ -94,8 +94,8 @@ class WaitingList(TemplateView):
             model=model,
             page=page,
             lines=waiting_lines(cohort, page.object_list, now=self.request.now),
-            caption=f"{page.paginator.count:,} waiting for {model.words.mentor.a}",
-            columns=f"Name|Waiting since|Had before|Next step|Choose {model.words.mentor.a}:hidden",
+            caption=f"{page.paginator.count:,} waiting for {model.partner_of(Side.MENTEE).a}",
+            columns=f"Name|Waiting since|Had before|Next step|Choose {model.partner_of(Side.MENTEE).a}:hidden",
             interim=interim_contact(model),
             has_address=bool(model.texts.interim_email or model.texts.interim_phone),
             back=reverse("programmes:cohort-detail", args=[cohort.pk]),

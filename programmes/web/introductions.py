@@ -57,7 +57,7 @@ class OfList:
         return super().get_context_data(
             cohort=self.cohort,
             model=self.model,
-            noun=self.model.words.of(asks_for(self.one.side)),
+            noun=self.model.words.of(asks_for(self.model, self.one.side)),
             back=reverse("programmes:request-detail", args=[self.one.pk]),
             **kwargs,
         )
@@ -127,7 +127,7 @@ class IntroductionAsk(OfList, FormView):
             raise Http404
 
     def get_form_kwargs(self):
-        mentor = self.model.words.of(asks_for(self.one.side)).one
+        mentor = self.model.words.of(asks_for(self.model, self.one.side)).one
         return super().get_form_kwargs() | {"one": self.other, "mentor": mentor}
 
     def form_valid(self, form):

@@ -113,7 +113,7 @@ class EnrolmentDetail(TemplateView):
         enrolment, cohort = self.enrolment, self.enrolment.cohort
         model = mentoring_models.of(cohort.programme)
         noun = model.words.of(enrolment.side)
-        other = model.words.of(Side.MENTEE if enrolment.side == Side.MENTOR else Side.MENTOR)
+        other = model.partner_of(enrolment.side)
         takes_part = enrolment.state == Enrolment.State.ENROLLED
         span = model.capacity.of(enrolment.side)
         may_change = takes_part and span.least != span.most
@@ -171,7 +171,7 @@ def _asking(model, enrolment: Enrolment, own: bool) -> list[tuple[str, str]]:
         if own or hasattr(enrolment, "request"):
             words = "What you look for" if own else "What they look for"
             found.append((words, reverse(f"programmes:{name}", args=[enrolment.pk])))
-    if enrolment.side in {asks_for(side) for side in model.matching.asking}:
+    if enrolment.side in {asks_for(model, side) for side in model.matching.asking}:
         words = "What you offer, as others read it" if own else "What they offer"
         found.append((words, reverse("programmes:listing-edit", args=[enrolment.pk])))
     return found
@@ -269,7 +269,7 @@ class HopeEdit(OfOwnEnrolment, FormView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"mentor": self.model.words.mentor.one}
+        return super().get_form_kwargs() | {"model": self.model}
 
     def get_initial(self):
         hope = getattr(self.enrolment, "hope", None)

@@ -10,12 +10,13 @@ from programmes.mentoring_models import MentoringModel
 from programmes.models import Side
 
 
-def hope_field(mentor: str) -> forms.CharField:
+def hope_field(model: MentoringModel) -> forms.CharField:
     """What a mentee hopes for; its help text names the readers (R5)."""
+    reader = model.partner_of(Side.MENTEE).one
     return forms.CharField(
         required=False,
-        label="What do you hope for?",
-        help_text=f"A few sentences. Your {mentor} and the leads of the programme read this, nobody else. "
+        label=model.texts.hope,
+        help_text=f"A few sentences. Your {reader} and the leads of the programme read this, nobody else. "
         "Write no patient detail.",
         max_length=LONGEST_HOPE,
         widget=forms.Textarea(attrs={"rows": 5}),
@@ -28,7 +29,7 @@ def capacity_field(model: MentoringModel, side: str) -> forms.TypedChoiceField |
     span = model.capacity.of(side)
     if span.least == span.most:
         return None
-    other = model.words.mentee if side == Side.MENTOR else model.words.mentor
+    other = model.partner_of(side)
     return forms.TypedChoiceField(
         coerce=int,
         label=f"How many {other.many} can you take on?",
@@ -45,7 +46,7 @@ class PartForm(FreeTextForm):
         if capacity := capacity_field(model, side):
             self.fields["capacity"] = capacity
         if side == Side.MENTEE:
-            self.fields["text"] = hope_field(model.words.mentor.one)
+            self.fields["text"] = hope_field(model)
         self.order_fields(["capacity", "text", "not_a_patient"])
 
     def part(self) -> dict:
@@ -71,9 +72,9 @@ class RestForm(forms.Form):
 
 
 class HopeForm(FreeTextForm):
-    def __init__(self, *args, mentor: str, **kwargs):
+    def __init__(self, *args, model: MentoringModel, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["text"] = hope_field(mentor)
+        self.fields["text"] = hope_field(model)
         self.order_fields(["text", "not_a_patient"])
 
 

@@ -71,7 +71,7 @@ class NominationMake(OfOwnEnrolment, FormView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            waiting=self.waiting, other=self.model.words.of(asks_for(self.enrolment.side)), **kwargs
+            waiting=self.waiting, other=self.model.words.of(asks_for(self.model, self.enrolment.side)), **kwargs
         )
 
 
@@ -121,7 +121,7 @@ class NominationAnswer(TemplateView):
     def get_context_data(self, **kwargs):
         one = self.nomination.one
         model = mentoring_models.of(one.cohort.programme)
-        side = asks_for(one.side)
+        side = asks_for(model, one.side)
         return super().get_context_data(
             one=one,
             model=model,

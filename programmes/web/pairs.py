@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.views.generic import FormView
 
@@ -59,7 +59,10 @@ class PairsImport(FormView):
 
     def dispatch(self, request, *args, **kwargs):
         self.cohort = led_cohort(request, kwargs["pk"])
-        self.words = mentoring_models.of(self.cohort.programme).words
+        model = mentoring_models.of(self.cohort.programme)
+        self.words = model.words
+        if model.has_peers:  # a list says who mentors whom
+            raise Http404
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form):

@@ -37,7 +37,7 @@ class RequestForm(FreeTextForm):
         super().__init__(*args, **kwargs)
         if model.slots:
             self.fields["slots"] = slots_field(model, "In which domains do you look for somebody?")
-        self.fields["text"] = hope_field(model.words.mentor.one)
+        self.fields["text"] = hope_field(model)
         self.fields["text"].label = "What kind of person do you hope for?"
         if model.texts.declaration:
             self.fields["declares"] = forms.BooleanField(
@@ -65,7 +65,7 @@ class RequestDetail(OfRequest, TemplateView):
     def get_context_data(self, **kwargs):
         lines = lines_of(self.enrolment)
         cohort = self.enrolment.cohort
-        other = self.model.words.of(asks_for(self.enrolment.side))
+        other = self.model.words.of(asks_for(self.model, self.enrolment.side))
         return super().get_context_data(
             wish=self.wish,
             cohort=cohort,
@@ -189,7 +189,7 @@ class ListingEdit(FormView):
         visible = Enrolment.objects.live().visible_to(request.user, now=request.now)
         self.enrolment = get_object_or_404(visible.select_related("person", WITH_PROGRAMME), pk=kwargs["pk"])
         self.model = mentoring_models.of(self.enrolment.cohort.programme)
-        listed = {asks_for(side) for side in self.model.matching.asking}
+        listed = {asks_for(self.model, side) for side in self.model.matching.asking}
         if not introduces(self.model) or self.enrolment.side not in listed:
             raise Http404
         self.own = self.enrolment.person_id == request.user.pk

@@ -13,7 +13,7 @@ from notices.actions import outbox
 from people.models import Person
 from programmes import mentoring_models
 from programmes.models import Cohort, Member, Programme, Relationship
-from sessions_log.board import has_outputs
+from sessions_log.board import has_outputs, kinds_of
 from sessions_log.form_calendar import morning_of
 from sessions_log.models import BoardReport, Output
 from sessions_log.sharing import must_be_open
@@ -31,6 +31,8 @@ def write(*, relationship: Relationship, kind: str, text: str, by: Person, now: 
     _must_be_in(relationship, by)
     must_be_open(relationship, by)
     text = " ".join(text.split())
+    if kind not in kinds_of(relationship):
+        raise Refused("Choose what it is.")
     if not text:
         raise Refused("Write what it is.")
     if len(text) > LONGEST:

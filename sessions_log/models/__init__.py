@@ -22,6 +22,7 @@ from sessions_log.models.outputs import BoardReport, Output
 from sessions_log.models.plans import Mode, SessionPlan, Target
 from sessions_log.models.prep import PrepSheet
 from sessions_log.models.register import RegisterException, RegisterMeeting
+from sessions_log.models.rounds import Situation
 from sessions_log.models.sessions import Attendance, Quarter, Session
 from sessions_log.models.statements import HoursShare
 
@@ -58,6 +59,7 @@ __all__ = [
     "Session",
     "SessionForm",
     "SessionPlan",
+    "Situation",
     "Target",
     "TextsWarning",
     "Vote",

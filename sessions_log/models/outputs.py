@@ -22,6 +22,10 @@ class OutputQuerySet(models.QuerySet):
         """Those that the group has agreed to show."""
         return self.filter(agreed_at__isnull=False)
 
+    def wanted(self):
+        """Sessions of CPD that a group asked for, and to which no lead has seen."""
+        return self.filter(kind=Output.Kind.CPD, settled_at=None)
+
     def visible_to(self, viewer, *, now: datetime):
         """The group's own; for leads what it agreed to show, and nothing else."""
         shown = led(viewer, "relationship__cohort__programme", now=now) & Q(agreed_at__isnull=False)
@@ -36,6 +40,7 @@ class Output(models.Model):
         NEED = "need", "Training need"
         LINK = "link", "Link made"
         PROJECT = "project", "Project"
+        CPD = "cpd", "CPD session needed"  # where no board is owed a report: its topic goes to the leads
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="outputs")
@@ -45,6 +50,7 @@ class Output(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="outputs")
     written_at = models.DateTimeField()
     agreed_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)  # when a lead had seen to the session that is needed
 
     objects = OutputQuerySet.as_manager()
 

@@ -17,7 +17,7 @@ from programmes import mentoring_models
 from programmes.groups import named
 from programmes.models import Cohort, Member, Relationship
 from sessions_log.actions import board_reports
-from sessions_log.board import board_of, has_outputs, text_of
+from sessions_log.board import board_of, has_outputs, kinds_of, owes_report, text_of
 from sessions_log.models import BoardReport, Note, Output
 from sessions_log.sharing import waits_for
 from sessions_log.web.own import OfOwnRelationship
@@ -26,7 +26,7 @@ from sessions_log.web.own import OfOwnRelationship
 class OutputForm(FreeTextForm):
     """One thing that has come out of the meetings."""
 
-    kind = forms.ChoiceField(label="What is it?", choices=Output.Kind.choices, widget=Radios(), initial="theme")
+    kind = forms.ChoiceField(label="What is it?", widget=Radios(), initial="theme")
     text = forms.CharField(
         label="In a line",
         help_text="This group reads it. The board reads themes, and what you agree to show. Write no patient detail.",
@@ -34,6 +34,15 @@ class OutputForm(FreeTextForm):
         error_messages={"required": "Write what it is"},
     )
     field_order = ("kind", "text", "not_a_patient")
+
+    def __init__(self, *args, kinds: list[str], for_board: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(kind, Output.Kind(kind).label) for kind in kinds]
+        if not for_board:
+            self.fields["text"].help_text = (
+                "This group reads it. Whoever commissions it reads themes, and the leads read for what a session is "
+                "needed; neither reads who wrote it. Write no patient detail."
+            )
 
 
 class OutputList(OfOwnRelationship, FormView):
@@ -47,6 +56,10 @@ class OutputList(OfOwnRelationship, FormView):
         is_in = Relationship.objects.under_way().of(request.user).filter(pk=self.relationship.pk).exists()
         if not is_in or not has_outputs(self.relationship):
             raise Http404
+
+    def get_form_kwargs(self):
+        for_board = owes_report(self.relationship)
+        return super().get_form_kwargs() | {"kinds": kinds_of(self.relationship), "for_board": for_board}
 
     def post(self, request, *args, **kwargs):
         acts = {"agree": board_reports.agree, "keep": board_reports.keep_back}
@@ -81,6 +94,8 @@ class OutputList(OfOwnRelationship, FormView):
             name=named(self.relationship),
             waits=waits_for(self.relationship, self.request.user),
             outputs=[(one, text_of(one)) for one in self.relationship.outputs.select_related("author").reverse()],
+            for_board=owes_report(self.relationship),
+            columns="What|When|For the board" if owes_report(self.relationship) else "What|When|Also read by",
             reports=self.relationship.board_reports.all(),
             **kwargs,
         )

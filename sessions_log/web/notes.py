@@ -12,7 +12,15 @@ from sessions_log.actions import notes
 from sessions_log.models import Note
 from sessions_log.queries.notes import left_behind, may_write, note_cards, text_of
 from sessions_log.queries.sessions import sessions_of
-from sessions_log.sharing import has_shared_notes, shared_with, sharers, waits_for, who_reads
+from sessions_log.sharing import (
+    NOT_WHAT_WAS_SAID,
+    has_shared_notes,
+    is_commissioned_by,
+    shared_with,
+    sharers,
+    waits_for,
+    who_reads,
+)
 from sessions_log.web.drafts import KeepsDraft
 from sessions_log.web.note_forms import NoteForm, SharedNoteForm
 from sessions_log.web.own import OfOwnRelationship
@@ -79,6 +87,8 @@ class SharedNoteList(OfNotes):
     form_class = SharedNoteForm
 
     def setup(self, request, *args, **kwargs):
+        if request.method == "GET" and is_commissioned_by(kwargs["pk"], request.access):
+            raise Refused(NOT_WHAT_WAS_SAID)
         super().setup(request, *args, **kwargs)
         self.members = sharers(self.relationship)
         self.own = next((one for one in self.members if one.person_id == request.user.pk), None)

@@ -25,6 +25,7 @@ from sessions_log.web import (
     portfolio,
     prep,
     registers,
+    rounds,
     sessions,
     statements,
 )
@@ -44,6 +45,9 @@ urlpatterns = [
     path("relationships/<int:pk>/notes/<uuid:note>/", notes.NoteEdit.as_view(), name="note-edit"),
     path("relationships/<int:pk>/notes/<uuid:note>/delete/", notes.NoteDelete.as_view(), name="note-delete"),
     path("relationships/<int:pk>/shared-notes/", notes.SharedNoteList.as_view(), name="shared-note-list"),
+    path("relationships/<int:pk>/situation/", rounds.SituationEdit.as_view(), name="situation-edit"),
+    path("relationships/<int:pk>/round/", rounds.RoundDetail.as_view(), name="round-detail"),
+    path("outputs/<uuid:pk>/", rounds.OutputSettle.as_view(), name="output-settle"),
     path("relationships/<int:pk>/goals/", goals.GoalList.as_view(), name="goal-list"),
     path("relationships/<int:pk>/goals/<uuid:goal>/", goals.GoalEdit.as_view(), name="goal-edit"),
     path("relationships/<int:pk>/goals/<uuid:goal>/settle/", goals.GoalSettle.as_view(), name="goal-settle"),

@@ -11,6 +11,7 @@ from itertools import count
 from people.models import Organisation, Person
 from programmes import mentoring_models
 from programmes.actions import (
+    commissioning,
     enrolments,
     introductions,
     joining,
@@ -161,6 +162,19 @@ def review(member: Member, *, now: datetime) -> Review:
     Relationship.objects.filter(pk=member.relationship_id).update(started_at=now - timedelta(days=400))
     reviews.ask_due(cohort=member.relationship.cohort, by=None, now=now)
     return member.reviews.get()
+
+
+def peers_cohort(*, now: datetime, start_date: date = date(2027, 9, 6), **settings) -> Cohort:
+    """A cohort of ``peer-to-group``, whose people are peers and meet in groups as well; they have the time for it."""
+    made = cohort(model_key="peer-to-group", start_date=start_date, now=now, **settings)
+    who = people_builders.commissioner(made.programme.organisation, now=now)
+    return commissioning.confirm_time(cohort=made, by=who, now=now)
+
+
+def peer(cohort: Cohort, name: str = "", *, now: datetime, capacity: int | None = None, **details) -> Enrolment:
+    """Somebody early in their career in general practice who asked to take part; ``details`` as for a person."""
+    details = {"job_title": "Pharmacist", "band": "", "level": "early", "practice_area": "general-practice"} | details
+    return mentee(cohort, name, capacity=capacity, volunteered=True, now=now, **details)
 
 
 def override(cohort: Cohort, by: Person, *, now: datetime) -> RuleOverride:

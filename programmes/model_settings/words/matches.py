@@ -87,6 +87,12 @@ FIELDS = {
     "Phases.before": Field("What they are called before"),
     "Phases.during": Field("What they are called meanwhile"),
     "Phases.after": Field("What they are called afterwards"),
+    "Group.time_is_confirmed": Field("A group opens only once the commissioner has confirmed protected time"),
+    "Round.presenting": Field("The presenter speaks", unit="minutes"),
+    "Round.question": Field("Each question for information, with its answer", unit="minutes"),
+    "Round.pause": Field("All pause", unit="minutes"),
+    "Round.reflections": Field("Reflections", unit="minutes"),
+    "Round.learning": Field("What the presenter takes away", unit="minutes"),
     "Triad.mentor_is": Field(
         "The mentor is, on record",
         choices={"ds": "Designated supervisor", "es": "Educational supervisor"},

@@ -33,6 +33,7 @@ FIELDS = {
     "Texts.interim_contact": Field("Whom to ask while waiting", long=True),
     "Texts.interim_email": Field("E-mail address of whom to ask while waiting", none="Not given"),
     "Texts.interim_phone": Field("Telephone number of whom to ask while waiting", none="Not given"),
+    "Texts.hope": Field("What whoever joins is asked to write"),
     "Texts.worries": Field("Where to turn with a worry", long=True),
     "Texts.wellbeing": Field("Looking after oneself", long=True, none="Nothing is said"),
     "Texts.declaration": Field(
