@@ -11,10 +11,11 @@ from datetime import datetime
 
 from django.db.models import F, QuerySet
 
-from people.models import Employment, Person
+from people.models import Employment
 from people.names import folded
 from programmes import mentoring_models
 from programmes.facts import Facts, facts_for
+from programmes.groups import name_of
 from programmes.models import Cohort, Enrolment, Member, Relationship, Side
 from programmes.rules import Refusal, eligibility
 from programmes.training import is_due
@@ -69,7 +70,7 @@ class Line:
 
     enrolment: Enrolment
     facts: Facts
-    partners: list[tuple[Relationship, Person]]
+    partners: list[tuple[Relationship, str]]  # whom they have by name, or the group that they are in
     refusals: list[Refusal]  # why they cannot be matched, whoever the other is
     training_due: bool = False
 
@@ -92,8 +93,9 @@ def lines(cohort: Cohort, enrolments: Iterable[Enrolment], *, now: datetime) -> 
     ]
 
 
-def _partners(enrolments: list[Enrolment]) -> dict[int, list[tuple[Relationship, Person]]]:
-    """The mentor or mentee of each of these, where that has not ended. A triad's trainee is neither."""
+def _partners(enrolments: list[Enrolment]) -> dict[int, list[tuple[Relationship, str]]]:
+    """The mentor or mentee of each of these, where that has not ended. A triad's trainee is neither. Of a group, its
+    name."""
     theirs = Member.objects.current().filter(
         enrolment__in=[enrolment.pk for enrolment in enrolments], relationship__in=Relationship.objects.live()
     )
@@ -105,5 +107,8 @@ def _partners(enrolments: list[Enrolment]) -> dict[int, list[tuple[Relationship,
     partners = defaultdict(list)
     for some in by_relationship.values():
         for member in some:
-            partners[member.enrolment_id] += [(other.relationship, other.person) for other in some if other != member]
+            found = [(other.relationship, other.person.name) for other in some if other != member]
+            if member.relationship.is_group:
+                found = [(member.relationship, name_of(member.relationship, some))]
+            partners[member.enrolment_id] += found
     return partners

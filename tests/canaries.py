@@ -3,7 +3,7 @@
 Planted in the world of tests/scenarios.py; whoever asks every page of everybody listens for them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -23,6 +23,10 @@ class Canary:
     word: str
     readers: frozenset[str]
     page: str
+    pages: tuple[tuple[str, str], ...] = ()  # roles that read it on another page, with that
+
+    def page_of(self, role: str) -> str:
+        return dict(self.pages).get(role, self.page)
 
 
 def plant(things: dict, *, now: datetime) -> list[Canary]:
@@ -60,7 +64,9 @@ def plant(things: dict, *, now: datetime) -> list[Canary]:
     goals.record_aim(relationship=pair, about=mentee, text=aim, by=mentor, now=now)
 
     with_round = Relationship.objects.get(pk=things["round_group"])
-    brought = word("situation", "mentee mentor", "round-detail", with_round)
+    brought = word("situation", "mentee mentor", "situation-edit", with_round)
+    card = reverse("sessions_log:round-detail", args=[with_round.pk])
+    found[-1] = replace(found[-1], pages=(("mentor", card),))
     rounds.bring(relationship=with_round, text=brought, by=mentee, now=now)
 
     typed = urlencode({"text": word("draft", "mentee", "note-list")})

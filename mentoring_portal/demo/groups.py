@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from mentoring_portal.demo.calendar import ago
-from people.actions import employments, people
+from mentoring_portal.demo.making import accept, employed, enrol, start
 from people.models import Organisation, Person
-from programmes.actions import agreements, enrolments, group_requests, groups, programmes
+from programmes.actions import group_requests, groups
 from programmes.actions.telling import Telling
-from programmes.agreements import agreement_of, digest_of
-from programmes.models import Cohort, Enrolment, Relationship, Side
+from programmes.models import Side
 from sessions_log.actions import agenda, plans, sessions
 from sessions_log.agenda import days_to_come
 from sessions_log.cadence import next_working_day
@@ -29,6 +28,9 @@ ADVANCED = (
     "hamza.windlesham@example.org",
     "yewande.pilgrim@example.org",
 )
+
+
+PRESCRIBERS = {"Dafydd Quill": "prescriber@example.org"}
 
 
 def load(
@@ -49,21 +51,21 @@ def load(
 def _that_meets(northbank: Organisation, staff: dict[str, Person], lead: Person, now: datetime) -> None:
     """Model 5: two meetings held, questions set for the next; one person waits for a place, one has yet to accept."""
     begun = ago(now, weeks=10)
-    cohort = _start(northbank, "group-one-mentor", "Learning together", begun, by=lead)
-    mentor = _enrol(cohort, staff["mentor@example.org"], Side.MENTOR, by=lead, now=begun, capacity=3)
+    cohort = start(northbank, "group-one-mentor", "Learning together", begun, by=lead)
+    mentor = enrol(cohort, staff["mentor@example.org"], Side.MENTOR, by=lead, now=begun, capacity=3)
     cohort.programme.settings = {"group": {"size": {"default": 3}}}
     cohort.programme.save(update_fields=["settings"])
-    members = [_enrol(cohort, staff[email], Side.MENTEE, by=lead, now=begun) for email in LEARNING]
+    members = [enrol(cohort, staff[email], Side.MENTEE, by=lead, now=begun) for email in LEARNING]
     group = groups.form(cohort=cohort, mentors=[mentor], mentees=members, by=lead, now=begun)
     for one in (mentor, *members[:2]):
-        _accept(group, one.person, begun)
+        accept(group, one.person, begun)
     for weeks in (8, 4):
         day = next_working_day(timezone.localdate(ago(now, weeks=weeks)))
         sessions.log_unplanned(relationship=group, day=day, by=mentor.person, now=ago(now, weeks=weeks, days=-5))
     plans.lay_due(by=None, now=now)
     day = days_to_come(group, now=now)[0]
     agenda.write(relationship=group, day=day, text=QUESTIONS, publish=True, by=mentor.person, now=ago(now, days=2))
-    waits = _enrol(cohort, staff[WAITS_FOR_A_PLACE], Side.MENTEE, by=lead, now=ago(now, weeks=2))
+    waits = enrol(cohort, staff[WAITS_FOR_A_PLACE], Side.MENTEE, by=lead, now=ago(now, weeks=2))
     group_requests.ask(relationship=group, mentee=waits, waits=True, by=waits.person, now=ago(now, weeks=1))
 
 
@@ -72,24 +74,27 @@ def _to_propose(
 ) -> None:
     """Model 9: everybody is enrolled, and the groups are still to be proposed; who leads them manages nobody here."""
     asked = ago(now, days=6)
-    cohort = _start(northbank, "advanced-peer-group", "Towards advanced practice", now + timedelta(weeks=3), by=lead)
+    cohort = start(northbank, "advanced-peer-group", "Towards advanced practice", now + timedelta(weeks=3), by=lead)
     for email in ADVANCED:
-        _enrol(cohort, staff[email], Side.MENTEE, by=lead, now=asked)
-    consultant = _employed(westvale, "Kasimira Winter", "Consultant pharmacist", asked, band="8c")
-    _enrol(cohort, consultant, Side.MENTOR, by=lead, now=asked, capacity=24)
+        enrol(cohort, staff[email], Side.MENTEE, by=lead, now=asked)
+    consultant = employed(westvale, "Kasimira Winter", "Consultant pharmacist", asked, band="8c")
+    enrol(cohort, consultant, Side.MENTOR, by=lead, now=asked, capacity=24)
 
 
 def _just_begun(eastmoor: Organisation, now: datetime) -> None:
     """Model 7: begun last week; a topic waits for the day on which all have accepted."""
     begun = ago(now, days=7)
-    cohort = _start(eastmoor, "prescriber-group", "New prescribers", begun, by=None)
-    lead = _employed(eastmoor, "Corisande Blythe", "Professional lead for pharmacy", begun, band="8b")
+    cohort = start(eastmoor, "prescriber-group", "New prescribers", begun, by=None)
+    lead = employed(eastmoor, "Corisande Blythe", "Professional lead for pharmacy", begun, band="8b")
     names = ("Dafydd Quill", "Ebele Hartnell", "Fintan Osei", "Guinevere Salt")
-    members = [_employed(eastmoor, name, "Prescribing pharmacist", begun, band="7") for name in names]
+    members = [
+        employed(eastmoor, name, "Prescribing pharmacist", begun, email=PRESCRIBERS.get(name, ""), band="7")
+        for name in names
+    ]
     groups.form(
         cohort=cohort,
-        mentors=[_enrol(cohort, lead, Side.MENTOR, by=None, now=begun)],
-        mentees=[_enrol(cohort, one, Side.MENTEE, by=None, now=begun) for one in members],
+        mentors=[enrol(cohort, lead, Side.MENTOR, by=None, now=begun)],
+        mentees=[enrol(cohort, one, Side.MENTEE, by=None, now=begun) for one in members],
         by=None,
         now=begun,
     )
@@ -98,47 +103,18 @@ def _just_begun(eastmoor: Organisation, now: datetime) -> None:
 def _to_open(harbour: Organisation, external: Person, now: datetime) -> None:
     """Model 13: formed yesterday; it opens when the mentor from outside says yes."""
     formed = ago(now, days=1)
-    cohort = _start(harbour, "pcn-group-external", "Harbour mentoring", now + timedelta(weeks=2), by=None)
-    senior = _employed(harbour, "Yusra Penrose", "Senior pharmacist", formed, level="advanced")
+    cohort = start(harbour, "pcn-group-external", "Harbour mentoring", now + timedelta(weeks=2), by=None)
+    senior = employed(harbour, "Yusra Penrose", "Senior pharmacist", formed, level="advanced")
     members = [
-        _employed(harbour, name, title, formed, level="early")
+        employed(harbour, name, title, formed, level="early")
         for name, title in (("Annis Lowther", "Pharmacist"), ("Bertrand Oke", "Pharmacy technician"))
     ]
     groups.form(
         cohort=cohort,
-        mentors=[_enrol(cohort, one, Side.MENTOR, by=None, now=formed) for one in (senior, external)],
-        mentees=[_enrol(cohort, one, Side.MENTEE, by=None, now=formed) for one in members],
+        mentors=[enrol(cohort, one, Side.MENTOR, by=None, now=formed) for one in (senior, external)],
+        mentees=[enrol(cohort, one, Side.MENTEE, by=None, now=formed) for one in members],
         name="Harbour group",
         telling=Telling(by_mail=False),
         by=None,
         now=formed,
     )
-
-
-def _start(organisation: Organisation, key: str, name: str, starts: datetime, *, by: Person | None) -> Cohort:
-    begins = timezone.localdate(starts)
-    return programmes.start(
-        organisation=organisation,
-        model_key=key,
-        name=name,
-        cohort_name=f"From {begins.year}",
-        start_date=begins,
-        by=by,
-        now=starts - timedelta(weeks=4),
-    )
-
-
-def _enrol(cohort: Cohort, person: Person, side: str, *, by: Person | None, now: datetime, **more) -> Enrolment:
-    return enrolments.enrol(cohort=cohort, person=person, side=side, volunteered=True, by=by, now=now, **more)
-
-
-def _employed(organisation: Organisation, name: str, title: str, now: datetime, **job) -> Person:
-    given, _, family = name.partition(" ")
-    email = f"{given}.{family}@example.org".lower()
-    person = people.add(given_name=given, family_name=family, email=email, by=None, now=now)
-    employments.start(person=person, organisation=organisation, job_title=title, by=None, now=now, **job)
-    return person
-
-
-def _accept(group: Relationship, person: Person, now: datetime) -> None:
-    agreements.accept(relationship=group, digest=digest_of(agreement_of(group).text), by=person, now=now)

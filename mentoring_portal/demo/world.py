@@ -12,10 +12,14 @@ from django.db import transaction
 
 from mentoring_portal.demo import (
     across_employers,
+    alumni,
+    credentialing,
     domains,
     groups,
+    juniors,
     meetings,
     newly_qualified,
+    peers,
     prescribers,
     supervisors,
     trainees,
@@ -37,6 +41,19 @@ LOGINS = {
     "host@example.org": "host organisation",
     "commissioner@example.org": "commissioner",
     "admin@example.org": "administrator",
+    # One or two for each way of mentoring of the neighbours, and of the department's own.
+    "chain.lead@example.org": "lead of a chain of pharmacies",
+    "graduate@example.org": "recent graduate who mentors two trainees",
+    "trainee@example.org": "trainee with a recent graduate as mentor",
+    "host.lead@example.org": "lead of the ambulance service",
+    "prescriber@example.org": "new prescriber in a group",
+    "network.lead@example.org": "lead of a primary care network",
+    "peer@example.org": "peer with another, and in a group",
+    "facilitator@example.org": "facilitator of that group",
+    "noor.castellane@example.org": "candidate for consultant credentialing",
+    "reverse.lead@example.org": "lead of confidential reverse mentoring",
+    "reverse.mentor@example.org": "reverse mentor",
+    "leader@example.org": "senior leader with a reverse mentor",
 }
 
 OTHERS = [
@@ -96,6 +113,23 @@ def load(*, now: datetime) -> None:
     prescribers.load(northbank, staff, external=external, lead=lead, now=now)
     commissioner = _person("commissioner@example.org", "Delphine Okoro", now)
     _role(commissioner, Role.COMMISSIONER, ScopeKind.PROGRAMME, programme.pk, now)
+    _role(commissioner, Role.COMMISSIONER, ScopeKind.ORGANISATION, elsewhere["harbour"].pk, now)
+    _role(Person.objects.get(email="host.lead@example.org"), *_lead_of(elsewhere["eastmoor"]), now)
+    network, chain, confidential, second = (
+        _person(f"{email}@example.org", name, now)
+        for email, name in (
+            ("network.lead", "Bronwen Castle"),
+            ("chain.lead", "Mirabel Stroud"),
+            ("reverse.lead", "Leda Brook"),
+            ("reverse.second", "Devika Marsh"),
+        )
+    )
+    for person, code in ((network, "harbour"), (chain, "greenleaf"), (confidential, "westvale"), (second, "westvale")):
+        _role(person, *_lead_of(elsewhere[code]), now)
+    alumni.load(elsewhere["greenleaf"], lead=chain, now=now)
+    credentialing.load(northbank, staff, lead=lead, now=now)
+    juniors.load(elsewhere["westvale"], lead=confidential, now=now)
+    peers.load(elsewhere["harbour"], lead=network, commissioner=commissioner, now=now)
     _role(_person("admin@example.org", "Ravi Stoneleigh", now), Role.ADMINISTRATOR, ScopeKind.PORTAL, 0, now)
 
     for person in Person.objects.filter(email__in=LOGINS):
@@ -106,6 +140,10 @@ def load(*, now: datetime) -> None:
 def _person(email: str, name: str, now: datetime) -> Person:
     given, _, family = name.partition(" ")
     return people.add(given_name=given, family_name=family, email=email, by=None, now=now)
+
+
+def _lead_of(organisation: Organisation) -> tuple[str, str, int]:
+    return Role.PROGRAMME_LEAD, ScopeKind.ORGANISATION, organisation.pk
 
 
 def _role(person: Person, role: str, kind: str, id: int, now: datetime) -> None:

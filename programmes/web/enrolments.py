@@ -15,6 +15,7 @@ from people.models import Employment, Site
 from people.models.employment import BANDS
 from programmes import mentoring_models
 from programmes.actions import enrolments, joining
+from programmes.groups import name_of
 from programmes.models import Enrolment, Relationship, Side
 from programmes.queries import candidates, narrowed, people_to_enrol
 from programmes.readiness import readiness_of
@@ -289,12 +290,13 @@ class EnrolmentWithdraw(TemplateView):
         ending = Relationship.objects.live().filter(members__enrolment=self.enrolment, members__left_at=None)
         if self.own:
             ending = ending.told()  # of a match that is to come one does not learn by leaving
-        partners = [
-            member.person
-            for relationship in ending.prefetch_related("members__person")
-            for member in relationship.members.all()
-            if member.person_id != self.enrolment.person_id and member.left_at is None
-        ]
+        partners, groups = [], []
+        for relationship in ending.prefetch_related("members__person"):
+            members = [member for member in relationship.members.all() if member.left_at is None]
+            if relationship.is_group:
+                groups.append(name_of(relationship, members))
+            else:
+                partners += [member.person for member in members if member.person_id != self.enrolment.person_id]
         page = "enrolment-detail" if self.own else "cohort-detail"
         return super().get_context_data(
             enrolment=self.enrolment,
@@ -302,6 +304,7 @@ class EnrolmentWithdraw(TemplateView):
             cohort=cohort,
             noun=mentoring_models.of(cohort.programme).words.of(self.enrolment.side),
             partners=partners,
+            groups=groups,
             back=reverse(f"programmes:{page}", args=[self.enrolment.pk if self.own else cohort.pk]),
             **kwargs,
         )

@@ -35,6 +35,10 @@ def test_demo_world_is_whole_on_any_day(day):
     assert MatchRun.objects.get().matched > 20
     assert set(Programme.objects.values_list("model_key", flat=True)) == {
         "trainee-band6",
+        "trainee-alumni",
+        "consultant-credentialing",
+        "reverse",
+        "peer-to-group",
         "nqp-senior",
         "consultant-domains",
         "ds-experienced-ds",

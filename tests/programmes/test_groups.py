@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from audit.models import AuditEvent
@@ -432,3 +433,17 @@ def test_a_change_of_manager_is_one_item_on_the_leads_list_for_all_whom_it_is_ab
     rechecks.keep(rule_break=found, reason="They asked for it.", by=world.lead, now=now)
     assert RuleOverride.objects.count() == 2
     assert rechecks.check(cohort=cohort, by=None, now=now) == 0
+
+
+def test_whoever_stops_is_told_that_the_group_goes_on_and_the_cohort_names_it_once(cohort, group, world, now, client):
+    uma = member(group, "Uma")
+    with time_machine.travel(now, tick=False):
+        client.force_login(uma.person)
+        shown = client.get(reverse("programmes:enrolment-withdraw", args=[uma.enrolment_id])).content.decode()
+        assert ("You leave Tam&#x27;s group, which goes on without you." in shown, "ends today" in shown) == (
+            True,
+            False,
+        )
+        client.force_login(world.lead)
+        shown = client.get(reverse("programmes:cohort-detail", args=[cohort.pk])).content.decode()
+        assert shown.count("Tam&#x27;s group") == 2  # once for each who is in it

@@ -52,7 +52,7 @@ class Command(BaseCommand):
     def load(self):
         """Fill an empty database with the demo world; leave one that holds it as it is."""
         people = Person.objects.all()
-        if people.filter(email__in=demo.LOGINS).count() == len(demo.LOGINS):
+        if people.filter(email__in=demo.LOGINS).exists():
             return
         if people.exists():
             raise CommandError("This database holds people who are not the demo's. The demo will not touch it.")
