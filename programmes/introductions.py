@@ -70,9 +70,12 @@ class Listed:
         return self.enrolment.person
 
 
-def listed(one: Enrolment, *, slot: str = "", now: datetime) -> list[Listed]:
+def listed(one: Enrolment, *, slot: str = "", different: bool = False, now: datetime) -> list[Listed]:
     """Whom ``one`` may ask, the best first: with a place, not resting, whom no rule keeps away. A fixed number of
-    queries."""
+    queries.
+
+    ``different``: those who fit least are first. A peer may wish for somebody unlike themselves.
+    """
     cohort = one.cohort
     model = mentoring_models.of(cohort.programme)
     wanted = open_slots(one) if model.slots else []
@@ -109,7 +112,8 @@ def listed(one: Enrolment, *, slot: str = "", now: datetime) -> list[Listed]:
             reasons=[part.reason for part in parts if part.points * 2 > part.of and part.name != "style"],
             consent=_consent_words(model, mentee, mentor, cohort),
         )
-        found.append((-sum(part.points for part in parts), other.person.family_name, other.pk, entry))
+        points = sum(part.points for part in parts)
+        found.append((points if different else -points, other.person.family_name, other.pk, entry))
     return [entry for *_, entry in sorted(found, key=lambda each: each[:3])]
 
 

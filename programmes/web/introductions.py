@@ -73,9 +73,16 @@ class DirectoryList(OfList, TemplateView):
         slots = open_slots(self.one) if self.model.slots else []
         slot = self.request.GET.get("slot", "")
         slot = slot if slot in slots else ""
-        found = listed(self.one, slot=slot, now=self.request.now)
+        different = self.model.has_peers and self.request.GET.get("wish") == "different"
+        found = listed(self.one, slot=slot, different=different, now=self.request.now)
         return super().get_context_data(
             people=found,
+            wishes=[
+                {"text": "Most like you first", "url": "?wish=similar", "current": not different},
+                {"text": "Different from you first", "url": "?wish=different", "current": different},
+            ]
+            if self.model.has_peers
+            else [],
             tabs=[
                 {"text": words, "url": f"?slot={one}", "current": one == slot}
                 for one, words in [("", "All that you look for"), *((one, capfirst(one)) for one in slots)]

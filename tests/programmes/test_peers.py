@@ -161,10 +161,11 @@ def test_a_run_pairs_nobody_and_a_group_takes_no_place_of_a_pair(cohort, three, 
     assert sum(one.places_taken for one in cohort.enrolments.all()) == 2
 
 
-def test_the_area_of_practice_is_asked_of_peers_alone():
+def test_without_an_area_of_practice_peers_alone_cannot_be_paired():
     model = mentoring_models.get("peer-to-group")
-    assert "practice_area" in [need.kind for need in needs_of(model, "mentee")]
-    assert "practice_area" not in [need.kind for need in needs_of(model, "mentor")]
+    barring = {side: [need.kind for need in needs_of(model, side) if need.bars] for side in ("mentee", "mentor")}
+    assert "practice_area" in barring["mentee"]
+    assert "practice_area" not in barring["mentor"]
 
 
 def test_an_override_among_peers_needs_the_two_in_the_order_in_which_they_are_judged(cohort, lead, now):
@@ -173,3 +174,23 @@ def test_an_override_among_peers_needs_the_two_in_the_order_in_which_they_are_ju
     overrides.grant(mentee=hui, mentor=gia, rules=["peers-line-management"], reason="They chose it.", by=lead, now=now)
     pair = relationships.start(cohort=cohort, mentee=hui, mentor=gia, telling=Telling(), by=lead, now=now)
     assert pair.state == Relationship.State.INTRODUCTION
+
+
+def test_a_peer_may_wish_for_somebody_like_themselves_or_different(cohort, three, now, client):
+    """Line 528: at times somebody who looks like you, at other times somebody with another background."""
+    _, hui, idris = three
+    with time_machine.travel(now, tick=False):
+        client.force_login(hui.person)
+        page = reverse("programmes:directory-list", args=[cohort.pk])
+        for wish, first in (("", "Gia Vane"), ("?wish=similar", "Gia Vane"), ("?wish=different", "Idris Moss")):
+            people = client.get(page + wish).context["people"]
+            assert people[0].person.name == first
+            assert len(people) == 2
+        assert "Both work in the same area of practice." in client.get(page).content.decode()
+        cohort_of_mentors = builders.asking_cohort(now=now)
+        asker = builders.asker(cohort_of_mentors, now=now)
+        builders.listed(cohort_of_mentors, now=now)
+        client.force_login(asker.person)
+        shown = client.get(reverse("programmes:directory-list", args=[cohort_of_mentors.pk])).content.decode()
+        assert "Whom you wish for" not in shown
+    assert listed(hui, different=True, now=now)[0].enrolment == idris
