@@ -30,6 +30,7 @@ from sessions_log.models import (
     Note,
     Output,
     PrepSheet,
+    Situation,
 )
 
 WARNED_AHEAD = LOOK_AHEAD
@@ -47,6 +48,7 @@ TEXTS = (
     (AgendaItem.objects.all(), "relationship", "author"),
     (EvidencePlan.objects.all(), "relationship", "changed_by"),
     (Output.objects.filter(agreed_at=None), "relationship", "author"),
+    (Situation.objects.all(), "relationship", "author"),
     (Answer.objects.filter(for_host=False, for_lead=False), "form__relationship", "form__owed_by"),
     (FormDraft.objects.all(), "form__relationship", "form__owed_by"),
 )

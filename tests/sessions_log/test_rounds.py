@@ -12,7 +12,7 @@ from programmes import mentoring_models
 from programmes.actions import commissioning, groups, relationships
 from programmes.mentoring_models.matches import Round
 from programmes.models import Cohort
-from sessions_log.actions import board_reports, plans, rounds
+from sessions_log.actions import board_reports, keeping, plans, rounds
 from sessions_log.models import Output, Situation
 from sessions_log.rounds import presents_on, situation_link, steps_of
 from tests.builders import people as people_builders
@@ -190,3 +190,14 @@ def test_models_with_a_round_are_those_with_a_turn_card():
     models = mentoring_models.every()
     assert [one.key for one in models if one.group and one.group.round] == ["peer-to-group"]
     assert [one.key for one in models if one.outline == "turn-card"] == ["peer-to-group"]
+
+
+def test_a_situation_goes_a_year_after_the_group_has_ended(group, now):
+    sessions_log.all_accept(group, now=now)
+    rounds.bring(relationship=group, text=TEXT, by=who(group, "Ann"), now=now)
+    relationships.end(relationship=group, by=None, now=now)
+    later = now + timedelta(days=366)
+    keeping.warn_due(by=None, now=later - timedelta(days=30))
+    assert Situation.objects.exists()
+    keeping.drop_due(by=None, now=later)
+    assert not Situation.objects.exists()
