@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('programmes', '0016_peers_and_protected_time'),
-        ('sessions_log', '0015_gatherings_told'),
+        ('sessions_log', '0016_register_days'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
