@@ -269,6 +269,7 @@ HELD = (
         only=lambda person, now: Q(by_lead=False) | Q(opened_at__isnull=False),
         blanks={"one__person": {"reason": None, "consent": ""}, "other__person": {"reason": None}},
     ),
+    Held("programmes.Cohort", HISTORY, why_not=_ACTS, keeps=("time_confirmed_by",)),
     Held(
         "programmes.Relationship",
         HISTORY,
@@ -337,7 +338,6 @@ HELD = (
 
 NOBODYS = {
     "programmes.Programme": "a programme",
-    "programmes.Cohort": "a run of a programme",
     "programmes.OwnModel": "a way of mentoring",
     "programmes.AgreementVersion": "ground rules",
     "programmes.JoiningLink": "a link for many",

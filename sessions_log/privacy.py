@@ -467,6 +467,14 @@ HELD = (
         shows=("kind", "text", "day", "written_at", "agreed_at"),
         keeps=("author",),  # the group's, and its board has read it
     ),
+    Held(
+        "sessions_log.Situation",
+        HISTORY,
+        title="Situations that you brought to a group",
+        own="author",
+        shows=("text", "brought_at", "told_at"),
+        deletes=("author",),
+    ),
     Held("sessions_log.BoardReport", HISTORY, why_not=_ACTS, keeps=("sent_by",)),
     Held(
         "sessions_log.Homework",
