@@ -98,7 +98,7 @@ def test_a_no_ends_it_without_blame_and_time_does_too(cohort, three, now):
     assert not any(one.places_taken for one in cohort.enrolments.all())
 
 
-def test_a_lead_introduces_two_and_is_told_which_rule_is_in_the_way(cohort, three, lead, now, client):
+def test_peers_introduce_tells_a_lead_which_rule_is_in_the_way(cohort, three, lead, now, client):
     gia, hui, idris = three
     page = reverse("programmes:peers-introduce", args=[cohort.pk])
     with time_machine.travel(now, tick=False):

@@ -103,7 +103,7 @@ def test_the_cards_go_in_order_and_take_the_minutes_of_the_programme(cohort, gro
         Round(pause=0)
 
 
-def test_a_card_is_read_without_script_and_writes_nothing(group, now, client):
+def test_round_detail_is_read_without_script_and_writes_nothing(group, now, client):
     sessions_log.all_accept(group, now=now)
     ann, nell = who(group, "Ann"), who(group, "Nell")
     page = reverse("sessions_log:round-detail", args=[group.pk])
@@ -127,7 +127,7 @@ def test_a_card_is_read_without_script_and_writes_nothing(group, now, client):
         assert client.get(page).status_code == 404
 
 
-def test_from_a_pair_one_takes_it_to_the_group_or_sees_the_groups(cohort, group, now):
+def test_situation_edit_from_a_pair_one_takes_it_to_the_group_or_sees_the_groups(cohort, group, now):
     eve, fay = (builders.peer(cohort, name, now=now) for name in ("Eve Dunn", "Fay Ives"))
     alone = relationships.start(cohort=cohort, mentee=eve, mentor=fay, by=None, now=now)
     link = situation_link(alone, eve.person, now=now)
@@ -139,7 +139,7 @@ def test_from_a_pair_one_takes_it_to_the_group_or_sees_the_groups(cohort, group,
     assert situation_link(pair, who(group, "Nell"), now=now) is None
 
 
-def test_what_comes_out_goes_to_whom_it_is_for(group, now, client):
+def test_output_settle_and_what_comes_out_goes_to_whom_it_is_for(group, now, client):
     sessions_log.all_accept(group, now=now)
     ann = who(group, "Ann")
     lead = people_builders.lead(group.cohort.programme.organisation, now=now)
@@ -163,7 +163,9 @@ def test_what_comes_out_goes_to_whom_it_is_for(group, now, client):
     assert not Output.objects.wanted().exists()
 
 
-def test_only_a_commissioner_or_a_lead_confirms_the_time_and_taking_it_back_stops_new_groups(cohort, group, now):
+def test_time_confirm_only_a_commissioner_or_a_lead_confirms_the_time_and_taking_it_back_stops_new_groups(
+    cohort, group, now
+):
     organisation = cohort.programme.organisation
     stranger = people_builders.commissioner(people_builders.organisation(now=now), now=now)
     lead = people_builders.lead(organisation, now=now)
