@@ -123,6 +123,7 @@ class Row:
 class Sum:
     """One employer in one month: returned of all that were asked for, and how many are late."""
 
+    month: Month
     returned: int
     asked: int
     late: int
@@ -173,12 +174,12 @@ class Grid:
         found = []
         for employer, some in sorted(rows.items()):
             sums = []
-            for number in range(len(self.months)):
+            for number, month in enumerate(self.months):
                 forms = [form for row in some for form in row.cells[number].forms]
                 late = sum(len(row.cells[number].late) for row in some)
                 returned = sum(form.state == SessionForm.State.RETURNED for form in forms)
                 asked = sum(form.state != SessionForm.State.CLOSED for form in forms)
-                sums.append(Sum(returned, asked, late))
+                sums.append(Sum(month, returned, asked, late))
             found.append((employer, sums, len({row.mentor.pk for row in some})))
         return found
 

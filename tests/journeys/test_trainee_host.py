@@ -159,9 +159,11 @@ def cells(client, viewer: Person, cohort, mentor: Person) -> dict[str, str]:
     """What the host's screen says of each month of a mentor."""
     client.force_login(viewer)
     read = unescape(client.get(reverse("reports:return-grid", args=[cohort.pk])).content.decode())
-    months = re.findall(r'<th scope="col">(\w{3} \d{4})</th>', read)
-    row = re.search(rf"<tr><th scope=\"row\">{mentor.name}.*?</tr>", read, re.DOTALL)[0]
-    found = [re.sub(r"<[^>]+>|: .*?(?=<)", " ", cell).split() for cell in re.findall(r"<td>(.*?)</td>", row, re.DOTALL)]
+    months = re.findall(r'<th scope="col"[^>]*>(\w{3} \d{4})</th>', read)
+    row = re.search(rf"<tr[^>]*><th scope=\"row\"[^>]*>{mentor.name}.*?</tr>", read, re.DOTALL)[0]
+    found = [
+        re.sub(r"<[^>]+>|: .*?(?=<)", " ", cell).split() for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)
+    ]
     return dict(zip(months, (" ".join(words) for words in found[1:]), strict=True))
 
 
