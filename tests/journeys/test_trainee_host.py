@@ -324,6 +324,9 @@ def test_journey_trainee_host_over_its_year(world, at, client, story):
     for day in days(date(2028, 6, 17), date(2028, 7, 24)):
         year.sweep(day)
     assert year.chased(hana)[3:] == [date(2028, 6, 30)]
-    assert not [one for day, one in year.sent if day > date(2028, 7, 3)]
+    later = [one for day, one in year.sent if day > date(2028, 7, 3)]
+    assert {(*one.to, *re.findall("The time of 3 matches is over", one.body)) for one in later} == {
+        (world.lead.email, "The time of 3 matches is over")  # the leads' weekly mail: theirs to end or to let go on
+    }
     grid = cells(client, world.officer, cohort, hana)
     assert list(grid.values()) == ["–", *["Returned"] * 2, "Returned rearranged", *["Returned"] * 7, "Late", "–"]
