@@ -66,7 +66,7 @@ def go_on(*, relationship: Relationship, by: Person, now: datetime) -> bool:
     )
     if not may_go_on(relationship, now=now):
         raise Refused("There is nothing to renew just now.")
-    asked = relationship.members.current().filter(role__in=[Side.MENTEE, Side.MENTOR, Side.PEER])
+    asked = relationship.members.current().filter(role__in=Member.NAMED)
     if not asked.filter(person=by).update(goes_on_at=now):
         raise Refused("Only its members can say that it goes on.")
     record(Verb.RENEWAL_WANTED, by=by, now=now, on=relationship, scope=("cohort", relationship.cohort_id))
