@@ -8,9 +8,14 @@ def demo(request) -> dict:
     return {"demo": settings.DEMO}
 
 
-def mail(request) -> dict:
-    """``mail_stays_here``: whether mail is only kept as files, so that nobody would get what a page says is sent.
+def mail_stays_here() -> bool:
+    """Whether mail is only kept as files, so that nobody would get what a page says is sent.
 
     The demo shows those files as its outbox.
     """
-    return {"mail_stays_here": settings.EMAIL_BACKEND == "notices.mail_folder.EmailBackend" and not settings.DEMO}
+    return settings.EMAIL_BACKEND == "notices.mail_folder.EmailBackend" and not settings.DEMO
+
+
+def mail(request) -> dict:
+    """``mail_stays_here``, as the function of that name says."""
+    return {"mail_stays_here": mail_stays_here()}

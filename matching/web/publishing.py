@@ -14,6 +14,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.generic import FormView, View
 
 from audit.refusal import Refused
+from look.context import mail_stays_here
 from look.forms import DateField
 from matching.actions import drafts, publications
 from matching.actions.publication_asks import ask
@@ -161,6 +162,8 @@ class RunPublish(OfRun, FormView):
             return f"{pairs} arranged. Everyone is told on {_moment(telling.opens_at)}. Until then nobody sees it"
         if not telling.by_mail:
             return f"{pairs} published. No mail goes out: people see their match when they sign in"
+        if mail_stays_here():
+            return f"{pairs} published. The mails are kept as files and reach nobody: tell people yourself"
         return f"{pairs} published. Everyone is being told by e-mail"
 
     def _move(self, telling: Telling) -> str:

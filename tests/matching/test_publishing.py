@@ -148,5 +148,8 @@ def test_run_publish_page_warns_where_no_mail_leaves_the_computer(
     with time_machine.travel(now, tick=False):
         client.force_login(world.lead)
         page = client.get(reverse("matching:run-publish", args=[run.pk])).content.decode()
+        said = client.post(reverse("matching:run-publish", args=[run.pk]), follow=True).content.decode()
     assert "What they will read" in page
     assert ("No mail leaves this computer yet" in page) == warns
+    assert ("kept as files and reach nobody" in said) == warns
+    assert ("Everyone is being told by e-mail" in said) == (not warns)
