@@ -118,7 +118,7 @@ def _organisation(*, now: datetime) -> dict:
         **_reverse(organisation, mentee.person, mentor.person, now=now),
         **_following(organisation, site, mentee.person, mentor.person, relationship, now=now),
         **_groups(organisation, mentee.person, mentor.person, now=now),
-        **_peers(organisation, mentee.person, mentor.person, lead, now=now),
+        **peers(organisation, mentee.person, mentor.person, lead, now=now),
         **_asking(organisation, mentee.person, mentor.person, now=now),
         **_brought(organisation, mentee.person, mentor.person, now=now),
         **_forms(organisation, mentee.person, mentor.person, relationship, lead, now=now),
@@ -216,7 +216,7 @@ def _groups(organisation, mentee, mentor, *, now: datetime) -> dict:
     }
 
 
-def _peers(organisation, mentee, mentor, lead, *, now: datetime) -> dict:
+def peers(organisation, mentee, mentor, lead, *, now: datetime) -> dict:
     """A group with a round that the mentor facilitates; the mentee has brought a situation, and asks for a session."""
     cohort = programmes.peers_cohort(organisation=organisation, now=now)
     members = [programmes.mentee(cohort, mentee, volunteered=True, now=now)]

@@ -52,7 +52,8 @@ def test_own_data_gives_each_their_own_words_and_nobody_else_s(world, now, signe
         },
         "mentor": {"private note of the mentor", "shared note", "shared of the group", "learning of the group"},
     }
-    wrote["mentee"] |= {"goal of the two", "draft", "record of aims"}  # the aim is about the mentee, and read by them
+    wrote["mentee"] |= {"goal of the two", "draft", "situation"}
+    wrote["mentee"] |= {"record of aims"}  # the aim is about the mentee, and read by them
     wrote["mentor"] |= {"record of aims"}
     for role in ("mentee", "mentor", "lead", "administrator", "bystander"):
         answer = signed_in(world[role]).post(reverse("people:own-data"))

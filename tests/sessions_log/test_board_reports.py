@@ -9,6 +9,7 @@ from django.urls import reverse
 from audit.refusal import Refused
 from notices.models import Notice
 from programmes.actions import groups
+from programmes.following import worded
 from sessions_log.actions import board_reports, plans
 from sessions_log.board import LATE, board_of
 from sessions_log.models import BoardReport, Output
@@ -55,7 +56,7 @@ def test_a_report_is_laid_once_and_chased_as_often_as_the_model_says(group, trus
         for _ in range(2):  # twice owes nobody a second notice
             board_reports.see_to_due(by=None, now=later)
         assert Notice.objects.filter(kind=board_reports.CHASE).count() == min(week, 3)
-    [task] = LATE.items(lead, now=later)
+    [[task]] = worded([LATE.items(lead, now=later)])
     assert task.text.endswith("owes the board its report")
     assert not LATE.waiting(people.lead(people.organisation(now=now), now=now), now=later).exists()
     assert BoardReport.objects.count() == 2  # the next half year has begun

@@ -12,7 +12,7 @@ from notices.actions import delivery
 from notices.models import Notice
 from notices.post import Post
 from programmes.actions import relationships
-from tests import canaries
+from tests import canaries, scenarios
 from tests.builders import people, programmes, sessions_log
 
 
@@ -35,6 +35,7 @@ def planted(db, now, caplog):
     )
     sessions_log.prep_sheet(pair, mentee.person, now=now)
     things = {"mentee": mentee.person, "mentor": mentor.person, "relationship": pair.pk, "group": group.pk}
+    things |= scenarios.peers(organisation, mentee.person, mentor.person, people.lead(organisation, now=now), now=now)
     return SimpleNamespace(
         pair=pair,
         canaries=canaries.plant(things, now=now),

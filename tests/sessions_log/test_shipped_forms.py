@@ -20,7 +20,7 @@ from tests.builders import people, programmes
 from tests.builders import session_forms as builder
 from tests.builders import sessions_log as session_builder
 
-PREPARATIONS = {"mentee-prep@1", "prep-sheet@1"}  # never owed: shared by an explicit act
+PREPARATIONS = {"mentee-prep@1", "meeting-plan@1", "prep-sheet@1"}  # never owed: shared by an explicit act
 
 
 @dataclass(frozen=True)
