@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 
 from audit.models import AuditEvent
+from notices import kinds
 from notices.actions import outbox
-from notices.kinds import Letter, NoticeKind, register, registered
+from notices.kinds import Letter, NoticeKind
 from notices.models import Notice
 from people.access import Access
 from reports.queries import home_section
@@ -16,9 +17,10 @@ SECRET = "Body that no administrator reads"
 
 
 @pytest.fixture(autouse=True)
-def a_kind():
-    if "reports-test" not in registered():
-        register(NoticeKind("reports-test", "A word to somebody", lambda notice, now: Letter("Subject", SECRET)))
+def a_kind(monkeypatch):
+    """A kind of notice that the other tests do not know."""
+    kind = NoticeKind("reports-test", "A word to somebody", lambda notice, now: Letter("Subject", SECRET))
+    monkeypatch.setitem(kinds._kinds, kind.name, kind)
 
 
 def owe(person, now, key="1"):
