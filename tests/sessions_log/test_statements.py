@@ -74,6 +74,8 @@ def test_hours_shared_is_the_managers_alone_and_only_while_it_is_shared(weekly, 
     assert signed_in(weekly.members.get(role="mentor").person).get(page).status_code == 404
     employments.set_managers(person=member.person, managers=[other], by=None, now=now + timedelta(days=1))
     assert not HoursShare.objects.read_by(manager, on=(now + timedelta(days=1)).date()).exists()
+    statements.take_back(member=member, by=other, now=now)  # nobody's but the mentee's to take back
+    assert HoursShare.objects.get().taken_back_at is None
     statements.take_back(member=member, by=member.person, now=now)
     assert signed_in(manager).get(page).status_code == 404
 
