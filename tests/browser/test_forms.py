@@ -179,7 +179,7 @@ def test_a_lead_copies_a_form_and_changes_it_question_by_question(live_server, p
     up.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**#question-how-sure-are-you-of-yourself")
-    page.wait_for_function("document.activeElement.id == 'question-how-sure-are-you-of-yourself'")
+    page.locator("#question-how-sure-are-you-of-yourself:focus").wait_for()
     labels = page.locator(".portal-questions h3").all_inner_texts()
     assert labels.index("How sure are you of yourself?") == 1
 
