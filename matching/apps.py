@@ -12,10 +12,10 @@ class MatchingConfig(AppConfig):
 
         offers.register_step("matching", steps.next_steps)
         offers.register_choice("matching", steps.choose_mentor)
-        offers.register_cohort_link("propose-groups", steps.propose_groups)
-        offers.register_cohort_link("what-if", steps.what_if)
-        offers.register_cohort_link("runs", steps.runs)
-        offers.register_cohort_link("decisions", steps.decided)
+        offers.register_cohort_link("propose-groups", steps.propose_groups, under=offers.Under.MATCHES)
+        offers.register_cohort_link("what-if", steps.what_if, under=offers.Under.MATCHES)
+        offers.register_cohort_link("runs", steps.runs, under=offers.Under.MATCHES)
+        offers.register_cohort_link("decisions", steps.decided, under=offers.Under.MATCHES)
         merge_steps.register(
             "matching",
             moves=[

@@ -48,9 +48,9 @@ class ProgrammesConfig(AppConfig):
 
         checks.register(check_mentoring_models)
         retention_rules.register_rules()
-        offers.register_cohort_link("waiting", following.waiting_link)
-        offers.register_cohort_link("groups", groups.groups_link)
-        offers.register_cohort_link("peers", introductions.peers_link)
+        offers.register_cohort_link("waiting", following.waiting_link, under=offers.Under.MATCHES)
+        offers.register_cohort_link("groups", groups.groups_link, under=offers.Under.MATCHES)
+        offers.register_cohort_link("peers", introductions.peers_link, under=offers.Under.MATCHES)
         offers.register_choice("peers", introductions.choose_peer)
         offers.register_tasks(groups.ASKED)
         offers.register_tasks(groups.SHORT)

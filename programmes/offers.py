@@ -8,6 +8,7 @@ registers a function in AppConfig.ready, and answers for many cohorts at once.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -33,6 +34,15 @@ class Step:
     acts: bool = False
 
 
+class Under(StrEnum):
+    """The headings under which a cohort's page keeps what a lead can open from it, in the order of a cohort's life."""
+
+    READY = "Getting ready"
+    MATCHES = "Matches"
+    RUNNING = "While it runs"
+    AFTERWARDS = "What comes of it"
+
+
 @dataclass(frozen=True)
 class TaskKind:
     """One kind of thing that waits for a lead on their list.
@@ -53,7 +63,7 @@ class TaskKind:
 
 _STEPS: dict[str, Callable[..., dict[int, Step]]] = {}
 _LINKS: dict[str, Callable[..., Item | None]] = {}
-_COHORT_LINKS: dict[str, Callable[..., Item | None]] = {}
+_COHORT_LINKS: dict[str, tuple[Under, Callable[..., Item | None]]] = {}
 _CHOICES: dict[str, Callable[[Enrolment], Item | None]] = {}
 _TASKS: dict[str, TaskKind] = {}
 _PART_LINKS: dict[str, Callable[..., Item | None]] = {}
@@ -75,12 +85,12 @@ def register_link(name: str, link: Callable[..., Item | None]) -> None:
     _LINKS[name] = link
 
 
-def register_cohort_link(name: str, link: Callable[..., Item | None]) -> None:
+def register_cohort_link(name: str, link: Callable[..., Item | None], *, under: Under) -> None:
     """``link(cohort, readiness, now=…)`` gives what a lead can open from a cohort's page beside its next step, or None.
 
     It asks nothing of the database: the page has as many queries as it may.
     """
-    _COHORT_LINKS[name] = link
+    _COHORT_LINKS[name] = (under, link)
 
 
 def register_choice(name: str, choice: Callable[[Enrolment], Item | None]) -> None:
@@ -111,7 +121,8 @@ def register_dates(name: str, dates: Callable[..., list[Item]], *, rows: Callabl
 
 def registered() -> dict[str, Callable]:
     tasks = {key: kind.items for key, kind in _TASKS.items()}
-    return {**_STEPS, **_LINKS, **_COHORT_LINKS, **_CHOICES, **_GROUP_DATES, **_PART_LINKS, **_DATES, **tasks}
+    cohort_links = {name: link for name, (_, link) in _COHORT_LINKS.items()}
+    return {**_STEPS, **_LINKS, **cohort_links, **_CHOICES, **_GROUP_DATES, **_PART_LINKS, **_DATES, **tasks}
 
 
 def part_links(enrolment: Enrolment, *, now: datetime) -> list[Item]:
@@ -183,10 +194,12 @@ def links(relationship: Relationship, viewer: Person, *, now: datetime) -> list[
     return [item for item in found if item is not None]
 
 
-def cohort_links(
-    cohort: Cohort, readiness: Readiness, *, now: datetime, only: Iterable[str] | None = None
-) -> list[Item]:
-    """What rooms above have for the leads of a cohort, in the order in which it was registered; ``only`` these."""
-    named = _COHORT_LINKS.items() if only is None else [(n, _COHORT_LINKS[n]) for n in only if n in _COHORT_LINKS]
-    found = (link(cohort, readiness, now=now) for _, link in named)
-    return [item for item in found if item is not None]
+def cohort_links(cohort: Cohort, readiness: Readiness, *, now: datetime) -> list[tuple[Under, Item]]:
+    """What rooms above have for the leads of a cohort, each with its heading."""
+    found = ((under, link(cohort, readiness, now=now)) for under, link in _COHORT_LINKS.values())
+    return [(under, item) for under, item in found if item is not None]
+
+
+def cohort_link(name: str, cohort: Cohort, readiness: Readiness, *, now: datetime) -> Item | None:
+    """The one of these links that was registered as ``name``."""
+    return _COHORT_LINKS[name][1](cohort, readiness, now=now)

@@ -9,5 +9,5 @@ class ReportsConfig(AppConfig):
         from programmes import offers
         from reports import returns, worth
 
-        offers.register_cohort_link("returns", returns.returns_link)
-        offers.register_cohort_link("worth", worth.worth_link)
+        offers.register_cohort_link("returns", returns.returns_link, under=offers.Under.RUNNING)
+        offers.register_cohort_link("worth", worth.worth_link, under=offers.Under.AFTERWARDS)

@@ -1,5 +1,7 @@
 """The page of a cohort: how far it has come, what comes next, and everyone who takes part."""
 
+from collections.abc import Iterator
+
 from django.core.paginator import Paginator
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +17,7 @@ from programmes.enrolled import PER_PAGE, SORTS, Asked, enrolled, lines
 from programmes.forecast import is_forecast
 from programmes.mentoring_models import MentoringModel
 from programmes.models import Cohort, Side
-from programmes.offers import cohort_links
+from programmes.offers import Under, cohort_links
 from programmes.queries import cohort_lines
 
 
@@ -48,7 +50,7 @@ class CohortDetail(DetailView):
             step=line.step,
             up_to_date=up_to_date,
             stats=_stats(line),
-            links=[*_links(self.object, line.model), *cohort_links(self.object, ready, now=now)],
+            sections=_sections([*cohort_links(self.object, ready, now=now), *_links(self.object, line.model)]),
             balance=balance_of(self.object, now=now),
             side=asked.side,
             asked=asked,
@@ -91,45 +93,39 @@ class CohortDetail(DetailView):
         )
 
 
-def _links(cohort: Cohort, model: MentoringModel) -> list[Item]:
+def _links(cohort: Cohort, model: MentoringModel) -> Iterator[tuple[Under, Item]]:
     """What this room has for the leads of a cohort."""
-    forecast = Item(
-        f"Forecast: {model.words.mentor.many} for this intake and the next",
-        reverse("programmes:forecast-detail", args=[cohort.pk]),
-        "Who comes in, and who ages out.",
-    )
-    asked = [
-        Item("Introductions", reverse("programmes:introduction-list", args=[cohort.pk]), "Who was introduced to whom."),
-        Item(
-            "Open slots by domain", reverse("programmes:gap-map", args=[cohort.pk]), "What is looked for and offered."
-        ),
-    ]
-    pairs = Item(
-        "Import pairs that exist already", reverse("programmes:pairs-import", args=[cohort.pk]), "And earlier years’."
-    )
-    return [
-        *([forecast] if is_forecast(model) else []),
-        *(asked[:1] if model.matching.chemistry_days else []),
-        *(asked[1:] if model.slots else []),
-        Item(
+
+    def item(text, name, hint):
+        return Item(text, reverse(f"programmes:{name}", args=[cohort.pk]), hint)
+
+    yield Under.READY, item("Fill the gaps", "gap-list", "What the list does not say yet.")
+    yield (
+        Under.READY,
+        item(
             "Who cannot be matched, and what is short",
-            reverse("programmes:readiness-detail", args=[cohort.pk]),
+            "readiness-detail",
             "By rule, and places against need by site.",
         ),
-        Item("Fill the gaps", reverse("programmes:gap-list", args=[cohort.pk]), "What the list does not say yet."),
-        Item(
-            "Asking and joining",
-            reverse("programmes:joining-list", args=[cohort.pk]),
-            "Who was asked, and joining links.",
-        ),
-        Item("Mail", reverse("programmes:mail-list", args=[cohort.pk]), "What is sent; read it, pause it."),
-        *([] if model.has_peers else [pairs]),
-        Item(
-            "Matches allowed against a rule",
-            reverse("programmes:override-list", args=[cohort.pk]),
-            "By whom, and why.",
-        ),
-    ]
+    )
+    yield Under.READY, item("Asking and joining", "joining-list", "Who was asked, and joining links.")
+    if is_forecast(model):
+        text = f"Forecast: {model.words.mentor.many} for this intake and the next"
+        yield Under.READY, item(text, "forecast-detail", "Who comes in, and who ages out.")
+    if model.matching.chemistry_days:
+        yield Under.MATCHES, item("Introductions", "introduction-list", "Who was introduced to whom.")
+    if model.slots:
+        yield Under.MATCHES, item("Open slots by domain", "gap-map", "What is looked for and offered.")
+    if not model.has_peers:
+        yield Under.MATCHES, item("Import pairs that exist already", "pairs-import", "And earlier years’.")
+    yield Under.MATCHES, item("Matches allowed against a rule", "override-list", "By whom, and why.")
+    yield Under.RUNNING, item("Mail", "mail-list", "What is sent; read it, pause it.")
+
+
+def _sections(links: list[tuple[Under, Item]]) -> list[tuple[Under, list[Item]]]:
+    """The links by their headings."""
+    sections = [(under, [item for place, item in links if place == under]) for under in Under]
+    return [(under, items) for under, items in sections if items]
 
 
 SHOWN = ("open", "matched", "barred", "missing")

@@ -39,10 +39,9 @@ class GroupList(TemplateView):
         model = mentoring_models.of(cohort.programme)
         leads = Cohort.objects.led_by(request.user, now=now).filter(pk=cohort.pk).exists()
         own = None if leads else own_enrolment(cohort, request.user)
-        steps = []
+        propose = None
         if leads:
-            ready = readiness_of([cohort])[cohort.pk]
-            steps = offers.cohort_links(cohort, ready, now=now, only=["propose-groups"])
+            propose = offers.cohort_link("propose-groups", cohort, readiness_of([cohort])[cohort.pk], now=now)
         enrolment = own or cohort.enrolments.live().filter(person=request.user).first()
         back = ("programmes:cohort-detail", cohort.pk) if leads else ("programmes:enrolment-detail", enrolment.pk)
         return super().get_context_data(
@@ -50,7 +49,7 @@ class GroupList(TemplateView):
             model=model,
             leads=leads,
             own=own,
-            steps=steps,
+            propose=propose,
             waits_for_time=leads and model.group.time_is_confirmed and cohort.time_confirmed_at is None,
             lines=group_lines(cohort, request.user, leads=leads, now=now),
             joins="Join" if model.group.joining == "open" else "Ask to join",

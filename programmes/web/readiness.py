@@ -7,7 +7,7 @@ from django.views.generic import TemplateView
 from programmes import mentoring_models
 from programmes.actions import standings
 from programmes.barred import PER_PAGE, barred, groups, lines, places
-from programmes.offers import cohort_links
+from programmes.offers import cohort_link
 from programmes.readiness import readiness_of
 from programmes.web.programmes import led_cohort
 
@@ -40,7 +40,7 @@ class ReadinessDetail(TemplateView):
             page=page,
             lines=lines(cohort, page.object_list, now=now),
             places=places(cohort, now=now),
-            more=cohort_links(cohort, ready, now=now, only=("what-if",)),
+            what_if=cohort_link("what-if", cohort, ready, now=now),
             gaps=reverse("programmes:gap-list", args=[cohort.pk]),
             breadcrumb=[
                 ("Programmes", reverse("programmes:programme-list")),

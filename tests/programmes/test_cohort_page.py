@@ -1,5 +1,6 @@
 """The page of a cohort with many people on it: narrowed, sorted, paged; who cannot be matched is counted, not read."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -135,3 +136,19 @@ def test_where_many_have_changed_the_page_does_not_wait(world, now, signed_in, m
     sweep_standings(now=now.isoformat())
     assert "checking everyone" not in _page(client, world.cohort).content.decode()
     assert not Enrolment.objects.filter(cohort=world.cohort, bar="").exists()
+
+
+def test_cohort_detail_has_one_next_step_and_the_rest_under_headings(world, now, signed_in):
+    builders.mentee(world.cohort, now=now)
+    builders.mentor(world.cohort, now=now)
+    page = _page(signed_in(world.lead), world.cohort)
+    sections = {str(under): [item.text for item in items] for under, items in page.context["sections"]}
+    assert list(sections) == ["Getting ready", "Matches", "While it runs", "What comes of it"]
+    assert sections["Getting ready"][0] == "Fill the gaps"
+    assert "Matches found so far" in sections["Matches"]
+    assert {"Mail", "Forms", "Calendar and training"} <= set(sections["While it runs"])
+    assert sections["What comes of it"] == ["What this programme came to", "How long notes are kept"]
+    text = page.content.decode()
+    primary = re.findall(r'<(?:button|a) class="nhsuk-button(?![^"]*--(?:secondary|small))', text)
+    assert len(primary) == 1
+    assert text.index("Find matches</button>") < text.index('id="more"')
