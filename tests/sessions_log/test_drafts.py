@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from people.actions import merges
 from people.models import KeptForm
 from programmes.actions import relationships
 from sessions_log.actions import drafts
 from sessions_log.models import Draft, Goal, Note
 from sessions_log.tasks import drop_old_drafts
-from tests.builders import sessions_log
+from tests.builders import people, programmes, session_forms, sessions_log
 from tests.sessions_log.test_notes import stored_bytes
 
 CANARY = "canary-b6643c-half-a-sentence"
@@ -170,3 +171,23 @@ def test_draft_canary_is_not_in_the_database(client, pair, now):
     type_in(client, list_url(pair), text=CANARY)
     assert Draft.objects.get().text == f"text={CANARY}"
     assert CANARY.encode() not in stored_bytes()
+
+
+def test_drafts_survive_that_two_records_become_one(client, db, now, time_machine):
+    """What was typed and not sent under the old record waits under the new one: a box of a page, and a form owed."""
+    time_machine.move_to(now, tick=False)
+    cohort = session_forms.cohort(now=now)
+    mentor = programmes.mentor(cohort, "Ben Okoro", now=now)
+    relationship = programmes.pair(cohort, programmes.mentee(cohort, now=now), mentor, now=now)
+    form = reverse("sessions_log:form-fill", args=[session_forms.owed(relationship, now=now).pk])
+    notes = reverse("sessions_log:note-list", args=[relationship.pk])
+    client.force_login(mentor.person)
+    type_in(client, notes, text=CANARY)
+    type_in(client, form, **{"q-met": "yes", "q-discussed": "Half a return"})
+    new = people.person("Ben Okoro", now=now, email="ben.new@example.org")
+
+    kept = merges.merge(kept=new, gone=mentor.person, email=new.email, by=None, now=now)
+
+    client.force_login(kept)
+    assert CANARY in client.get(notes).content.decode()
+    assert "Half a return" in client.get(form).content.decode()
