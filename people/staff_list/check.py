@@ -50,6 +50,7 @@ NOTHING = re.compile(r"[-–—.\s]+")  # what people type so that a cell does n
 YES, NO = {"yes", "y", "true", "1", "x", "✓", "yes please"}, {"no", "n", "false", "0", "no thanks", "no thank you"}
 SPREADSHEET_ERROR = re.compile(r"^#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|#+)$", re.I)
 MANAGERS_APART = re.compile(r"[;|\n]| and | & ", re.I)
+NAMED = {"managers": "manager"}  # parts of a checked row by the field in which they were written
 SAID = 80  # characters of a row that are shown
 FOOTER = "“{says}” looks like a total, a signature or a note, not like a person. Leave this row out."
 EARLIEST, LATEST = date(1940, 1, 1), date(2100, 1, 1)
@@ -170,17 +171,36 @@ def _keys(row: dict):
 
 def _twice(row: dict, same: dict[str, dict], columns: Columns, checked: Checked) -> None:
     """A row whose e-mail address or staff number stood before: the same again is read once, anything else is mended."""
-    key, first = next(iter(same.items()))
-    heading = columns.heading(key)
-    is_one = len({id(other) for other in same.values()}) == 1
-    if is_one and not any(_differs(name, first[name], value) for name, value in row.items() if name in first):
-        first |= {name: value for name, value in row.items() if name not in first}
-        message = f"The same person as in row {first['row']}, and nothing else is said. The two were read as one."
-        checked.warnings.append(Problem(row["row"], heading, message))
-        return
-    what = "e-mail address" if key == "email" else "staff number"
-    message = f"Row {first['row']} has the same {what}. Keep one row a person."
-    checked.problems.append(Problem(row["row"], heading, message))
+    firsts = {one["row"]: (key, one) for key, one in reversed(same.items())}
+    for key, first in firsts.values():
+        told, other = _flat(row), _flat(first)
+        apart = [name for name, value in told.items() if name in other and _differs(name, other[name], value)]
+        names, rows = [called(one) for one in (first, row)], f"rows {first['row']} and {row['row']}"
+        if len(firsts) == 1 and not apart:
+            facts = row.get("facts", {}) | first.get("facts", {})
+            first |= {name: value for name, value in row.items() if name not in first} | (
+                {"facts": facts} if facts else {}
+            )
+            message = f"{names[0]} stands in {rows}, which say the same. The two were read as one."
+            checked.warnings.append(Problem(row["row"], columns.heading(key), message))
+            return
+        what = "e-mail address" if key == "email" else "staff number"
+        if apart and names[0].casefold() == names[1].casefold():
+            differ = ", ".join(dict.fromkeys(columns.heading(NAMED.get(name, name)) for name in apart))
+            message = f"{names[0]} stands in {rows} with the same {what}; they differ in: {differ}."
+        else:
+            message = f"{names[0]} in row {first['row']} and {names[1]} in row {row['row']} have the same {what}."
+        checked.problems.append(Problem(row["row"], columns.heading(key), f"{message} Keep one row a person."))
+
+
+def _flat(row: dict) -> dict:
+    """Everything that a row says, its facts beside the rest."""
+    return {name: value for name, value in row.items() if name != "facts"} | row.get("facts", {})
+
+
+def called(row: dict) -> str:
+    """The name that a checked row gives; words where it gives none."""
+    return f"{row.get('given_name', '')} {row.get('family_name', '')}".strip() or "Somebody without a name"
 
 
 def _differs(name: str, one, other) -> bool:

@@ -113,7 +113,9 @@ def _meant(
     def settle(line: Line) -> None:
         first = means.setdefault((line.organisation, line.person.pk), line.row["row"])
         if first != line.row["row"]:
-            message = f"Row {first} is the same person, {line.person.name}. Keep one row a person."
+            message = (
+                f"Rows {first} and {line.row['row']} are the same person, {line.person.name}. Keep one row a person."
+            )
             problem(line.row, "staff_number", message)
             lines.remove(line)
             return

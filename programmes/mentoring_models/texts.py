@@ -43,7 +43,7 @@ class Agreement:
 class Training:
     fact: Literal[tuple(FACT_KINDS)] = "mentor_trained_on"  # the fact whose absence reads "training due"
     sides: tuple[Party, ...] = ("mentor",)
-    gate: Literal["flag", "before-first-session"] = "flag"
+    gate: Literal["none", "flag", "before-first-session"] = "none"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from programmes.actions.training import record_training
 from programmes.enrolled import lines as enrolled_lines
 from programmes.mentoring_models import MentoringModel
 from programmes.models import Side
+from programmes.training import is_not_recorded
 from sessions_log.actions import gatherings
 from sessions_log.models import Gathering, GatheringPlace
 from sessions_log.queries.gatherings import expected_at, gatherings_for, lines, when_in_words
@@ -85,12 +86,13 @@ class GatheringList(OfLedCohort, FormView):
         model = self.model
         enrolled = self.cohort.enrolments.live().filter(side__in=model.training.sides).select_related("person")
         people = enrolled_lines(self.cohort, enrolled.order_by("side", "person__family_name"), now=self.request.now)
+        untrained = [one for one in people if is_not_recorded(model, one.facts, one.enrolment.side)]
         return super().get_context_data(
             cohort=self.cohort,
             lines=lines(self.cohort, now=self.request.now),
-            due=[(one, model.words.of(one.enrolment.side).one) for one in people if one.training_due],
-            trained=sum(not one.training_due for one in people),
-            gates=model.training.gate == "before-first-session",
+            untrained=[(one, model.words.of(one.enrolment.side).one) for one in untrained],
+            trained=len(people) - len(untrained),
+            gate=model.training.gate,
             says=model.texts.training,
             **kwargs,
         )

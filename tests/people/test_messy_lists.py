@@ -139,13 +139,55 @@ def test_messy_07b_codes_past_7_are_read_and_told(take):
 def test_messy_08_the_same_person_twice_in_the_same_words(take):
     problems, warnings, _ = take(staff_list(row(1, "Asha Khan"), row(2, "Bo Lee"), row("001", "ASHA KHAN")))
     assert problems == []
-    assert warnings == [(4, "The same person as in row 2, and nothing else is said. The two were read as one.")]
+    assert warnings == [(4, "Asha Khan stands in rows 2 and 4, which say the same. The two were read as one.")]
     assert staff(*NAMES, "staff_number") == [("Asha", "Khan", "1"), ("Bo", "Lee", "2")]
 
 
 def test_messy_09_the_same_person_twice_with_two_jobs(take):
     rows = [row(1, "Asha Khan", Grade="6"), row(1, "Asha Khan", Grade="7")]
-    assert take(staff_list(*rows))[0] == [(3, "E-mail", "Row 2 has the same e-mail address. Keep one row a person.")]
+    said = (
+        "Asha Khan stands in rows 2 and 3 with the same e-mail address; they differ in: Grade. Keep one row a person."
+    )
+    assert take(staff_list(*rows))[0] == [(3, "E-mail", said)]
+
+
+def test_messy_09b_two_people_with_one_address_and_a_row_that_is_two_people(take):
+    rows = [
+        row(1, "Asha Khan", Supervisor="Cy Fox"),
+        row(2, "Bo Lee", **{"E-mail": "asha.khan@example.org"}),
+        row(3, "Cy Fox"),
+        row(3, "Asha Khan"),
+    ]
+    assert take(staff_list(*rows))[0] == [
+        (
+            3,
+            "E-mail",
+            "Asha Khan in row 2 and Bo Lee in row 3 have the same e-mail address. Keep one row a person.",
+        ),
+        (
+            5,
+            "Employee Number",
+            "Cy Fox in row 4 and Asha Khan in row 5 have the same staff number. Keep one row a person.",
+        ),
+        (
+            5,
+            "E-mail",
+            "Asha Khan stands in rows 2 and 5 with the same e-mail address; they differ in: Employee Number. "
+            "Keep one row a person.",
+        ),
+    ]
+
+
+def test_messy_09c_two_rows_of_one_person_that_add_to_each_other(take):
+    rows = [
+        {**row(1, "Asha Khan"), "Registration date": "1/8/2023", "Mentor volunteer": ""},
+        {**row(1, "Asha Khan"), "Registration date": "1/8/2023", "Mentor volunteer": "yes"},
+    ]
+    assert take(staff_list(*rows, headings=list(rows[0])))[0] == []
+    assert set(Fact.objects.values_list("kind", flat=True)) == {"registered_on", "volunteers_to_mentor"}
+    rows[1]["Registration date"] = "1/8/2024"
+    ((_, _, said),) = take(staff_list(*rows, headings=list(rows[0])))[0]
+    assert "they differ in: Registration date." in said
 
 
 def test_messy_10_managers_by_number_address_and_name_in_one_column(take):

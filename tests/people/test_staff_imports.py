@@ -337,7 +337,7 @@ def test_two_rows_for_one_person_are_a_problem(save, upload, lead, now):
     one = {**BOSS, "E-mail": ""}
     two = {**BOSS, "Employee Number": ""}
     assert problems(upload(one, two), lead, now) == [
-        (3, "Employee Number", "Row 2 is the same person, Bea Boss. Keep one row a person.")
+        (3, "Employee Number", "Rows 2 and 3 are the same person, Bea Boss. Keep one row a person.")
     ]
 
 

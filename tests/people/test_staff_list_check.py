@@ -89,5 +89,7 @@ def test_an_empty_cell_says_nothing():
 
 def test_a_double_is_a_problem_of_the_second_row():
     rows, problems = checked({}, {"Name": "Asha K", "E-mail": "ASHA@example.org"})
-    assert problems == [(3, "E-mail", "Row 2 has the same e-mail address. Keep one row a person.")]
+    assert problems == [
+        (3, "E-mail", "Asha Khan in row 2 and Asha K in row 3 have the same e-mail address. Keep one row a person.")
+    ]
     assert [row["row"] for row in rows] == [2]

@@ -21,7 +21,7 @@ from programmes.rules.kinds import Broken
 from programmes.rules.of_pair import DifferentOrganisation, DifferentTeam
 from programmes.rules.of_person import Dated, Milestone
 from programmes.rules.preferences import Experience, FewSupervisors, SameFact, Where
-from programmes.training import is_due
+from programmes.training import is_due, is_not_recorded
 from tests.builders import people as people_builders
 from tests.builders import programmes as builders
 
@@ -331,6 +331,18 @@ def test_training_is_due_from_the_side_that_the_model_asks_until_a_day_is_on_rec
     assert not is_due(band6, replace(GITA, not_applicable=frozenset({"mentor_trained_on"})), "mentor")
     assert is_due(DS, FAY, "mentee")
     assert not is_due(DS, GITA, "mentor")
+    host = mentoring_models.get("trainee-host")  # prefers a trained mentor, and asks nobody for the training
+    assert not is_due(host, GITA, "mentor")
+    assert is_not_recorded(host, GITA, "mentor")
+
+
+def test_no_reason_claims_that_training_is_due_where_nothing_is_recorded():
+    """A list that is silent about training says nothing about anybody."""
+    for model in mentoring_models.every():
+        for part in score(model.preferences, FAY, GITA):
+            assert "is due" not in part.reason
+            if part.name == "trained":
+                assert part.reason == "Gita's mentor training is not recorded."
 
 
 @pytest.mark.django_db

@@ -197,3 +197,18 @@ def test_training_record_says_who_has_done_it(client, world, now, time_machine):
     page = client.post(address, {"who": [world["ben"].pk]}, follow=True).content.decode()
     assert "1 person is recorded as trained." in page
     assert Fact.objects.get(person=world["ben"].person).day == now.date()
+
+
+@pytest.mark.django_db
+def test_gathering_list_calls_training_due_only_where_the_programme_asks_for_it(client, now, time_machine):
+    time_machine.move_to(now, tick=False)
+    for key, said, unsaid in (
+        ("trainee-band6", "Training due", "does not ask for it"),
+        ("trainee-host", "Not recorded", "Training due"),
+    ):
+        cohort = programmes.cohort(model_key=key, now=now)
+        programmes.mentor(cohort, now=now)
+        client.force_login(people.lead(cohort.programme.organisation, now=now))
+        page = client.get(reverse("sessions_log:gathering-list", args=[cohort.pk])).content.decode()
+        assert said in page
+        assert unsaid not in page

@@ -20,6 +20,7 @@ FIELDS = {
     "Training.gate": Field(
         "Whoever lacks it",
         choices={
+            "none": "Nothing: no training is asked for",
             "flag": "May begin, and reads “training due”",
             "before-first-session": "Does it before the first session",
         },
