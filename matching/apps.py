@@ -21,6 +21,7 @@ class MatchingConfig(AppConfig):
             moves=[
                 "matching.MatchRun.requested_by",
                 "matching.Publication.requested_by",
+                "matching.WhatIfRun.requested_by",
                 "matching.PairDecision.decided_by",
                 "matching.PairDecision.lifted_by",
             ],

@@ -165,6 +165,54 @@ class Publication(models.Model):
         return f"{self.done} of {self.of}"
 
 
+class WhatIfRunQuerySet(models.QuerySet):
+    def under_way(self):
+        return self.filter(state__in=WhatIfRun.UNDER_WAY)
+
+
+class WhatIfRun(models.Model):
+    """What would place more people of a large cohort, worked out by a worker: how far it is, then what it found.
+
+    queued -> running -> finished or failed; back to queued where its worker is lost. A cohort has the last one alone:
+    asking anew puts it aside; cancelling deletes it, and so does erasing anybody enrolled, since it names people.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Waiting to start"
+        RUNNING = "running", "Running"
+        FINISHED = "finished", "Worked out"
+        FAILED = "failed", "Not worked out"
+
+    UNDER_WAY = (State.QUEUED, State.RUNNING)
+
+    cohort = models.OneToOneField(Cohort, on_delete=models.CASCADE, related_name="what_if_run")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="what_if_runs")
+    requested_at = models.DateTimeField()
+    beat_at = models.DateTimeField()  # last sign of life
+    attempt = models.PositiveSmallIntegerField(default=0)
+    stage = models.CharField(max_length=60, blank=True)  # in words, for the lead
+    done = models.PositiveIntegerField(default=0)  # of ``of`` steps in this stage
+    of = models.PositiveIntegerField(default=0)
+    found = models.JSONField(default=dict)  # matching/what_if.py, Changes
+    fingerprint = models.CharField(max_length=32, blank=True)  # of the problem solved, as a match run has one
+    fault = models.CharField(max_length=500, blank=True)
+
+    objects = WhatIfRunQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-requested_at", "-pk"]
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in self.UNDER_WAY
+
+    @property
+    def detail(self) -> str:
+        """How far the stage is, in words."""
+        return f"{self.done} of {self.of}"
+
+
 class Proposal(models.Model):
     """One proposed relationship in a run."""
 

@@ -5,7 +5,7 @@ proposed, and scores and their parts are for the leads alone. Below, what the ta
 (people/holdings.py).
 """
 
-from people.holdings import HISTORY, Held
+from people.holdings import HISTORY, WITH_THE_PERSON, Held
 
 CLASSES = {
     "MatchRun": {
@@ -50,6 +50,21 @@ CLASSES = {
         "stage": "I",
         "done": "I",
         "of": "I",
+        "fault": "C",
+    },
+    "WhatIfRun": {
+        "id": "I",
+        "cohort": "I",
+        "state": "I",
+        "requested_by": "I",
+        "requested_at": "I",
+        "beat_at": "I",
+        "attempt": "I",
+        "stage": "I",
+        "done": "I",
+        "of": "I",
+        "found": "C",
+        "fingerprint": "I",
         "fault": "C",
     },
     "Proposal": {
@@ -101,6 +116,13 @@ _ACTS = "an act for others that the audit record keeps; the row is not about the
 HELD = (
     Held("matching.MatchRun", HISTORY, why_not=_ACTS, keeps=("requested_by",)),
     Held("matching.Publication", HISTORY, why_not=_ACTS, keeps=("requested_by",)),
+    Held(
+        "matching.WhatIfRun",
+        WITH_THE_PERSON,
+        why_not=_DRAFT,
+        deletes=("cohort__enrolments__person",),
+        keeps=("requested_by",),
+    ),
     Held(
         "matching.Proposal",
         HISTORY,

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from matching.engine.blocks import FORBIDDEN, as_range
 from programmes.rules import TOTAL, Grid
-from programmes.rules.columns import Numbers
+from programmes.rules.columns import Flags, Numbers
 
 ROWS = 256  # mentees judged in one go
 MOST_KEPT = 40_000_000
@@ -87,11 +87,9 @@ class Table(Scores):
         """One mentor more, with these points for each mentee."""
         return Table(np.column_stack([self.values, points]))
 
-    def with_pairs(self, rows: Numbers, cols: Numbers, points: Points) -> "Table":
+    def with_points(self, which: Flags, points: Points) -> "Table":
         """The same with other points for some pairs."""
-        values = self.values.copy()
-        values[rows, cols] = points
-        return Table(values)
+        return Table(np.where(which, points, self.values))
 
 
 def scores_of(grid: Grid, rows: int, cols: int, settled: Settled, step: Callable[[int], None] | None = None) -> Scores:

@@ -5,8 +5,8 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from matching import publishing
-from matching.actions import attempts, drafts, publication_work
+from matching import publishing, what_if_work
+from matching.actions import attempts, drafts, publication_work, what_ifs
 from matching.models import MatchRun
 from matching.work import work
 
@@ -24,13 +24,21 @@ def publish_run(*, publication_id: int):
 
 
 @shared_task
+def run_what_if(*, what_if_id: int):
+    """Work out what would place more people of a large cohort. Safe twice, as ``run_match`` is."""
+    what_if_work.work(what_if_id=what_if_id, clock=timezone.now)
+
+
+@shared_task
 def sweep_runs(*, now: str | None = None):
-    """Hand out again the runs and publications that no worker has given a sign of life for."""
+    """Hand out again the runs, publications and what-ifs that no worker has given a sign of life for."""
     moment = datetime.fromisoformat(now) if now else timezone.now()
     for run_id in attempts.revive(by=None, now=moment):
         run_match.delay(run_id=run_id)
     for publication_id in publication_work.revive(by=None, now=moment):
         publish_run.delay(publication_id=publication_id)
+    for what_if_id in what_ifs.revive(by=None, now=moment):
+        run_what_if.delay(what_if_id=what_if_id)
 
 
 @shared_task

@@ -41,6 +41,7 @@ GOES = (
     "matching.LeftOut",
     "matching.Proposal",
     "matching.Publication",
+    "matching.WhatIfRun",
     "matching.MatchRun",
     "mentoring_portal.CacheEntry",
 )

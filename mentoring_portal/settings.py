@@ -198,6 +198,7 @@ CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_ROUTES = {  # minutes long, must not hold up mail
     "matching.tasks.run_match": {"queue": "runs"},
     "matching.tasks.publish_run": {"queue": "runs"},
+    "matching.tasks.run_what_if": {"queue": "runs"},
     "people.tasks.work_on_staff_list": {"queue": "runs"},
 }
 CELERY_TASK_PUBLISH_RETRY = False  # a page must not wait for a broker that is away: the sweep will send it

@@ -10,6 +10,7 @@ urlpatterns = [
     path("cohorts/<int:pk>/find/", views.RunStart.as_view(), name="run-start"),
     path("cohorts/<int:pk>/groups/", groups.GroupPropose.as_view(), name="group-propose"),
     path("cohorts/<int:pk>/what-if/", what_if.WhatIf.as_view(), name="what-if"),
+    path("cohorts/<int:pk>/what-if/cancel/", what_if.WhatIfCancel.as_view(), name="what-if-cancel"),
     path("cohorts/<int:pk>/runs/", comparing.RunList.as_view(), name="run-list"),
     path("cohorts/<int:pk>/decisions/", board.DecisionList.as_view(), name="decision-list"),
     path("decisions/<int:pk>/lift/", board.DecisionLift.as_view(), name="decision-lift"),

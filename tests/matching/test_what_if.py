@@ -42,7 +42,7 @@ def test_a_rule_lifted_opens_what_changing_it_opens(world, now):
     unknown = programmes.mentor(world.cohort, "Una Known", now=now, band="", job_title="Pharmacist")
     [lifted] = what_if(world.cohort, now=now).lifted
     assert (lifted.rule, lifted.pairs, lifted.more) == ("mentor-band", 3, 1)  # a missing band is filled in, not waived
-    assert len(lifted.gains) == 1
+    assert lifted.who in {"Asha Rao", "Cara Lund", "Femi Ade"}
     assert unknown.places_taken == 0
     senior.person.employments.update(band="6")
     assert _filled(world.cohort, now) == 3
@@ -72,13 +72,6 @@ def test_what_if_page_says_it(world, now, client):
     page = client.get(reverse("matching:what-if", args=[world.cohort.pk])).content.decode()
     assert "Left without a mentor in the best plan" in page
     assert "What one more would open" in page
-
-
-def test_what_if_of_a_very_large_cohort_is_not_worked_out(world, now, client, monkeypatch):
-    monkeypatch.setattr("matching.what_if.MOST_PAIRS", 8)
-    client.force_login(world.lead)
-    page = client.get(reverse("matching:what-if", args=[world.cohort.pk])).content.decode()
-    assert "does not work this out while you wait" in page
 
 
 def test_what_if_is_for_leads_alone(world, now, client):

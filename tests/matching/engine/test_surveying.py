@@ -9,11 +9,12 @@ import pytest
 from matching.engine import Infeasible
 from matching.engine.describing import describe
 from matching.engine.facts import People, Problem, Rule, Same
-from matching.engine.judging import Opening, compare, openings
-from matching.engine.national import find
+from matching.engine.judging import Opening, Stability, compare, openings
+from matching.engine.national import answer, find
 from matching.engine.scoring import without
-from matching.engine.surveying import compare_all, in_words, openings_of
+from matching.engine.surveying import compare_all, in_words, openings_of, stability_of
 
+from .plain import random_scored
 from .test_national import bare, with_limits
 
 
@@ -36,6 +37,33 @@ def test_policies_side_by_side_equal_the_bare_layers():
             assert one.solution.pairs == other.solution.pairs
             blocking += one.stability.pairs
     assert blocking > 50
+
+
+def test_who_would_rather_swap_is_counted_pair_by_pair():
+    """Scores of which very many are equal: whoever holds as much would not rather have another."""
+    counted = {"most_matched_then_total": 0, "total": 0}
+    for seed in range(60):
+        problem = random_scored(seed)
+        found = find(problem)
+        plan = {(int(i[1:]), int(j[1:])): int(s * 100) for i, j, s in answer(found, 0).pairs}
+        free = 0 if problem.objective == "total" else -np.inf
+
+        def least(side, number, room, plan=plan, free=free):
+            held = [score for pair, score in plan.items() if pair[side] == number]
+            return free if len(held) < room else min(held, default=np.inf)
+
+        pairs = [
+            (i, j)
+            for i in range(len(problem.mentees))
+            for j in range(len(problem.mentors))
+            if (i, j) not in plan
+            and problem.score(i, j) is not None
+            and problem.score(i, j) > least(0, i, problem.slots[i])
+            and problem.score(i, j) > least(1, j, problem.capacity[j])
+        ]
+        assert stability_of(found) == Stability(len(pairs), len({i for i, _ in pairs})), seed
+        counted[problem.objective] += len(pairs)
+    assert min(counted.values()) > 5
 
 
 def test_openings_equal_the_bare_layers():
