@@ -1,6 +1,7 @@
 """The forecast of a cohort: mentors for this intake and the next, for its leads."""
 
 from django import forms
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.urls import reverse
 from django.views.generic import TemplateView
@@ -11,6 +12,7 @@ from programmes.forecast import forecast, is_forecast, next_start
 from programmes.web.programmes import led_cohort
 
 MOST = 10_000  # mentees that anybody would type
+SHOWN = 50  # of each list on the page of all three, and on each page of one
 
 
 class NextIntakeForm(forms.Form):
@@ -44,16 +46,27 @@ class ForecastDetail(TemplateView):
         found = forecast(cohort, staff, mentees=mentees, now=request.now)
         if not typed.is_bound:
             typed = NextIntakeForm(noun=model.words.mentee, initial={"mentees": found.next.mentees})
+        by = f"by {next_start(cohort):%-d %B %Y}"
+        lists = {
+            "come-in": (f"Who comes in {by}", found.comes_in),
+            "age-out": (f"Who ages out {by}", found.ages_out),
+            "could-be-asked": ("Who could be asked now", found.could_be_asked),
+        }
+        alone = request.GET.get("list")
+        number = request.GET.get("page") if alone in lists else 1
+        pages = [
+            (key, heading, Paginator(people, SHOWN).get_page(number))
+            for key, (heading, people) in lists.items()
+            if alone == key or alone not in lists
+        ]
         return super().get_context_data(
             cohort=cohort,
             words=model.words,
             found=found,
             form=typed,
             intakes=[("This intake", found.now), ("The next intake", found.next)],
-            changes=[
-                ("come-in", f"Who comes in by {next_start(cohort):%-d %B %Y}", found.comes_in),
-                ("age-out", f"Who ages out by {next_start(cohort):%-d %B %Y}", found.ages_out),
-            ],
+            lists=pages,
+            is_one_list=alone in lists,
             breadcrumb=[
                 ("Programmes", reverse("programmes:programme-list")),
                 (f"{cohort.programme}, {cohort}", reverse("programmes:cohort-detail", args=[cohort.pk])),
