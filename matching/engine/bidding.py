@@ -120,25 +120,41 @@ def _round(auction: Auction, free: Ints) -> Ints:
     wanted = offered[keen, best]
     bids = auction.price[wanted] + top[keen] - second[keen] + auction.step
     # Each mentor in demand keeps the highest of old and new bids.
-    order = np.argsort(wanted, kind="stable")
-    wanted, bids, bidder = wanted[order], bids[order], bidder[order]
-    asked = wanted[np.flatnonzero(np.diff(wanted, prepend=-1))]
+    if len(wanted) == 0:
+        return bidder
+    asked = np.sort(wanted)
+    asked = asked[_begins(asked)]
     size = auction.room[asked]
     ends = np.cumsum(size)
-    if len(ends) == 0:
-        return bidder
     seats = np.arange(ends[-1]) + np.repeat(auction.first[asked] - ends + size, size)
     mentor = np.concatenate([np.repeat(asked, size), wanted])
     amount = np.concatenate([auction.offer[seats], bids])
     who = np.concatenate([auction.held[seats], bidder])
-    order = np.lexsort((-amount, mentor))
+    order = _by_mentor(mentor, amount)
     mentor, amount, who = mentor[order], amount[order], who[order]
-    begins = np.searchsorted(mentor, asked)
+    begins = np.flatnonzero(_begins(mentor))
     kept = np.arange(len(mentor)) < np.repeat(begins + size, np.diff(begins, append=len(mentor)))
     auction.offer[seats], auction.held[seats] = amount[kept], who[kept]
     auction.price[asked] = amount[begins + size - 1]
     gone = who[~kept]
     return gone[gone >= 0]
+
+
+def _begins(numbers: Ints) -> Flags:
+    """Where rising numbers change."""
+    return np.concatenate([[True], numbers[1:] != numbers[:-1]])
+
+
+def _by_mentor(mentor: Ints, amount: Ints) -> Ints:
+    """The order by mentor and falling amount; among equals the first stay first."""
+    below = amount.max() - amount
+    bits, places = int(below.max()).bit_length(), len(mentor).bit_length()
+    if int(mentor.max()).bit_length() + bits + places > 62:
+        return np.lexsort((below, mentor))
+    packed: Ints = ((mentor << bits) | below) << places | np.arange(len(mentor))
+    packed.sort()  # several times as quick as sorting by two keys
+    order: Ints = packed & ((1 << places) - 1)
+    return order
 
 
 def _one_by_one(auction: Auction, free: list[int], left: int) -> None:

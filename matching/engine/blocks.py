@@ -3,7 +3,7 @@ somebody else. No table of all scores need ever exist."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,15 @@ class Blocks(Protocol):
 
     def part(self, rows: Ints, cols: Ints) -> Block:
         """Scores of some mentees with some mentors, by their rising numbers."""
+        ...
+
+
+@runtime_checkable
+class Priced(Protocol):
+    """A scorer that takes the mentors' prices off at no cost."""
+
+    def less(self, paid: Ints) -> "Blocks | None":
+        """The same scorer after these prices, one a mentor; None where its scores might not be exact."""
         ...
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .pairs import Pairs, joined, no_pairs
+from .pairs import Pairs, no_pairs, with_more
 from .reading import Ints
 
 NEVER = np.iinfo(np.int64).max // 4
@@ -19,7 +19,7 @@ NEVER = np.iinfo(np.int64).max // 4
 SIZE = 2**20
 """Pairs that are looked at in one go: so many that a go costs little beside its scores, and so few that these stay near
 the processor."""
-TALL, WIDE = 1024, 2**14
+TALL, WIDE = 1024, 2**12
 """Of so many mentees and mentors at most."""
 
 
@@ -77,4 +77,5 @@ class Cover:
 
     def add(self, found: Sequence[Pairs]) -> None:
         """Note more pairs."""
-        self.pairs = joined([self.pairs, *found], len(self.paid))
+        if found:
+            self.pairs = with_more(self.pairs, found, len(self.paid))

@@ -29,11 +29,13 @@ def estimated_prices(
     were made with: by how much a score should vary by chance, so that those with the same wishes look at different
     mentors."""
     allowed = scores > floor
-    if not allowed.any():
+    top = scores.max(axis=1, initial=floor)
+    some = np.flatnonzero(top > floor)
+    if len(some) == 0:
         return np.zeros(scores.shape[1], dtype=np.float32), 0.0
-    wished = np.where(allowed, scores, -np.inf)[allowed.any(axis=1)]
-    warmth = max(1.0, WARMTH * float(scores[allowed].max() - scores[allowed].min()))
-    keen = np.exp((wished - wished.max(axis=1, keepdims=True)) / np.float32(warmth))
+    warmth = max(1.0, WARMTH * float(top.max() - scores.min(where=allowed, initial=float(top.max()))))
+    wished = np.where(allowed, scores, -np.inf)[some]
+    keen = np.exp((wished - top[some, None]) / np.float32(warmth))
     share = (capacity * (len(wished) / rows)).astype(np.float32)
     less = np.ones(scores.shape[1], dtype=np.float32)
     for _ in range(steps):

@@ -2,10 +2,11 @@
 where pairs have no slack. Each is a scorer again, so that all of them are swept and solved alike."""
 
 from collections.abc import Callable
+from copy import copy
 
 import numpy as np
 
-from .blocks import FORBIDDEN, Blocks
+from .blocks import FORBIDDEN, Blocks, Priced
 from .policies import FULL, POWERS, shortfall
 from .reading import Ints
 from .sweeping import Blocks as Swept
@@ -47,6 +48,15 @@ class Open:
         inside = (row >= 0) & (col >= 0)
         scores[row[inside], col[inside]] = FORBIDDEN
         return scores
+
+    def less(self, paid: Ints) -> "Open | None":
+        """The same after these prices of the mentors; None where the scorer cannot take them off."""
+        scorer = self._scorer.less(paid) if isinstance(self._scorer, Priced) else None
+        if scorer is None:
+            return None
+        priced = copy(self)
+        priced._scorer = scorer
+        return priced
 
 
 class Changed:

@@ -62,6 +62,19 @@ def joined(parts: Sequence[Pairs], cols: int) -> Pairs:
     return Pairs(row[first], col[first], value[first])
 
 
+def with_more(pairs: Pairs, more: Sequence[Pairs], cols: int) -> Pairs:
+    """What `joined` gives of pairs that it gave before and some more: quick where these are few."""
+    new = joined(more, cols)
+    key, new_key = pairs.row * cols + pairs.col, new.row * cols + new.col
+    at = np.searchsorted(key, new_key)
+    if len(key):
+        fresh = np.flatnonzero(key[np.minimum(at, len(key) - 1)] != new_key)
+        at, new = at[fresh], new.some(fresh)
+    return Pairs(
+        np.insert(pairs.row, at, new.row), np.insert(pairs.col, at, new.col), np.insert(pairs.value, at, new.value)
+    )
+
+
 def beyond(pairs: Pairs, u: Ints, v: Ints, inside: Ints, many: int) -> Pairs:
     """Those worth more than their two prices, `many` of each row, without those `inside` already (rising row x columns
     + column): the worst as a rule, but chance has a say, for rows may be alike."""

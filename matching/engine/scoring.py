@@ -6,6 +6,7 @@ float32 in any order of summing; the compiler adds up the largest terms and refu
 """
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -54,12 +55,16 @@ class Corrections:
 
     def among(self, rows: Ints, cols: Ints) -> tuple[Ints, Ints, Ints]:
         """The same for some rows and columns, each rising."""
+        if len(self.col) == 0 or len(cols) == 0:
+            return self.col[:0], self.col[:0], self.points[:0]
         count = self.start[rows + 1] - self.start[rows]
         ends = np.cumsum(count)
         mine = np.arange(ends[-1] if len(ends) else 0) + np.repeat(self.start[rows] - ends + count, count)
         row, col = np.repeat(np.arange(len(rows)), count), self.col[mine]
-        at = np.minimum(np.searchsorted(cols, col), max(0, len(cols) - 1))
-        inside = np.flatnonzero(cols[at] == col) if len(cols) else np.zeros(0, dtype=np.int64)
+        place = np.full(max(int(cols[-1]), int(col.max(initial=0))) + 1, -1)
+        place[cols] = np.arange(len(cols))
+        at = place[col]
+        inside = np.flatnonzero(at >= 0)
         return row[inside], at[inside], self.points[mine[inside]]
 
 
@@ -101,16 +106,16 @@ class Scorer:
                 self.span += int(wish.table.max(initial=0)) - int(wish.table.min(initial=0))
             else:
                 self._likeness(wish)
-        if self.span >= -FORBIDDEN // 2 or self._forbidding * -FORBIDDEN + 2 * self.span >= EXACT:
+        if self.span >= -FORBIDDEN // 2 or not self._exact():
             raise BadProblem("The points and rules add up to more than can be scored exactly.")
-        self._product(np.full(self.rows, 1), np.full(self.cols, self._constant))
+        self._product(np.full(self.rows, 1), np.full(self.cols, self._constant))  # the last: see `less`
         self._e = np.ascontiguousarray(np.concatenate(self._left).T)
-        self._f = np.concatenate(self._right)
+        self._f = np.ascontiguousarray(np.concatenate(self._right).T)
         self._settled = self._settle()
 
     def block(self, low: int, high: int) -> Block:
         """Scores of these mentees with every mentor."""
-        scores: Block = self._e[low:high] @ self._f
+        scores: Block = self._e[low:high] @ self._f.T
         for mask in self._masks:
             mask.add(scores, slice(low, high), slice(None))
         for corrections in self._corrections:
@@ -122,7 +127,7 @@ class Scorer:
 
     def part(self, rows: Ints, cols: Ints) -> Block:
         """Scores of some mentees with some mentors, by their rising numbers."""
-        scores: Block = self._e[as_range(rows)] @ self._f[:, as_range(cols)]
+        scores: Block = self._e[as_range(rows)] @ self._f[as_range(cols)].T
         for mask in self._masks:
             mask.add(scores, rows, cols)
         for corrections in self._corrections:
@@ -131,6 +136,20 @@ class Scorer:
         row, col, points = self._settled.among(rows, cols)
         scores[row, col] = points
         return scores
+
+    def less(self, paid: Ints) -> "Scorer | None":
+        """The same after these prices of the mentors, which then cost nothing; None where that might not be exact."""
+        if not self._exact(int(np.abs(paid).max(initial=0))):
+            return None
+        priced = copy(self)
+        priced._f = self._f.copy()
+        priced._f[:, -1] -= paid
+        priced._settled = replace(self._settled, points=self._settled.points - paid[self._settled.col])
+        return priced
+
+    def _exact(self, paid: int = 0) -> bool:
+        """Whether no sum of terms, in any order, reaches what float32 holds exactly."""
+        return self._forbidding * -FORBIDDEN + 2 * self.span + paid < EXACT
 
     def _rule(self, rule: Rule) -> None:
         if rule.strength not in STRENGTHS:

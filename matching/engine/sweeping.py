@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from .blocks import Priced
 from .covering import NEVER, TALL, Cover, Part
 from .estimating import STEPS_IN_A_CROWD, estimated_prices, sample
 from .pairs import Pairs, beyond, no_pairs, ranks
@@ -106,29 +107,32 @@ class Sweep:
             draw = np.random.default_rng(0).random(NOISE + cols, dtype=np.float32)
             noise = np.float32(-warmth) * np.log(-np.log(np.clip(draw, 1e-6, 1 - 1e-6)))
 
-        def net(part: Part, scores: Scores) -> Scores:
-            scores = np.subtract(scores, prices[part.cols], out=scores)
+        after = self._after(prices.astype(np.int64))
+
+        def net(part: Part) -> tuple[Scores, Scores]:
+            calm = warm = after(part, least[part.rows])
             if warmth:
+                warm = calm.copy()
                 dice = np.random.default_rng((int(part.rows[0]), int(part.cols[0])))
-                for line, at in enumerate(dice.integers(0, NOISE, len(scores)).tolist()):
-                    scores[line] += noise[at : at + len(part.cols)]
-            return scores
+                for line, at in enumerate(dice.integers(0, NOISE, len(warm)).tolist()):
+                    warm[line] += noise[at : at + len(part.cols)]
+            return calm, warm
 
-        def threshold(part: Part, scores: Scores) -> Scores:
-            least: Scores = np.partition(net(part, scores), -rank, axis=1)[:, -rank]
-            return least
+        def threshold(part: Part) -> Scores:
+            worth = net(part)[1]
+            worth.partition(-rank, axis=1)
+            return worth[:, -rank].copy()
 
-        def best(part: Part, scores: Scores) -> tuple[Ints, Ints, Scores, Scores]:
-            value = scores.copy() if warmth else scores
-            worth = net(part, scores)
-            row, col = _where(worth, least[part.rows])
-            worth = worth[row, col]
-            value = value[row, col] if warmth else worth + prices[part.cols[col]]
+        def best(part: Part) -> tuple[Ints, Ints, Scores, Scores]:
+            calm, warm = net(part)
+            row, col = _where(warm, least[part.rows])
+            value, worth = calm[row, col] + prices[part.cols[col]], warm[row, col]
             allowed = value > self._blocks.floor
             return part.rows[row[allowed]], part.cols[col[allowed]], value[allowed], worth[allowed]
 
         lows = range(0, rows, TALL)
         sampled = [Part(np.arange(low, min(rows, low + TALL)), some, 0) for low in lows]
+        least = np.zeros(rows, dtype=np.float32)
         least = np.concatenate(self._look(sampled, threshold))
         nothing = Cover.nothing(rows, cols)
         seen = self._look(list(nothing.uncovered(0 * nothing.least, nothing.paid, 0)), best)
@@ -157,9 +161,11 @@ class Sweep:
         cover = self._noted()
         parts = list(cover.uncovered(u, v, self._margin))
 
-        def near(part: Part, scores: Scores) -> tuple[Pairs, Ints]:
+        after = self._after(v)
+
+        def near(part: Part) -> tuple[Pairs, Ints]:
             limit = u[part.rows] - self._margin
-            pairs, cut, worst = self._hits(part, scores, limit, v[part.cols])
+            pairs, cut, worst = self._hits(part, after(part, limit), limit, v[part.cols])
             limit[cut] = worst
             return pairs, limit
 
@@ -171,12 +177,12 @@ class Sweep:
     def tight(self, u: Ints, v: Ints, most: int) -> Pairs | None:
         """Every pair worth exactly its two prices, but perhaps without some that were `inside` before; None where
         more than `most` were not noted. The prices must be those of the last time that nothing was beyond."""
-        cover, found = self._noted(), 0
+        cover, found, after = self._noted(), 0, self._after(v)
 
-        def equal(part: Part, scores: Scores) -> Pairs:
+        def equal(part: Part) -> Pairs:
             nonlocal found
             mine, theirs = u[part.rows], v[part.cols]
-            net = self._net(scores, theirs, mine)
+            net = after(part, mine)
             row, col = np.nonzero(net == mine[:, None].astype(net.dtype))
             found += len(row)
             return Pairs(part.rows[row], part.cols[col], mine[row] + theirs[col]) if found <= most else no_pairs()
@@ -195,10 +201,9 @@ class Sweep:
             self._cover = Cover.nothing(self._blocks.rows, self._blocks.cols)
         return self._cover
 
-    def _hits(self, part: Part, scores: Scores, limit: Ints, v: Ints) -> tuple[Pairs, Ints, Ints]:
+    def _hits(self, part: Part, net: np.ndarray, limit: Ints, v: Ints) -> tuple[Pairs, Ints, Ints]:
         """Pairs worth at least the limit after the prices v. Where that is a crowd, those worth most: which rows of the
         part those are, and what each pair they left out is worth less than."""
-        net = self._net(scores, v, limit)
         row, col = _where(net, limit)
         cut = np.flatnonzero(np.bincount(row, minlength=len(limit)) > CROWD)
         worst = np.zeros(len(cut), dtype=np.int64)
@@ -219,17 +224,29 @@ class Sweep:
         value = net[row, col] + v[col]
         return _pairs(part.rows[row], part.cols[col], value).some(value > self._blocks.floor), cut, worst
 
-    def _net(self, scores: Scores, v: Ints, limit: Ints) -> np.ndarray:
-        """Scores less the mentors' prices, exactly, in their place where they fit; a forbidden pair stays below every
-        limit."""
-        low = np.flatnonzero(limit + v.min(initial=0) <= self._blocks.floor)
-        if len(low):
-            scores[low] = np.where(scores[low] > self._blocks.floor, scores[low], -np.inf)
-        if max(np.abs(v).max(initial=0), np.abs(limit).max(initial=0)) < FAR:
-            return np.subtract(scores, v.astype(np.float32), out=scores)
-        return scores - v.astype(np.float64)
+    def _after(self, paid: Ints) -> Callable[[Part, np.ndarray], np.ndarray]:
+        """What a part's scores are less the mentors' prices, exactly, where they are compared with a limit a row; a
+        forbidden pair stays below every limit."""
+        least, floor = min(0, int(paid.min(initial=0))), self._blocks.floor
+        near = int(np.abs(paid).max(initial=0)) < FAR
+        priced = self._blocks.less(paid) if near and isinstance(self._blocks, Priced) else None
+        single = paid.astype(np.float32)
 
-    def _look(self, parts: Sequence[Part], see: Callable[[Part, Scores], Seen]) -> list[Seen]:
+        def after(part: Part, limit: np.ndarray) -> np.ndarray:
+            fits = near and np.abs(limit).max(initial=0) < FAR
+            if fits and priced is not None and limit.min(initial=0) + least > floor:
+                return priced.part(part.rows, part.cols)
+            scores, theirs = self._blocks.part(part.rows, part.cols), paid[part.cols]
+            low = np.flatnonzero(limit + theirs.min(initial=0) <= floor)
+            if len(low):
+                scores[low] = np.where(scores[low] > floor, scores[low], -np.inf)
+            if fits:
+                return np.subtract(scores, single[part.cols], out=scores)
+            return scores - theirs.astype(np.float64)
+
+        return after
+
+    def _look(self, parts: Sequence[Part], see: Callable[[Part], Seen]) -> list[Seen]:
         """What is seen in each part, in their order."""
         if not parts:
             return []
@@ -237,7 +254,7 @@ class Sweep:
         pairs, done, seen = sum(len(part.rows) * len(part.cols) for part in parts), 0, []
 
         with ThreadPoolExecutor(THREADS) as pool:
-            found = pool.map(lambda part: see(part, self._blocks.part(part.rows, part.cols)), parts)
+            found = pool.map(see, parts)
             for part, one in zip(parts, found, strict=True):
                 seen.append(one)
                 done += len(part.rows) * len(part.cols)

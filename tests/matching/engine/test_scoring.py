@@ -97,6 +97,21 @@ def test_some_rows_and_columns_equal_the_whole(seed):
     assert np.array_equal(scorer.part(rows, cols), scorer.block(0, 20)[np.ix_(rows, cols)])
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_prices_taken_off_equal_prices_subtracted(seed):
+    scorer, dice = Scorer(random_facts(seed)), np.random.default_rng(seed)
+    paid = dice.integers(0, 2000, scorer.cols)
+    rows, cols = np.array([1, 4, 19]), np.array([0, 3, 4, 14])
+    priced = scorer.less(paid)
+    assert np.array_equal(priced.part(rows, cols), scorer.part(rows, cols) - paid[cols])
+    assert np.array_equal(priced.block(2, 9), scorer.block(2, 9) - paid)
+
+
+def test_prices_too_large_to_be_exact_are_not_taken_off():
+    scorer = Scorer(random_facts(0))
+    assert scorer.less(np.full(scorer.cols, 2**24)) is None
+
+
 def test_every_rule_that_forbids_is_named():
     problem = random_facts(1)
     rules = [Rule("one", "One", Same("region"), wanted=False), Rule("two", "Two", Share("languages"), wanted=False)]
