@@ -6,6 +6,8 @@ import pytest
 
 from people import current
 from people.access import Access, Role
+from people.actions import guests
+from people.actions import people as people_actions
 from people.models import Person
 from tests.builders import people as make
 
@@ -101,3 +103,16 @@ def test_what_a_request_remembers_is_of_its_own_moment(world, now):
         assert seen(world, "lead", "kept_by", later) == set()
     finally:
         current.forget(token)
+
+
+def test_a_lead_goes_on_seeing_whoever_left_them_staff_and_guests_alike_and_nobody_else_s(world, now):
+    trust, chain = (world[name].employments.get().organisation for name in ("north", "elsewhere"))
+    for name, own in (("guest gone", trust), ("guest", trust), ("their guest gone", chain), ("their guest", chain)):
+        world[name] = make.person(now=now)
+        guests.add(person=world[name], organisation=own, by=None, now=now)
+    stays = {"lead", "north", "coming", "officer", "north lead", "guest"}
+    for name in ("south", "guest gone", "elsewhere", "their guest gone"):
+        people_actions.leave(person=world[name], by=None, now=now)
+    later = now + timedelta(days=2)  # their last day is over
+    assert seen(world, "lead", "visible_to", later) == stays | {"south", "guest gone"}
+    assert "south" not in seen(world, "north lead", "visible_to", later)

@@ -16,7 +16,7 @@ from programmes.dates import anniversary, in_words
 from programmes.facts import facts_for
 from programmes.queries import candidates
 from programmes.rules import Preference, Rule, cautions, eligibility, evaluate, score
-from programmes.rules.facts import Facts
+from programmes.rules.facts import TEAM, Facts
 from programmes.rules.kinds import Broken
 from programmes.rules.of_pair import DifferentOrganisation, DifferentTeam
 from programmes.rules.of_person import Dated, Milestone
@@ -142,7 +142,10 @@ def test_two_of_one_team_are_refused():
 def test_a_team_that_is_not_known_is_asked_for_unless_the_department_keeps_none():
     jo = replace(FAY, given_name="Jo", team_id=1, team="Haematology")
     assert refusals(TEAMS, jo) == [("Gita's team is not yet known.", True)]
-    assert refusals(rule(DifferentTeam(unknown="passes"), "{mentee} {mentor}"), jo) == []
+    assert DifferentTeam().fact_kinds == {"mentee": (TEAM,), "mentor": (TEAM,)}
+    keeps_none = DifferentTeam(unknown="passes")
+    assert refusals(rule(keeps_none, "{mentee} {mentor}"), jo) == []
+    assert keeps_none.fact_kinds == {}  # nor is anybody asked for it
 
 
 def test_two_of_one_organisation_are_refused_and_so_are_two_of_one_parent():

@@ -100,3 +100,30 @@ def test_a_line_manager_sees_nothing_of_it(world, now):
 def test_the_lead_still_sees_what_has_ended(world, now):
     relationships.end(relationship=world.pair, by=None, now=now)
     assert list(Relationship.objects.visible_to(world.lead, now=now)) == [world.pair]
+
+
+def test_what_waits_for_a_matchmaker_is_what_is_proposed_and_told_to_nobody(world, now):
+    State = Relationship.State
+    ways = {
+        "to confirm": {"state": State.PROPOSED, "told_at": None},
+        "to accept": {"state": State.PROPOSED, "told_at": now},
+        "arranged": {"state": State.ARRANGED, "told_at": None},
+        "ended untold": {"state": State.ENDED, "told_at": None, "ended_at": now},
+        "live": {"state": State.LIVE, "told_at": now},
+        "introduction": {"state": State.INTRODUCTION, "told_at": now},
+        "paused": {"state": State.PAUSED, "told_at": now},
+    }
+    named = {}
+    for name, fields in ways.items():
+        pair = builders.pair(world.cohort, now=now)
+        Relationship.objects.filter(pk=pair.pk).update(**fields)
+        named[pair.pk] = name
+    rows = Relationship.objects.filter(pk__in=named)
+
+    def found(some):
+        return {named[pk] for pk in some.values_list("pk", flat=True)}
+
+    assert found(rows.to_confirm()) == {"to confirm"}
+    assert found(rows.told()) == {"to accept", "live", "introduction", "paused"}
+    assert found(rows.under_way()) == {"live", "introduction", "paused"}
+    assert found(rows.live()) == set(ways) - {"ended untold"}

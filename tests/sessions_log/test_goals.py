@@ -93,6 +93,14 @@ def test_goal_list_shows_the_other_nothing_that_its_owner_keeps_to_themselves(cl
         sessions_log.goal(pair.relationship, pair.mentee, now=now, by=pair.mentor, readers="own")
 
 
+def test_nobody_reads_the_goals_of_another_in_a_match_that_they_are_not_yet_told_of(pair, now):
+    own = sessions_log.goal(pair.relationship, pair.mentee, now=now)
+    assert Goal.objects.visible_to(pair.mentor, now=now).get() == own
+    type(pair.relationship).objects.filter(pk=pair.relationship.pk).update(state="arranged", told_at=None)
+    assert not Goal.objects.visible_to(pair.mentor, now=now).exists()
+    assert Goal.objects.visible_to(pair.mentee, now=now).get() == own
+
+
 def test_goal_edit_lets_the_owner_choose_who_reads_it(client, pair, now):
     goal = sessions_log.goal(pair.relationship, pair.mentee, now=now, by=pair.mentor, text="As it was")
     client.force_login(pair.mentor)
