@@ -15,9 +15,17 @@ from django.core.mail import BadHeaderError
 from notices.models import Notice
 
 
-def _one_line(text: str, what: str) -> None:
-    """BadHeaderError where ``text`` holds what could end a header's line or begin another."""
-    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in text):
+def _ends_a_line(character: str) -> bool:
+    """Whether mail might take it for the end of a header's line; email.header does so of more than CR and LF."""
+    return unicodedata.category(character) in ("Cc", "Zl", "Zp")
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(" " if _ends_a_line(one) else one for one in text).split())
+
+
+def _refuse_lines(text: str, what: str) -> None:
+    if any(map(_ends_a_line, text)):
         raise BadHeaderError(f"{what} must be one line without control characters.")
 
 
@@ -35,8 +43,8 @@ class Attachment:
     mime_type: str
 
     def __post_init__(self):
-        _one_line(self.name, "The name of an attachment")
-        _one_line(self.mime_type, "The type of an attachment")
+        _refuse_lines(self.name, "The name of an attachment")
+        _refuse_lines(self.mime_type, "The type of an attachment")
         if self.mime_type.count("/") != 1:
             raise ValueError(f"{self.mime_type!r} is no MIME type.")
 
@@ -48,8 +56,9 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Letter:
-    """What is sent: a subject of one line, the text, and the same as HTML where there is one.
+    """What is sent: a subject, the text, and the same as HTML where there is one.
 
+    Subjects hold names that people typed: whatever would end the line becomes a space, so that no mail is lost by it.
     A mail goes through systems that are not ours: it holds no confidential data,
     only what happened and a link.
     """
@@ -60,9 +69,10 @@ class Letter:
     attachments: tuple[Attachment, ...] = ()
 
     def __post_init__(self):
-        if not self.subject.strip():
+        subject = _one_line(self.subject)
+        if not subject:
             raise ValueError("A letter needs a subject.")
-        _one_line(self.subject, "The subject of a letter")
+        object.__setattr__(self, "subject", subject)
 
 
 @dataclass(frozen=True)

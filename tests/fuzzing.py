@@ -13,6 +13,7 @@ from urllib.parse import quote_plus, urlencode
 from tests.posting import Shown
 
 LONGEST_QUERY = 4_000  # the web server refuses a longer one itself
+ENDLESS = ("a " * 1_200, "9" * 4_000, "é" * 600)  # as much as an address may hold
 WILD = (
     *("", " ", "\0", "a\0b", "-1", "0", "1", "7", "999999999", "9" * 18, "9" * 19, "9" * 40, "-" + "9" * 30, "1e309"),
     *(
@@ -57,6 +58,7 @@ WILD = (
     *(
         "a" * 5_000,
         "a " * 20_000,
+        "9" * 5_000,
         "https://" + "a" * 3_000,
         "key = 1\n[rule.x]\n" * 40,
         "[" * 3_000,

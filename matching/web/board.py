@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.views.generic import ListView, TemplateView, View
 
 from audit.refusal import Refused
+from look.numbers import whole
 from look.spreadsheets import as_csv
 from matching.actions import decisions, moves
 from matching.board import Filter, counts_of, every_row, row_of
@@ -36,7 +37,7 @@ class PairDecide(OfRun, View):
         if request.POST.get("do") == "agree-all":
             return self._agree_all(Filter.of(request.POST))
         mine = self.run.proposals.select_related("mentee__person", "mentor__person")
-        proposal = mine.filter(pk=_number(request.POST.get("pair"))).first()
+        proposal = mine.filter(pk=whole(request.POST.get("pair"))).first()
         try:
             if proposal is None:  # another lead has moved it meanwhile
                 raise Refused(GONE)
@@ -52,7 +53,7 @@ class PairDecide(OfRun, View):
         if proposal is None:
             return redirect("matching:run-detail", pk=self.run.pk)
         kept = Filter.of(request.POST).query
-        page = _number(request.POST.get("page")) or 1
+        page = whole(request.POST.get("page")) or 1
         address = reverse("matching:run-detail", args=[self.run.pk])
         return HttpResponseRedirect(f"{address}?{kept}{'&' if kept else ''}page={page}#pair-{proposal.pk}")
 
@@ -122,7 +123,7 @@ class ProposalMove(OfRun, TemplateView):
         query = self.request.GET
         if self.run.state == MatchRun.State.FINISHED and "taken" in query:
             mentors = self.run.cohort.enrolments.live().on_side(Side.MENTOR).select_related("person")
-            mentor = get_object_or_404(mentors, pk=_number(query["taken"]))
+            mentor = get_object_or_404(mentors, pk=whole(query["taken"]))
             kwargs["taken"] = taken(self.run, self.mentee, mentor, now=self.request.now)
         elif self.run.state == MatchRun.State.FINISHED:
             kwargs["choices"] = choices(
@@ -139,12 +140,12 @@ class ProposalMove(OfRun, TemplateView):
     def post(self, request, pk, mentee):
         posted = request.POST
         mentors = Enrolment.objects.on_side(Side.MENTOR).filter(cohort=self.run.cohort).select_related("person")
-        mentor = mentors.filter(pk=_number(posted.get("mentor"))).first()
+        mentor = mentors.filter(pk=whole(posted.get("mentor"))).first()
         if mentor is None:
             messages.error(request, NO_MENTOR)
             return redirect(request.get_full_path())
         there = Enrolment.objects.filter(cohort=self.run.cohort).select_related("person")
-        instead_of = there.filter(pk=_number(posted.get("instead_of"))).first()
+        instead_of = there.filter(pk=whole(posted.get("instead_of"))).first()
         how, _, holder = posted.get("how", "").partition("-")
         names = f"{self.mentee.person.name} and {mentor.person.name}"
         try:
@@ -157,7 +158,7 @@ class ProposalMove(OfRun, TemplateView):
                 mentee=self.mentee,
                 mentor=mentor,
                 instead_of=instead_of,
-                from_mentee=there.filter(pk=_number(holder)).first() if how in ("swap", "leave") else None,
+                from_mentee=there.filter(pk=whole(holder)).first() if how in ("swap", "leave") else None,
                 swap=how == "swap",
                 reason=posted.get("reason", "").strip(),
                 by=request.user,
@@ -186,7 +187,7 @@ class PlaceAdd(OfRun, View):
 
     def post(self, request, pk):
         mentors = self.run.cohort.enrolments.live().on_side(Side.MENTOR).select_related("person", "cohort__programme")
-        mentor = mentors.filter(pk=_number(request.POST.get("mentor"))).first()
+        mentor = mentors.filter(pk=whole(request.POST.get("mentor"))).first()
         if mentor is None:
             messages.error(request, NO_MENTOR)
             return redirect("matching:run-detail", pk=self.run.pk)
@@ -278,11 +279,6 @@ class RunExport(OfRun, View):
             cells = [one.mentee.person.name, "", one.mentee.person.email or "", "nobody", "", "", "", *[""] * 5]
             cells[7] = " ".join(one.reasons)
             yield cells
-
-
-def _number(text: str | None) -> int:
-    """The number of a row in what was posted; 0, which no row has, where it is none."""
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 12 else 0
 
 
 def _matches(count: int) -> str:

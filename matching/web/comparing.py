@@ -3,6 +3,7 @@
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import ListView, TemplateView
 
+from look.numbers import whole
 from matching.comparing import compare, runs_of
 from matching.figures import figures
 from matching.models import MatchRun
@@ -43,17 +44,13 @@ class RunCompare(OfRun, TemplateView):
         )
         asked = self.request.GET.get("with", "")
         if asked:
-            other = get_object_or_404(self.run.cohort.match_runs.filter(state__in=MatchRun.DONE), pk=_pk(asked))
+            other = get_object_or_404(self.run.cohort.match_runs.filter(state__in=MatchRun.DONE), pk=whole(asked))
         else:
             earlier = [one for one in others if one.requested_at <= self.run.requested_at]
             other = earlier[0] if earlier else others[0] if others else None
         if other is not None and self.run.is_done:
             kwargs["comparison"] = compare(other, self.run, page=self.request.GET.get("page"))
         return super().get_context_data(others=others, other=other, **kwargs)
-
-
-def _pk(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else 0
 
 
 class RunFigures(OfRun, TemplateView):

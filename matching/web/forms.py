@@ -2,11 +2,13 @@
 
 from django import forms
 
+from look.numbers import whole
 from matching.models import MatchRun
 from people.names import folded
 from programmes.models import Enrolment, Side
 
 NAMES_IN_A_LIST = 300  # so many a person can look through; beyond that they write part of a name
+LONGEST_NAME = 100  # of what is written to find somebody
 MOST_ALIKE = 20  # of those who are called what was written, to choose from
 
 
@@ -43,7 +45,7 @@ class WhyNotForm(forms.Form):
         self.is_long = run.mentees + run.mentors > NAMES_IN_A_LIST
         if self.is_long:
             for side in (Side.MENTEE, Side.MENTOR):
-                written = str(self.data.get(side, "")).strip()
+                written = str(self.data.get(side, "")).strip()[:LONGEST_NAME]
                 self.fields[side] = _by_name(self.fields[side], takes_part.on_side(side), side, written)
             return
         choices = {Side.MENTEE: [("", "Choose a mentee")], Side.MENTOR: [("", "Choose a mentor")]}
@@ -66,8 +68,8 @@ def _by_name(field: forms.Field, rows, side: str, written: str) -> forms.Field:
     told = {"label": field.label, "error_messages": {"required": f"Write part of the name of the {side}"}}
     if not written:
         return Unfound(**told)
-    if written.isdecimal():
-        rows = rows.filter(person=int(written))
+    if (number := whole(written)) is not None:
+        rows = rows.filter(person=number)
     else:
         for word in folded(written).split():
             rows = rows.filter(person__folded_name__contains=word)

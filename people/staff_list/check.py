@@ -232,7 +232,7 @@ class _Reader:
         managers: list[str] = []
         failed: set[str] = set()
         for key, position in self.columns.at.items():
-            text = cells[position] if position < len(cells) else ""
+            text = _without_marks(cells[position]) if position < len(cells) else ""
             if not text or (key != "band" and NOTHING.fullmatch(text)):
                 continue
             try:
@@ -294,14 +294,17 @@ class _Reader:
         raise NotUnderstood(f"“{text[:60]}” is no organisation whose staff list you keep: that is {names}.")
 
 
+def _without_marks(text: str) -> str:
+    """What of a cell can be seen: no soft hyphen, no mark of direction. A cell of nothing else is empty."""
+    return text if text.isprintable() else "".join(one for one in text if unicodedata.category(one) != "Cf").strip()
+
+
 def _text(key: str, text: str) -> str:
     if SPREADSHEET_ERROR.match(text):
         raise NotUnderstood(f"{text} is an error of the spreadsheet. Put the right value in its place.")
     value = tidy(unicodedata.normalize("NFC", text))
-    if not value.isprintable():
-        value = "".join(letter for letter in value if unicodedata.category(letter) != "Cf")  # soft hyphens, marks
-        if any(unicodedata.category(letter) in ("Cc", "Cs", "Co", "Cn") for letter in value):
-            raise NotUnderstood("This cell holds characters that cannot be shown. Type it again.")
+    if not value.isprintable() and any(unicodedata.category(letter) in ("Cc", "Cs", "Co", "Cn") for letter in value):
+        raise NotUnderstood("This cell holds characters that cannot be shown. Type it again.")
     if len(value) > LIMITS.get(key, 500):
         raise NotUnderstood(f"This is longer than {LIMITS.get(key, 500)} characters.")
     if key == "staff_number":

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.generic import FormView, ListView, TemplateView
 
 from audit.refusal import Refused
+from look.numbers import whole
 from people import queries
 from people.actions import grants
 from people.models import Person
@@ -38,9 +39,8 @@ class GrantGive(KeepersOnly, FormView):
     form_class = GrantForm
 
     def get_initial(self):
-        asked = self.request.GET.get("person", "")
         people = Person.objects.visible_to(self.request.user, now=self.request.now)
-        person = people.filter(pk=asked).first() if asked.isdecimal() and len(asked) < 19 else None
+        person = people.filter(pk=whole(self.request.GET.get("person"))).first()
         return {"email": person.email} if person else {}
 
     def get_form_kwargs(self):

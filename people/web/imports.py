@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.generic import FormView, ListView, TemplateView, View
 
 from audit.refusal import Refused
+from look.numbers import whole
 from people import queries
 from people.actions import staff_import_asks as asks
 from people.actions import staff_import_undo, staff_imports
@@ -269,9 +270,9 @@ def answers_in(posted) -> dict[int, int]:
     """Whom rows mean, from fields such as ``who-7``: a person's id or 0 for somebody new."""
     found = {}
     for name, value in posted.items():
-        row = name.removeprefix("who-")
-        if name.startswith("who-") and row.isdecimal() and value.isdecimal() and len(value) < 19:
-            found[int(row)] = int(value) or NEW_PERSON
+        row, whom = whole(name.removeprefix("who-")), whole(value)
+        if name.startswith("who-") and row and whom is not None:
+            found[row] = whom or NEW_PERSON
     return found
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.generic import FormView, TemplateView
 
 from audit.refusal import Refused
+from look.numbers import whole
 from people import leaver_steps, merge_steps, merging, queries
 from people.actions import employments, merges
 from people.actions import people as people_actions
@@ -129,7 +130,7 @@ class PersonMerge(OfAccount, TemplateView):
         if not asked:
             return None
         people = self.people().exclude(pk=self.person.pk)
-        if asked.isdecimal() and len(asked) < 19 and (by_id := people.filter(pk=asked).first()):
+        if by_id := people.filter(pk=whole(asked)).first():
             return by_id
         try:
             finder = Finder(people, on=timezone.localdate(self.request.now))
@@ -165,8 +166,7 @@ class PersonMerge(OfAccount, TemplateView):
 
     def number(self, name: str) -> int:
         """An id that the form sends; 0, which nobody has, for anything else."""
-        asked = self.request.POST.get(name, "")
-        return int(asked) if asked.isdecimal() and len(asked) < 19 else 0
+        return whole(self.request.POST.get(name)) or 0
 
     def address(self, other: Person, kept: Person) -> str:
         return f"{reverse('people:person-merge', args=[self.person.pk])}?with={other.pk}&keep={kept.pk}"

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.views.generic import FormView, TemplateView
 
 from audit.refusal import Refused
+from look.numbers import whole
 from people.models import Employment, Site
 from people.models.employment import BANDS
 from programmes import mentoring_models
@@ -160,7 +161,7 @@ class EnrolmentAdd(FormView):
         ``found`` is everyone whom the filters leave, of whom ``shown`` are on this ``page``.
         """
         sent = self.request.POST
-        ticked = {int(pk) for pk in sent.getlist("people") if pk.isdecimal() and len(pk) < 19}
+        ticked = {pk for pk in map(whole, sent.getlist("people")) if pk}
         how = sent.get("show") if sent else "first" if self.is_first_look else ""
         if how == "none":
             return set()

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.views.generic import TemplateView
 
 from audit.refusal import Refused
+from look.numbers import whole
 from people.staff_list.check import NotUnderstood
 from programmes import gaps, mentoring_models
 from programmes.actions import gaps as filling
@@ -50,8 +51,8 @@ class GapList(TemplateView):
 
     def post(self, request, *args, **kwargs):
         self.typed = {name: text.strip() for name, text in request.POST.items() if name.startswith("cell-")}
-        self.typed = {name: text for name, text in self.typed.items() if text and _is_id(name.split("-")[1])}
-        self.only = [int(pk) for pk in request.POST.get("rows", "").split(",") if _is_id(pk)][: gaps.MOST_PASTED]
+        self.typed = {name: text for name, text in self.typed.items() if text and whole(name.split("-")[1])}
+        self.only = [pk for pk in map(whole, request.POST.get("rows", "").split(",")) if pk][: gaps.MOST_PASTED]
         if "paste" in request.POST:
             return self.paste(request)
         return self.save(request)
@@ -220,7 +221,3 @@ class GapList(TemplateView):
             ],
             **kwargs,
         )
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 16

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.generic import FormView
 
 from audit.refusal import Refused
+from look.numbers import whole
 from programmes import mentoring_models
 from programmes.actions import groups, overrides
 from programmes.actions.telling import Telling
@@ -47,7 +48,7 @@ class GroupForm(FormView):
 
     def get_initial(self):
         chosen = self.request.GET.getlist("with")
-        return {"mentees": [int(one) for one in chosen if one.isdecimal() and len(one) < 19]}
+        return {"mentees": [pk for pk in map(whole, chosen) if pk]}
 
     def form_valid(self, form):
         said = form.cleaned_data

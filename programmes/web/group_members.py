@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.views.generic import FormView, TemplateView
 
 from audit.refusal import Refused
+from look.numbers import whole
 from programmes.actions import group_leads, group_requests, groups, overrides
 from programmes.agreements import agreement_of, yet_to_accept
 from programmes.groups import group_lines, named, refusals_between, resting, with_room
@@ -42,8 +43,7 @@ class GroupMembers(OfGroup, TemplateView):
         return redirect("programmes:group-members", self.relationship.pk)
 
     def _chosen(self, rows):
-        pk = self.request.POST.get("who", "")
-        found = rows.filter(pk=pk).first() if pk.isdecimal() else None
+        found = rows.filter(pk=whole(self.request.POST.get("who"))).first()
         if found is None:
             raise Refused("Choose somebody from the list.")
         return found

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.generic import FormView, TemplateView, View
 
 from audit.refusal import Refused
+from look.numbers import whole
 from people.models import Organisation
 from programmes import mentoring_models
 from programmes.actions import own_models
@@ -254,8 +255,7 @@ class ModelExport(OfChoice, View):
     def get(self, request, *args, **kwargs):
         text, asked = self.choice.text, request.GET.get("version", "")
         if asked and self.choice.own:
-            number = int(asked) if asked.isdecimal() and len(asked) < 9 else 0
-            version = self.choice.own.versions.filter(number=number).first()
+            version = self.choice.own.versions.filter(number=whole(asked)).first()
             if version is None:
                 raise Http404
             text = version.text
@@ -272,9 +272,7 @@ class ModelEdit(OfChoice, FormView):
     form_class = ModelTextForm
 
     def get_initial(self):
-        asked = self.request.GET.get("version", "")
-        number = int(asked) if asked.isdecimal() and len(asked) < 9 else 0
-        older = self.choice.own.versions.filter(number=number).first()
+        older = self.choice.own.versions.filter(number=whole(self.request.GET.get("version"))).first()
         return {"text": (older or self.choice.version).text, "seen": self.choice.version.number}
 
     def form_valid(self, form):

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.generic import FormView
 
 from audit.refusal import Refused
+from look.numbers import whole
 from people.staff_list.read import MAX_BYTES
 from people.staff_list.unreadable import Unreadable
 from programmes import mentoring_models
@@ -96,7 +97,7 @@ class PairsImport(FormView):
             outcome = pairs_lists.save(
                 found=found,
                 cohort=self.cohort,
-                allowed={int(row) for row in asked.getlist("allow") if row.isdecimal() and len(row) < 12},
+                allowed={row for row in map(whole, asked.getlist("allow")) if row},
                 reason=asked.get("reason", ""),
                 seen=asked.get("seen", ""),
                 by=self.request.user,

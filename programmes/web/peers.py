@@ -11,6 +11,7 @@ from django.views.generic import FormView
 
 from audit.refusal import Refused
 from look.forms import Radios
+from look.numbers import whole
 from programmes import mentoring_models
 from programmes.actions import overrides, relationships
 from programmes.actions.telling import Telling
@@ -93,8 +94,7 @@ class PeersIntroduce(FormView):
         return super().get_form_kwargs() | {"noun": self.model.words.mentee.one, "choices": choices, "asks_why": asks}
 
     def get_initial(self):
-        chosen = self.request.GET.get("one", "")
-        return {"one": int(chosen)} if chosen.isdecimal() and len(chosen) < 19 else {}
+        return {"one": whole(self.request.GET.get("one"))}
 
     def form_valid(self, form):
         said = form.cleaned_data

@@ -8,6 +8,7 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 
 from look.forms import Checkboxes, Radios
+from look.numbers import whole
 from programmes.actions.own_models import MOST_NUMBER
 from programmes.actions.settings import MOST_REASON
 from programmes.mentoring_models import MentoringModel
@@ -161,10 +162,15 @@ def _typed(leaf: Leaf, value: Any) -> Any:
     if _is_list(leaf):
         numbers = typing.get_args(leaf.hint)[0] is int
         texts = [part.strip() for part in re.split(r"[,\n]" if numbers else r"\n", value) if part.strip()]
-        # What is no number stays a text, so that the contract names it.
-        return tuple(int(text) if numbers and text.isdecimal() and len(text) < 9 else text for text in texts)
+        return tuple(_number(text) if numbers else text for text in texts)
     if _may_be_all(leaf):
-        return int(value) if value.isdecimal() else value
+        return _number(value)
     if value in ("", None):
         return None if leaf.optional else ""
     return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+
+def _number(text: str) -> int | str:
+    """The number that was typed; what is none stays a text, so that the contract names it."""
+    number = whole(text)
+    return text if number is None else number

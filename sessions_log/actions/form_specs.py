@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from audit.record import record
 from audit.refusal import Refused
 from audit.verbs import Verb
+from look.numbers import whole
 from people.models import Organisation, Person
 from programmes.toml_schema import Mistake, Mistaken
 from programmes.toml_text import with_top_key
@@ -106,8 +107,7 @@ def _free_key(wanted: str) -> str:
 
 
 def _number(name: str) -> int:
-    version = name.partition("@")[2]
-    return int(version) if version.isdecimal() and len(version) < 5 else 0
+    return whole(name.partition("@")[2]) or 0
 
 
 def _unix(text: str) -> str:

@@ -14,6 +14,7 @@ from django.views.generic import FormView, TemplateView, View
 
 from audit.refusal import Refused
 from look.forms import Radios
+from look.numbers import whole
 from people.models import Organisation
 from programmes import mentoring_models
 from programmes.actions import settings
@@ -77,9 +78,8 @@ class OfSpec(StartersOnly):
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
         key, _, version = kwargs["name"].partition("@")
-        number = int(version) if version.isdecimal() and len(version) < 5 else 0
         mine = FormSpecVersion.objects.led_by(request.user, now=request.now)
-        self.row = mine.filter(key=key, version=number).select_related("organisation").first()
+        self.row = mine.filter(key=key, version=whole(version)).select_related("organisation").first()
         if self.row is None and (self.only_own or kwargs["name"] not in files.texts()):
             raise Http404
         self.text = self.row.text if self.row else files.texts()[kwargs["name"]]
@@ -238,8 +238,7 @@ class FormSpecUse(OfSpec, View):
 
     def post(self, request, *args, **kwargs):
         led = Programme.objects.led_by(request.user, now=request.now)
-        named = request.POST.get("programme", "")
-        programme = get_object_or_404(led, pk=named if named.isdecimal() and len(named) < 19 else 0)
+        programme = get_object_or_404(led, pk=whole(request.POST.get("programme")))
         if self.row and programme.organisation_id != self.row.organisation_id:
             raise Http404
         before = mentoring_models.of(programme).forms

@@ -10,6 +10,7 @@ from django.views.generic import FormView, TemplateView, View
 
 from audit.refusal import Refused
 from look.forms import Checkboxes, DateField
+from look.numbers import whole
 from programmes import mentoring_models
 from programmes.actions.training import record_training
 from programmes.enrolled import lines as enrolled_lines
@@ -104,7 +105,7 @@ class TrainingRecord(OfLedCohort, View):
     http_method_names = ["post"]
 
     def post(self, request, pk):
-        ids = [int(one) for one in request.POST.getlist("who") if one.isdecimal() and len(one) < 19]
+        ids = [pk for pk in map(whole, request.POST.getlist("who")) if pk]
         chosen = self.cohort.enrolments.live().filter(pk__in=ids)
         people = list(chosen.select_related("person", "cohort__programme"))
         if not people:
@@ -193,7 +194,7 @@ class GatheringTick(OfLedGathering, TemplateView):
     template_name = "sessions_log/gathering_tick.html"
 
     def post(self, request, *args, **kwargs):
-        ids = [int(one) for one in request.POST.getlist("came") if one.isdecimal() and len(one) < 19]
+        ids = [pk for pk in map(whole, request.POST.getlist("came")) if pk]
         try:
             gatherings.tick(gathering=self.gathering, attended=ids, by=request.user, now=request.now)
         except Refused as refusal:

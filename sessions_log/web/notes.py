@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.generic import FormView, TemplateView
 
 from audit.refusal import Refused
+from look.numbers import whole
 from programmes.models import Member
 from sessions_log.actions import notes
 from sessions_log.models import Note
@@ -37,8 +38,7 @@ class OfNotes(KeepsDraft, OfOwnRelationship, FormView):
         return super().get_form_kwargs() | {"sessions": held.filter(pk__in=about) if about else None}
 
     def get_initial(self):
-        asked = self.request.GET.get("session", "")
-        return {"session": int(asked)} if asked.isdecimal() and len(asked) < 19 else {}
+        return {"session": whole(self.request.GET.get("session"))}
 
     def cards(self, found):
         """``found`` opened for the viewer; what does not open is recorded."""

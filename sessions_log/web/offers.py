@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.generic import FormView, View
 
 from audit.refusal import Refused
+from look.numbers import whole
 from sessions_log.actions import offers, plans
 from sessions_log.letters import when_in_words
 from sessions_log.models import Offer
@@ -24,8 +25,7 @@ class OfferMake(OfLivingRelationship, FormView):
 
     def wanted(self):
         """The date of the cadence that the address names, if it is still open."""
-        pk = self.request.GET.get("target", "")
-        return self.relationship.targets.open().filter(pk=pk).first() if pk.isdecimal() else None
+        return self.relationship.targets.open().filter(pk=whole(self.request.GET.get("target"))).first()
 
     def get_initial(self):
         target = self.wanted()
@@ -71,7 +71,7 @@ class OfferPick(OfOffer, View):
     """Book the session at one of the times offered."""
 
     def post(self, request, *args, **kwargs):
-        time = self.offer.times.filter(pk=_number(request.POST.get("time"))).first()
+        time = self.offer.times.filter(pk=whole(request.POST.get("time"))).first()
         if time is None:
             messages.error(request, "Choose one of the times.")
             return redirect("sessions_log:session-list", pk=self.relationship.pk)
@@ -102,7 +102,3 @@ class OfferWithdraw(OfOffer, View):
 
     def post(self, request, *args, **kwargs):
         return self.answer(lambda: offers.withdraw(offer=self.offer, by=request.user, now=request.now), "Taken back")
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 12 else 0

@@ -7,6 +7,7 @@ from django import forms
 from django.http import QueryDict
 
 from look.forms import Checkboxes, Radios
+from look.numbers import whole
 from sessions_log.session_forms import FormSpec, Opening, Question, ShowIf
 from sessions_log.session_forms.contract import MOST_WORDS
 from sessions_log.session_forms.editing import conditions_for, name_for
@@ -297,9 +298,10 @@ class WholeForm(Growing):
 
     def clean_weeks(self):
         words = [word for word in re.split(r"[\s,;]+", self.cleaned_data["weeks"]) if word]
-        if not words or not all(word.isdecimal() and len(word) < 5 and 0 < int(word) <= 1_000 for word in words):
+        weeks = {whole(word) or 0 for word in words}
+        if not weeks or not all(0 < week <= 1_000 for week in weeks):
             raise forms.ValidationError("Write the numbers of weeks, such as 13, 26, 39")
-        return tuple(sorted({int(word) for word in words}))
+        return tuple(sorted(weeks))
 
     def clean(self):
         cleaned = super().clean()

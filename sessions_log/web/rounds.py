@@ -13,6 +13,7 @@ from django.views.generic import FormView, TemplateView
 
 from audit.refusal import Refused
 from look.free_text import FreeTextForm
+from look.numbers import whole
 from programmes import mentoring_models
 from programmes.groups import named
 from programmes.models import Cohort, Relationship
@@ -148,8 +149,7 @@ class RoundDetail(OfOwnRelationship, TemplateView):
     def card(self, page: str) -> dict:
         """The card at which the round stands; past the last one, its end."""
         steps = steps_of(self.relationship, self.presenter)
-        asked = self.request.GET.get("at", "0")
-        at = min(int(asked), len(steps)) if asked.isdecimal() and len(asked) < 4 else 0
+        at = min(whole(self.request.GET.get("at")) or 0, len(steps))
 
         def address(number: int) -> str:
             return f"{page}?{urlencode({'presenter': self.presenter.pk, 'at': number})}"

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.generic import FormView, TemplateView, View
 
 from audit.refusal import Refused
+from look.numbers import whole
 from programmes.models import Member, Relationship
 from sessions_log.actions import plans, sessions
 from sessions_log.goals import open_steps
@@ -47,11 +48,11 @@ class OfLivingRelationship(OfOwnRelationship):
 
     def open_targets(self) -> list[Target]:
         """The next dates for which nothing is booked, the one asked for in the address first."""
-        wanted = self.request.GET.get("target", "")
+        wanted = whole(self.request.GET.get("target"))
         lately = timezone.localdate(self.request.now) - LATE_BY
-        near = Q(due_on__gte=lately) | Q(pk=int(wanted) if wanted.isdecimal() and len(wanted) < 19 else None)
+        near = Q(due_on__gte=lately) | Q(pk=wanted)
         ahead = list(self.relationship.targets.open().filter(near).order_by("due_on")[:24])
-        return sorted(ahead, key=lambda target: (str(target.pk) != wanted, target.due_on))[:DATES_AHEAD]
+        return sorted(ahead, key=lambda target: (target.pk != wanted, target.due_on))[:DATES_AHEAD]
 
     def done(self, message: str):
         messages.success(self.request, message)
@@ -145,8 +146,8 @@ class SessionBook(OfLivingRelationship, FormView):
 
     def query(self) -> str:
         """What the links of free times keep of the address."""
-        target = self.request.GET.get("target", "")
-        return f"target={target}&amp;" if target.isdecimal() else ""
+        target = whole(self.request.GET.get("target"))
+        return f"target={target}&amp;" if target else ""
 
     def free_times(self) -> list[tuple]:
         """The free hours of the mentors by day; a mentor books into the hours of nobody."""

@@ -289,6 +289,8 @@ def test_why_not_among_very_many_is_asked_by_part_of_the_name(as_lead, world, no
     page = asked(world.femi.person_id, world.gwen.person_id)  # as a link from somebody's own page asks
     assert "Femi Ade</option>" in page
     assert "have changed since these matches were found" in page
+    for endless in ("9" * 5_000, "q " * 1_500):
+        assert "No mentee with a free place has" in asked(endless, "gwen")
 
 
 def test_why_not_after_publication_says_that_it_is_too_late(as_lead, world, now):

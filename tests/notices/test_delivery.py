@@ -148,11 +148,11 @@ def test_deliver_fails_visibly_where_the_kind_is_unknown(now, kind):
     assert "never-heard-of" in failed.reason
 
 
-def test_deliver_refuses_header_injection(now, kind):
+def test_deliver_lets_no_subject_become_a_header(now, kind):
     kind(lambda notice, now: Letter(subject="Hello\nBcc: everybody@example.org", text="x"))
-    failed = deliver(ground.notice(recipient=people.person(now=now), now=now), now)
-    assert (failed.state, mail.outbox) == ("failed", [])
-    assert "characters" in failed.reason
+    sent = deliver(ground.notice(recipient=people.person(now=now), now=now), now)
+    assert sent.state == "sent"
+    assert [mail.outbox[0].message()[name] for name in ("Subject", "Bcc")] == ["Hello Bcc: everybody@example.org", None]
 
 
 def test_deliver_refuses_an_address_with_a_line_break(now):

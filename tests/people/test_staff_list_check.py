@@ -93,3 +93,13 @@ def test_a_double_is_a_problem_of_the_second_row():
         (3, "E-mail", "Asha Khan in row 2 and Asha K in row 3 have the same e-mail address. Keep one row a person.")
     ]
     assert [row["row"] for row in rows] == [2]
+
+
+@pytest.mark.parametrize("mark", ["\u00ad", "\u200b", "\u202e", "\ufeff"])
+def test_a_cell_in_which_nothing_can_be_seen_is_empty(mark):
+    [row], problems = checked({"Site": mark, "Team": f" {mark} ", "Name": f"{mark} Asha{mark} Khan"})
+    assert not problems
+    assert not row.keys() & {"site", "team"}
+    assert (row["given_name"], row["family_name"]) == ("Asha", "Khan")
+    _, problems = checked({"Name": mark})
+    assert [message for *_, message in problems] == ["This row has no first name."]

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from audit.refusal import Refused
+from look.numbers import whole
 from matching.actions import runs
 from matching.management.who import lead
 from matching.models import MatchRun
@@ -41,7 +42,8 @@ class Command(BaseCommand):
 def _cohort(named: str, person, now) -> Cohort:
     """The cohort among those that the person leads: others are not named, so that nothing is learnt of them."""
     cohorts = Cohort.objects.led_by(person, now=now)
-    cohorts = cohorts.filter(pk=named) if named.isdecimal() else cohorts.filter(name__iexact=named)
+    number = whole(named)
+    cohorts = cohorts.filter(name__iexact=named) if number is None else cohorts.filter(pk=number)
     match list(cohorts[:2]):
         case [cohort]:
             return cohort

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from audit.refusal import Refused
+from look.numbers import whole
 from people.actions import staff_import_asks as asks
 from people.actions import staff_imports
 from people.models import Organisation, Person
@@ -136,11 +137,12 @@ def _rows(text: str) -> frozenset[int]:
     """Row numbers from "7,40-42". Raises ArgumentTypeError."""
     found: set[int] = set()
     for part in text.split(","):
-        first, dash, last = (number.strip() for number in part.partition("-"))
-        last = last if dash else first
-        if not (first.isdecimal() and last.isdecimal() and 0 < int(first) <= int(last) <= MAX_FILE_ROW):
+        begins, dash, ends = (number.strip() for number in part.partition("-"))
+        first = whole(begins) or 0
+        last = (whole(ends) or 0) if dash else first
+        if not 0 < first <= last <= MAX_FILE_ROW:
             raise ArgumentTypeError(f"“{part.strip()}” is no row: write 122, or 40-42 for several.")
-        found |= set(range(int(first), int(last) + 1))
+        found |= set(range(first, last + 1))
     return frozenset(found)
 
 
