@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from people.models import Organisation, Person, StaffImport
+from people.staff_list.blanks import find_blanks
 from people.staff_list.check import Problem, number_key
 from people.staff_list.columns import FIELDS
 from people.staff_list.differences import differences, keeps_address, of_person
@@ -71,7 +72,9 @@ def compare(
         gone = ((where, job) for where, job in known.jobs.items() if where not in means)
         diff.leavers = [job for (_, person), job in gone if person != mine and person not in passed_over]
         diff.leavers.sort(key=lambda job: (job.person.family_name, job.person.given_name, job.person_id, job.pk))
-    find_managers(lines, known, {job.person_id for job in diff.leavers} - diff.staying, problem, warn)
+    leaving = {job.person_id for job in diff.leavers} - diff.staying
+    diff.unfound = find_managers(lines, known, leaving, problem)
+    diff.blanks = find_blanks(lines, known)
     report_loops(lines, known, problem)
 
     names = {line.key: line.name for line in lines}

@@ -3,25 +3,29 @@
 from collections import defaultdict
 
 from people.line_management import Management
+from people.nearest import Nearest
 from people.staff_list.check import number_key
 from people.staff_list.known import Known
 from people.staff_list.names import folded
-from people.staff_list.outcome import Line
+from people.staff_list.outcome import Line, Unfound
 
 
-def find_managers(lines: list[Line], known: Known, leaving: set[int], problem, warn) -> None:
-    """Turn managers as written into keys, against the list and the staff who stay.
+def find_managers(lines: list[Line], known: Known, leaving: set[int], problem) -> list[Unfound]:
+    """Turn managers as written into keys, against the list and the staff who stay; return those whom nobody knows.
 
-    Somebody whom nobody knows is a warning, since lists do name managers who work elsewhere.
+    These stand in nothing's way, since lists do name managers who work elsewhere.
     Of a name that fits several, choosing one could put a manager with their own report.
     """
+    unfound: list[Unfound] = []
     by_email: dict[str, int] = {}
     by_number: dict[str, int] = {}
     by_name: dict[str, set[int]] = defaultdict(set)
+    names: list[str] = []
     on_list = {line.person.pk for line in lines if line.person}
     for (_, pk), job in known.jobs.items():
         if pk not in leaving and pk not in on_list:
             _index(pk, job.person.email, job.staff_number, job.person.name, by_email, by_number, by_name)
+            names.append(job.person.name)
     for line in lines:
         if line.person:  # a list may still name somebody by an address or number that it also changes
             number = line.job.staff_number if line.job else ""
@@ -29,6 +33,8 @@ def find_managers(lines: list[Line], known: Known, leaving: set[int], problem, w
     for line in lines:
         row = line.row
         _index(line.key, row.get("email"), row.get("staff_number", ""), line.name, by_email, by_number, by_name)
+        names.append(line.name)
+    called, addressed = Nearest(names), Nearest(by_email)
     for line in lines:
         if "managers" not in line.row:
             continue
@@ -42,12 +48,7 @@ def find_managers(lines: list[Line], known: Known, leaving: set[int], problem, w
                 keys = by_name.get(folded(text), set())
             if not keys:
                 lost = True
-                warn(
-                    line.row,
-                    "manager",
-                    f"“{text[:60]}” is neither on this list nor among your staff, and was left out. Where that is a "
-                    "manager who works elsewhere, nothing is amiss.",
-                )
+                unfound.append(Unfound(line.row["row"], line.name, text, addressed if "@" in text else called))
             elif len(keys) > 1:
                 problem(
                     line.row,
@@ -60,6 +61,7 @@ def find_managers(lines: list[Line], known: Known, leaving: set[int], problem, w
                 found |= keys
         if found or not lost:  # of whom nobody was found, nothing is known that should end what was
             line.managers = frozenset(found)
+    return unfound
 
 
 def _index(key, email, number, name, by_email, by_number, by_name) -> None:

@@ -5,7 +5,8 @@ import json
 from dataclasses import dataclass, field
 
 from people.models import Employment, Person
-from people.staff_list.check import Problem
+from people.nearest import Nearest
+from people.staff_list.check import Problem, called
 
 JOB_FIELDS = ("job_title", "band", "level", "site", "team", "staff_number")
 NEW_PERSON = 0  # the answer "somebody new" to a question; any other is a person's id
@@ -40,7 +41,7 @@ class Line:
 
     @property
     def name(self) -> str:
-        return _name(self.row)
+        return called(self.row)
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Question:
 
     @property
     def name(self) -> str:
-        return _name(self.row)
+        return called(self.row)
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,38 @@ class Candidate:
     person: Person
     job: Employment | None  # the last here
     has_left: bool
+
+
+@dataclass(frozen=True)
+class Unfound:
+    """A manager whom a row names and nobody knows. ``pool`` holds the names that may have been meant."""
+
+    row: int
+    name: str  # whose manager it is
+    text: str  # as written
+    pool: Nearest
+
+    @property
+    def near(self) -> str:
+        """Who may have been meant; empty where nobody has a name like it."""
+        return self.pool.to(self.text, but=self.name)
+
+    @property
+    def message(self) -> str:
+        asked = f" Did you mean {self.near}?" if self.near else ""
+        return (
+            f"“{self.text[:60]}”, the manager of {self.name}, is neither on this list nor among your staff.{asked} "
+            "Nobody can check whether the two would be paired."
+        )
+
+
+@dataclass
+class Blank:
+    """One field that is empty for ``names`` once the list is saved, and what follows."""
+
+    label: str
+    follows: str
+    names: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -78,6 +111,8 @@ class Diff:
     questions: list[Question] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    unfound: list[Unfound] = field(default_factory=list)
+    blanks: list[Blank] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -100,7 +135,3 @@ class Diff:
             sorted(job.pk for job in self.leavers),
         ]
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]
-
-
-def _name(row: dict) -> str:
-    return f"{row['given_name']} {row.get('family_name', '')}".strip()

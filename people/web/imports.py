@@ -21,6 +21,7 @@ from people.actions import staff_import_undo, staff_imports
 from people.models import Organisation, StaffImport
 from people.staff_import_work import work
 from people.staff_list import kept, template, undoing
+from people.staff_list.blanks import in_one_line
 from people.staff_list.columns import FIELDS
 from people.staff_list.diff import compare_import
 from people.staff_list.outcome import NEW_PERSON, Diff
@@ -189,6 +190,7 @@ class ImportPreview(ListKeepersOnly, OfImport, TemplateView):
         warnings = staff_import.warnings + [warning.as_dict() for warning in diff.warnings]
         return context | {
             "diff": diff,
+            "blanks_line": in_one_line(diff.blanks),
             "problem_count": len(problems),
             "problems": (told := together(problems)),
             "problem_rows": sum(len(one.rows) for one in told),

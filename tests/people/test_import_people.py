@@ -82,7 +82,7 @@ def test_import_people_with_problems_saves_nothing_and_exits_1(run):
     code, said = run(data)
     assert code == 1
     assert "Row 3, Grade: “Band 8” is not a pay band" in said
-    assert "Row 3, Supervisor: “Zed” is neither on this list nor among your staff" in said
+    assert "Row 3, Supervisor: “Zed”, the manager of Asha Khan, is neither on this list nor among your staff" in said
     assert "Nothing was saved." in said
 
 

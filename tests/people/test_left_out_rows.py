@@ -226,4 +226,4 @@ def test_import_preview_names_managers_as_every_other_page_does(signed_in, trust
     staff_import = uploaded(trust, lead, now, row(1, "Amy Abbott"), row(2, "Asha Khan", Supervisor="Abbott, Amy"))
     page = text(signed_in(lead).get(preview(staff_import)))
     assert "Abbott, Amy" not in page
-    assert page.count("Amy Abbott") == 2
+    assert page[page.index('id="adds"') :].count("Amy Abbott") == 2

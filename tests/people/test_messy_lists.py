@@ -30,7 +30,7 @@ def take(trust, lead, now):
         problems = [(one["row"], one["column"], one["message"]) for one in staff_import.problems]
         problems += [(one.row, one.column, one.message) for one in diff.problems]
         warnings = [(one["row"], one["message"]) for one in staff_import.warnings]
-        warnings += [(one.row, one.message) for one in diff.warnings]
+        warnings += [(one.row, one.message) for one in (*diff.warnings, *diff.unfound)]
         if not problems:
             staff_imports.save(staff_import=staff_import, by=lead, now=now)
         return problems, warnings, staff_import.notes
@@ -202,7 +202,10 @@ def test_messy_10_managers_by_number_address_and_name_in_one_column(take):
     problems, warnings, _ = take(staff_list(*rows))
     assert problems == []
     assert [number for number, _ in warnings] == [7]
-    assert "“Someone Elsewhere” is neither on this list nor among your staff, and was left out." in warnings[0][1]
+    assert warnings[0][1] == (
+        "“Someone Elsewhere”, the manager of Flo Gum, is neither on this list nor among your staff. Nobody can check "
+        "whether the two would be paired."
+    )
     lines = LineManagement.objects.values_list("report__given_name", "manager__given_name")
     assert sorted(lines) == [("Asha", "Bea"), ("Cy", "Bea"), ("Di", "Bea"), ("Ed", "Asha"), ("Ed", "Bea")]
 

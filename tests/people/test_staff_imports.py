@@ -212,8 +212,7 @@ def test_a_manager_whom_nobody_knows_is_a_warning_and_ends_nothing(save, upload,
     staff_import = upload(BOSS, {**ASHA, "Supervisor": supervisor}, is_complete=True)
     diff = compare_import(staff_import, by=lead, now=now)
     assert (diff.problems, diff.changes) == ([], [])
-    assert [(one.row, one.column) for one in diff.warnings] == [(3, "Supervisor")]
-    assert f"“{supervisor}” is neither on this list nor among your staff, and was left out." in diff.warnings[0].message
+    assert [(one.row, one.text) for one in diff.unfound] == [(3, supervisor)]
     staff_imports.save(staff_import=staff_import, by=lead, now=now)
     assert LineManagement.objects.not_over(on=now.date()).get().manager.given_name == "Bea"
 

@@ -81,6 +81,10 @@ class Command(BaseCommand):
         problems.sort(key=lambda problem: problem["row"])
         warnings = staff_import.warnings + [warning.as_dict() for warning in diff.warnings]
         warnings += [
+            {"row": one.row, "column": staff_import.headings.get("manager", ""), "message": one.message}
+            for one in diff.unfound
+        ]
+        warnings += [
             {"row": one["row"], "column": "", "message": f"Left out: “{one['says']}”."} for one in staff_import.left_out
         ]
         rows = staff_import.row_count
