@@ -1,8 +1,10 @@
 """What is to be talked about at the next meetings of a group, as its members read it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -10,6 +12,7 @@ from people.days import in_words
 from people.home import Item
 from people.models import Person
 from programmes.models import Member, Relationship
+from sessions_log import weeks
 from sessions_log.models import AgendaItem, Session
 from sessions_log.queries.notes import own_relationships
 from sessions_log.terms import terms_of
@@ -49,10 +52,35 @@ def days_to_come(relationship: Relationship, *, now: datetime) -> list[date]:
 def agenda_of(relationship: Relationship, viewer: Person, *, now: datetime) -> list[tuple[date, list[AgendaLine]]]:
     """What the viewer may read, by the day of its meeting: those to come first, then the past, the latest first."""
     by_day: dict[date, list[AgendaLine]] = {}
-    for item in AgendaItem.objects.visible_to(viewer, now=now).filter(relationship=relationship):
+    visible = AgendaItem.objects.visible_to(viewer, now=now).filter(relationship=relationship)
+    for item in visible.select_related("session", "author"):
         by_day.setdefault(item.day, []).append(AgendaLine(item, text_of(item)))
     today = timezone.localdate(now)
     return sorted(by_day.items(), key=lambda pair: (pair[0] < today, abs((pair[0] - today).days)))
+
+
+def about(
+    day: date, relationship: Relationship, viewer: Person, *, session: Session | None, now: datetime
+) -> list[AgendaLine]:
+    """What may have come up on ``day``: of meetings near it, and at no other session than ``session``."""
+    if not what(relationship):
+        return []
+    free = Q(session=None) | Q(session=session) if session else Q(session=None)
+    items = AgendaItem.objects.visible_to(viewer, now=now).published().filter(free, relationship=relationship)
+    first, last = weeks.near(day)
+    lines = [AgendaLine(item, text_of(item)) for item in items.filter(day__gte=first, day__lte=last)]
+    return [line for line in lines if line.text is not None]
+
+
+def came_up(
+    relationship: Relationship, sessions: Iterable[Session], viewer: Person, *, now: datetime
+) -> dict[int, list[str]]:
+    """What the viewer may read of what was talked about, by the id of the session."""
+    found: dict[int, list[str]] = {}
+    if what(relationship):
+        for item in AgendaItem.objects.visible_to(viewer, now=now).filter(session__in=sessions):
+            found.setdefault(item.session_id, []).append(text_of(item) or "A line that cannot be opened")
+    return found
 
 
 def text_of(item: AgendaItem) -> str | None:

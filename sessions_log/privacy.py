@@ -74,6 +74,7 @@ CLASSES = {
         "text": "S",
         "written_at": "C",
         "published_at": "C",
+        "session": "I",
     },
     "Output": {
         "id": "I",

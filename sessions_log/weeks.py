@@ -60,9 +60,14 @@ def spans_of(relationship: Relationship, model: MentoringModel, plan: SessionPla
     ]
 
 
+def near(day: date) -> tuple[date, date]:
+    """From when until when something was meant for that may have come up on ``day``."""
+    return day - timedelta(weeks=4), day + timedelta(weeks=2)
+
+
 def topics_about(day: date, relationship: Relationship, model: MentoringModel, plan: SessionPlan | None) -> list[str]:
-    """The topics of the outline from four weeks before ``day`` to two after, in its order: what may have come up."""
-    first, last = day - timedelta(weeks=4), day + timedelta(weeks=2)
+    """The topics of the outline from the time of ``day``, in its order: what may have come up."""
+    first, last = near(day)
     spans = spans_of(relationship, model, plan)
     return list(dict.fromkeys(span.topic.title for span in spans if span.first <= last and span.last >= first))
 

@@ -1,8 +1,10 @@
-"""Writing and publishing what a group is to talk about. The audit record never holds a word of it."""
+"""What a group is to talk about: written, published, and what of it came up. The audit record holds no word of it."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from audit.record import record
@@ -11,7 +13,7 @@ from audit.verbs import Verb
 from people.models import Person
 from programmes.models import Relationship
 from sessions_log.agenda import may_write, what
-from sessions_log.models import AgendaItem
+from sessions_log.models import AgendaItem, Session
 from sessions_log.sharing import must_be_open
 
 MOST = 12  # lines for one meeting
@@ -62,3 +64,17 @@ def remove(*, item: AgendaItem, by: Person, now: datetime) -> None:
     if item.author_id != by.pk:
         raise Refused("Only the person who wrote it can take it away.")
     AgendaItem.objects.filter(pk=item.pk).delete()
+
+
+@transaction.atomic
+def came_up(*, items: Iterable[AgendaItem], session: Session, by: Person, now: datetime) -> None:
+    """Keep that these were talked about at ``session``, and no others. What came up at another session stays there.
+
+    Only with the logging of a session, which the record holds already.
+    """
+    if not what(session.relationship):
+        return
+    readable = AgendaItem.objects.published().visible_to(by, now=now).filter(relationship=session.relationship_id)
+    chosen = [item.pk for item in items]
+    readable.filter(session=session).exclude(pk__in=chosen).update(session=None)
+    readable.filter(Q(session=None) | Q(session=session), pk__in=chosen).update(session=session)

@@ -14,9 +14,9 @@ from audit.refusal import Refused
 from audit.verbs import Verb
 from people.models import Person
 from programmes.models import Member, Relationship
-from sessions_log.actions import sessions
+from sessions_log.actions import agenda, sessions
 from sessions_log.goals import has_record, may_change, may_set, owners
-from sessions_log.models import Goal, Session
+from sessions_log.models import AgendaItem, Goal, Session
 from sessions_log.queries.notes import may_write
 from sessions_log.sharing import must_be_open
 
@@ -153,18 +153,20 @@ def log_and_carry_on(
     session: Session | None,
     day: date | None = None,
     details: dict,
+    talked_about: Iterable[AgendaItem] = (),
     done: Iterable[Goal] = (),
     step: Step | None = None,
     by: Person,
     now: datetime,
 ) -> Session:
-    """Log a session (``sessions.log``, or ``log_unplanned`` for a ``day`` where there is none), tick off what is done,
-    and set a next step: all of it or nothing."""
+    """Log a session (``sessions.log``, or ``log_unplanned`` for a ``day`` where there is none), keep what of the
+    agenda came up, tick off what is done, and set a next step: all of it or nothing."""
     if session is None:
         unplanned = details | {"mode": details.get("mode") or "", "topics": details.get("topics") or ()}
         held = sessions.log_unplanned(relationship=relationship, day=day, by=by, now=now, **unplanned)
     else:
         held = sessions.log(session=session, by=by, now=now, **details)
+    agenda.came_up(items=talked_about, session=held, by=by, now=now)
     for goal in done:
         settle(goal=goal, state=Goal.State.DONE, session=held, by=by, now=now)
     if step is not None:

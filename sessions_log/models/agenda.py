@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from programmes.models import Member, Relationship
+from sessions_log.models.sessions import Session
 from vault.fields import EncryptedTextField
 
 
@@ -33,6 +34,9 @@ class AgendaItem(models.Model):
     text = EncryptedTextField()
     written_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
+    session = models.ForeignKey(  # at which it was talked about
+        Session, null=True, blank=True, on_delete=models.SET_NULL, related_name="agenda"
+    )
 
     objects = AgendaItemQuerySet.as_manager()
 

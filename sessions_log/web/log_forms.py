@@ -7,7 +7,8 @@ from django import forms
 
 from look.forms import DateField
 from programmes.models import Member
-from sessions_log.models import Mode
+from sessions_log.agenda import AgendaLine
+from sessions_log.models import AgendaItem, Mode
 from sessions_log.web.booking_forms import LENGTHS, length_in_words
 from sessions_log.web.goal_forms import StepsForm
 
@@ -36,6 +37,11 @@ class LogForm(StepsForm):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
+    talked_about = forms.MultipleChoiceField(
+        label="What did you talk about?",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
     time = forms.ChoiceField(label="In whose time?", choices=TIME, widget=forms.RadioSelect, required=False)
 
     field_order = [
@@ -45,6 +51,7 @@ class LogForm(StepsForm):
         "mode",
         "time",
         "topics",
+        "talked_about",
         "done",
         "step",
         "not_a_patient",
@@ -52,8 +59,22 @@ class LogForm(StepsForm):
         "step_due",
     ]
 
-    def __init__(self, *args, members: list[Member], minutes: int, topics: Sequence[str] = (), **kwargs):
+    def __init__(
+        self,
+        *args,
+        members: list[Member],
+        minutes: int,
+        topics: Sequence[str] = (),
+        agenda: Sequence[AgendaLine] = (),
+        **kwargs,
+    ):
         super().__init__(*args, **kwargs)
+        self.agenda = {str(line.item.pk): line for line in agenda}
+        if agenda:
+            self.fields["talked_about"].choices = [(key, line.text) for key, line in self.agenda.items()]
+            self.initial.setdefault("talked_about", [key for key, line in self.agenda.items() if line.item.session_id])
+        else:
+            del self.fields["talked_about"]
         if topics:
             self.fields["topics"].choices = [(topic, topic) for topic in topics]
         else:
@@ -62,6 +83,10 @@ class LogForm(StepsForm):
         self.fields["minutes"].choices = [(one, length_in_words(one)) for one in sorted({*LENGTHS, minutes})]
         self.initial.setdefault("minutes", minutes)
         self.initial.setdefault("attended", [member.pk for member in members])
+
+    def came_up(self) -> list[AgendaItem]:
+        """What of the agenda was talked about."""
+        return [self.agenda[key].item for key in self.cleaned_data.get("talked_about", [])]
 
     def details(self) -> dict:
         """The answers as the actions want them."""

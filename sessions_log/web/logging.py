@@ -11,6 +11,7 @@ from people.actions import links
 from people.days import in_words
 from people.web.sign_in import LinkPage
 from programmes.models import Relationship
+from sessions_log import agenda
 from sessions_log.actions import goals, sessions
 from sessions_log.actions.asking import DID_YOU_MEET
 from sessions_log.bookable import taking_part
@@ -85,17 +86,24 @@ class Logging(KeepsDraft, OfLivingRelationship, FormView):
 
     def get_form_kwargs(self):
         viewer = self.request.user
-        return super().get_form_kwargs() | {
-            "relationship": self.relationship,
-            "by": viewer,
-            "open_steps": open_steps(self.relationship, viewer, now=self.request.now),
-            "topics": self.topics(),
-        }
+        return (
+            super().get_form_kwargs()
+            | {
+                "relationship": self.relationship,
+                "by": viewer,
+                "open_steps": open_steps(self.relationship, viewer, now=self.request.now),
+            }
+            | self.what_may_have_come_up()
+        )
 
-    def topics(self) -> list[str]:
-        """What the outline suggests for about the day of the session."""
-        day = self.session.day if self.session else timezone.localdate(self.request.now)
-        return topics_about(day, self.relationship, self.terms.model, self.plan)
+    def what_may_have_come_up(self) -> dict:
+        """Of the outline, or of what the group meant to talk about, for about the day of the session."""
+        now, session = self.request.now, self.session
+        day = session.day if session else timezone.localdate(now)
+        return {
+            "topics": topics_about(day, self.relationship, self.terms.model, self.plan),
+            "agenda": agenda.about(day, self.relationship, self.request.user, session=session, now=now),
+        }
 
     def form_valid(self, form):
         try:
@@ -104,6 +112,7 @@ class Logging(KeepsDraft, OfLivingRelationship, FormView):
                 session=self.session,
                 day=form.cleaned_data.get("day"),
                 details=form.details(),
+                talked_about=form.came_up(),
                 done=form.done_goals(),
                 step=form.next_step(),
                 by=self.request.user,

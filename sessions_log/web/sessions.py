@@ -13,6 +13,7 @@ from django.views.generic import FormView, TemplateView, View
 from audit.refusal import Refused
 from look.numbers import whole
 from programmes.models import Member, Relationship
+from sessions_log import agenda
 from sessions_log.actions import plans, sessions
 from sessions_log.goals import open_steps
 from sessions_log.hours import free_times
@@ -98,6 +99,9 @@ class SessionList(OfOwnRelationship, TemplateView):
         for one in [*found, *ahead]:  # what the outline suggests for its day
             day = one.day if isinstance(one, Session) else one.due_on
             one.topic = topic_on(day, relationship, terms.model, plan)
+        talked_about = agenda.came_up(relationship, found, request.user, now=now)
+        for session in found:
+            session.came_up = session.topics or talked_about.get(session.pk, [])
         return super().get_context_data(
             lives=lives,
             is_group=is_group,

@@ -118,7 +118,13 @@ def test_journey_group_one_mentor_from_forming_to_falling_below_two(world, at, c
     sweep(now)
     client.force_login(tam)
     everybody = list(session.attendances.values_list("member", flat=True))
-    send(client, "sessions_log:session-log", group.pk, session.pk, attended=everybody, minutes=60, mode="video")
+    shown = page(client, "sessions_log:session-log", group.pk, session.pk)
+    assert "Whom did you learn from?" in shown  # a question is what they may have talked about
+    asked = [item.pk for item in group.agenda.all()[:2]]
+    logged = {"attended": everybody, "minutes": 60, "mode": "video", "talked_about": asked}
+    shown = send(client, "sessions_log:session-log", group.pk, session.pk, **logged)
+    assert "What made a day good? Whom did you learn from?" in shown
+    assert "What would you stop doing?" not in shown
     send(client, "sessions_log:shared-note-list", group.pk, **line)
     client.force_login(vic)
     send(client, "sessions_log:shared-note-list", group.pk, kind="learning", text="I said what I do not know.")

@@ -15,9 +15,7 @@ from django.test import Client
 from django.utils.html import strip_tags
 
 from notices.models import Notice
-from tests.notices.test_walk import SCENES, walk
-
-__all__ = ["walk"]  # a fixture, taken by name
+from tests.notices.scenes import SCENES
 
 LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:)]")
 UNFILLED = re.compile(r"\bNone\b|\{\{|\}\}|\{%|\[\]|\S  +\S|undefined")

@@ -102,6 +102,72 @@ def test_agenda_detail_shows_what_is_published_and_takes_away_ones_own(group, no
     assert [item.text for item in AgendaItem.objects.all()] == ["What for?"]
 
 
+def log(client, by, group, *chosen, session=None):
+    """Log a session by its page; the form of that page, as it was before."""
+    client.force_login(by)
+    name, pks = ("session-log", [group.pk, session.pk]) if session else ("session-log-past", [group.pk])
+    page = reverse(f"sessions_log:{name}", args=pks)
+    form = client.get(page).context["form"]
+    everybody = [pk for pk, _ in form.fields["attended"].choices]
+    sent = {"attended": everybody, "minutes": "60", "talked_about": [item.pk for item in chosen]}
+    answer = client.post(page, sent | ({} if session else {"day": form.initial["day"].isoformat()}))
+    assert answer.status_code == 302, answer.context["form"].errors
+    return form
+
+
+def test_what_the_group_meant_to_talk_about_is_offered_when_its_session_is_logged(group, now, client):
+    tam, uma = of(group, "mentor"), of(group, "mentee")
+    why, what_for = write(group, tam, now)
+    write(group, tam, now, text="A draft?", publish=False)
+    write(group, tam, now, text="In six weeks?", days=42)
+    sessions_page = reverse("sessions_log:session-list", args=[group.pk])
+    with time_machine.travel(now + timedelta(days=7), tick=False):
+        form = log(client, uma, group, why)
+        assert [text for _, text in form.fields["talked_about"].choices] == ["Why?", "What for?"]
+        first = group.sessions.get()
+        assert list(first.agenda.all()) == [why]
+        shown = client.get(sessions_page).content.decode()
+        assert "Why?" in shown
+        assert "What for?" not in shown
+        assert (
+            "talked about on 21 April"
+            in client.get(reverse("sessions_log:agenda-detail", args=[group.pk])).content.decode()
+        )
+        form = log(client, uma, group, what_for, session=first)  # changed: it was the other one
+        assert form.initial["talked_about"] == [str(why.pk)]
+        assert list(first.agenda.all()) == [what_for]
+    with time_machine.travel(now + timedelta(days=9), tick=False):
+        form = log(client, uma, group, why)  # what came up at the first session is not offered again
+        assert [text for _, text in form.fields["talked_about"].choices] == ["Why?"]
+    assert list(first.agenda.all()) == [what_for]
+
+
+def test_what_came_up_is_read_by_the_group_alone(trust, group, now, client):
+    tam, uma = of(group, "mentor"), of(group, "mentee")
+    [why, _] = write(group, tam, now)
+    with time_machine.travel(now, tick=False):
+        log(client, tam, group, why)
+        assert group.sessions.get().topics == []  # its words stay sealed
+        groups.leave(member=group.members.get(person=uma), by=uma, now=now)
+        client.force_login(uma)
+        shown = client.get(reverse("sessions_log:session-list", args=[group.pk])).content.decode()
+        assert "60 minutes" in shown
+        assert "Why?" not in shown
+
+
+def test_what_came_up_at_one_session_is_not_taken_for_another(group, now):
+    tam = of(group, "mentor")
+    [why, what_for] = write(group, tam, now)
+    first, second = (
+        sessions.log_unplanned(relationship=group, day=later.date(), by=tam, now=later)
+        for later in (now, now + timedelta(days=1))
+    )
+    agenda.came_up(items=[why], session=first, by=tam, now=now)
+    agenda.came_up(items=[why, what_for], session=second, by=tam, now=now)  # from a page opened before
+    assert list(first.agenda.all()) == [why]
+    assert list(second.agenda.all()) == [what_for]
+
+
 @pytest.mark.parametrize("meetings", [1, 3])
 def test_attendance_list_counts_heads_and_asks_a_fixed_number_of_questions(
     trust, group, now, client, meetings, django_assert_num_queries
