@@ -2,8 +2,9 @@
 
 import uuid
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
@@ -12,8 +13,27 @@ from audit.models import AuditEvent
 from audit.record import record
 from audit.refusal import Refused
 from audit.verbs import Verb
+from look.numbers import whole
 from people import current
 from people.access import Access
+
+MOST_SENT = 12 * 1024 * 1024  # bytes: a staff list of 10 MiB, and what a browser puts around it
+
+
+class LimitBody:
+    """Refuse what is larger than anything the portal takes, before a byte of it is read, kept in memory or on disk.
+
+    Without Django's length of the body nothing is read at all, so there is no other way in.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        length = whole(request.META.get("CONTENT_LENGTH") or "0")
+        if length is not None and length <= MOST_SENT:
+            return self.get_response(request)
+        return HttpResponse(get_template("413.html").render(), status=413)
 
 
 class RequestMiddleware:

@@ -109,9 +109,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "mentoring_portal.middleware.RequestMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # What says how a page may be used stands outside of all that can refuse a request, so that refusals carry it too.
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "mentoring_portal.middleware.LimitBody",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "people.middleware.SessionTimeout",  # before anybody asks who is signed in
     "django.middleware.common.CommonMiddleware",
@@ -120,7 +123,6 @@ MIDDLEWARE = [
     "people.middleware.KeepForm",  # after CSRF, before the sign-in page takes over
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "people.middleware.SecondFactor",
     "vault.middleware.UnreadableTextMiddleware",
