@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from people import current
+from people import current, sights, staff_sights
 from people.access import Access, Role
 from people.actions import guests
 from people.actions import people as people_actions
@@ -116,3 +116,14 @@ def test_a_lead_goes_on_seeing_whoever_left_them_staff_and_guests_alike_and_nobo
     later = now + timedelta(days=2)  # their last day is over
     assert seen(world, "lead", "visible_to", later) == stays | {"south", "guest gone"}
     assert "south" not in seen(world, "north lead", "visible_to", later)
+
+
+@pytest.mark.parametrize("viewer", ["north", "gone"])
+def test_a_reason_that_cannot_hold_for_somebody_without_a_role_is_asked_of_nobody(viewer, world, now):
+    token = current.remember(Access(world[viewer], now=now))
+    try:
+        for name in dir(staff_sights):
+            if name.endswith(("_organisations", "_sites", "_administrators")):
+                assert getattr(staff_sights, name)(world[viewer], now) is sights.NOBODY, name
+    finally:
+        current.forget(token)
