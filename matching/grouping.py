@@ -12,13 +12,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 import numpy as np
 
 from audit.refusal import Refused
 from matching.engine import Assignment, Mentee, Mentor, solve
-from matching.engine.grouping import Grouping, solve_groups
+from matching.engine.grouping import Grouping, Groups, solve_groups
 from matching.gather import gather
 from matching.problem import Problem
 from matching.scores import NONE
@@ -46,6 +46,7 @@ class Proposed:
     groups: list[ProposedGroup]
     left_out: list[tuple[Enrolment, str]]  # with the reason in a sentence
     fingerprint: str = ""
+    proof: str = ""  # how good the plan is beside every other, in a sentence; empty where that is not known
 
 
 @dataclass
@@ -64,19 +65,20 @@ def propose(cohort: Cohort, *, now: datetime) -> Proposed:
         raise Refused(
             f"More than {MOST} people wait. Form groups by hand until there are fewer, or open another cohort."
         )
-    chosen = _by_team(problem) if problem.model.matching.objective == "small-teams-first" else _by_score(problem, now)
+    by_team = problem.model.matching.objective == "small-teams-first"
+    chosen, proof = (_by_team(problem), "") if by_team else _by_score(problem, now)
     groups = [_proposed(problem, *one) for one in chosen]
     placed = {one.person_id for group in groups for one in group.mentees}
     left = [(one, _why(problem, key)) for key, one in problem.mentees.items() if one.person_id not in placed]
     digest = hashlib.blake2b(" ".join(group.key for group in groups).encode(), digest_size=8).hexdigest()
-    return Proposed(groups, left, digest)
+    return Proposed(groups, left, digest, proof)
 
 
 # --- gathered by score -----------------------------------------------------------------------
 
 
-def _by_score(problem: Problem, now: datetime) -> list[tuple[list[str], list[str], str]]:
-    """The engine's exact plan: most people placed, then the highest total."""
+def _by_score(problem: Problem, now: datetime) -> tuple[list[tuple[list[str], list[str], str]], str]:
+    """The engine's plan, most people placed, then the highest total; and how good it is, in a sentence."""
     group = problem.model.group
     size = group.size.least, group.size.default
     leads = {key: places // size[1] or int(places >= size[0]) for key, places in problem.capacity.items()}
@@ -86,7 +88,7 @@ def _by_score(problem: Problem, now: datetime) -> list[tuple[list[str], list[str
             str(one.person_id) for one in outsiders(problem.cohort, list(problem.mentors.values()), now=now)
         )
         if not strangers:
-            return []
+            return [], ""
     assignment = Assignment(
         mentees=[Mentee(key) for key in problem.mentees],
         mentors=[Mentor(key, capacity=count) for key, count in leads.items() if count],
@@ -98,14 +100,34 @@ def _by_score(problem: Problem, now: datetime) -> list[tuple[list[str], list[str
         ],
     )
     if not assignment.mentors or not assignment.mentees:
-        return []
+        return [], ""
     plan = solve_groups(assignment, Grouping(size, group.mentors, external=strangers))
     found = []
     for one in plan.groups:
         room = min(problem.capacity[mentor] for mentor in one.mentors)
         best = sorted(one.mentees, key=lambda mentee: -_mean(problem, [mentee], one.mentors))[:room]
         found.append((list(one.mentors), best, ""))
-    return found
+    is_whole = sum(len(mentees) for _, mentees, _ in found) == plan.placed
+    return found, _proof(plan, is_two=group.mentors == 2) if is_whole else ""
+
+
+def _proof(plan: Groups, *, is_two: bool) -> str:
+    """How much better another plan could be. With two mentors a group the engine knows that as a bound only."""
+    if not plan.groups:
+        return ""
+    if plan.optimal:
+        return "No better plan exists: nobody else can be placed, and its scores add up to the most there can be."
+    tried = "Not every two mentors were tried together. " if is_two else ""
+    more = plan.placeable - plan.placed
+    placed = f"{more} more {'person' if more == 1 else 'people'} at most could be placed. " if more else ""
+    if plan.bound == plan.total:
+        return f"{tried}{placed}Of plans that place as many, none has better scores."
+    if not plan.total:
+        return f"{tried}{placed}Better scores are possible."
+    better = (plan.bound / plan.total - 1) * 100
+    rounded = better.quantize(Decimal("0.1"), ROUND_CEILING)
+    scores = f"With as many placed, scores at most {rounded} % better are possible; no plan better than that exists."
+    return tried + placed + scores
 
 
 # --- by team, small ones first ----------------------------------------------------------------

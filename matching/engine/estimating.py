@@ -36,7 +36,7 @@ def estimated_prices(
     warmth = max(1.0, WARMTH * float(top.max() - scores.min(where=allowed, initial=float(top.max()))))
     wished = np.where(allowed, scores, -np.inf)[some]
     keen = np.exp((wished - top[some, None]) / np.float32(warmth))
-    share = (capacity * (len(wished) / rows)).astype(np.float32)
+    share = (capacity * (len(scores) / rows)).astype(np.float32)
     less = np.ones(scores.shape[1], dtype=np.float32)
     for _ in range(steps):
         each = 1 / np.maximum(keen @ less, 1e-30)

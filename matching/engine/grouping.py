@@ -49,11 +49,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """The plan. `total` is the sum of each mentee's mean score with the group's mentors, `bound` what no plan with as
-    many placed can exceed; `optimal` only where it is proven that no more can be placed and the two meet."""
+    """The plan; none places more than `placeable`. `total` is the sum of each mentee's mean score with the mentors of
+    the group, `bound` what no plan with as many placed can exceed; `optimal` only where both are met."""
 
     groups: tuple[Group, ...]
     placed: int
+    placeable: int
     total: Decimal
     bound: Decimal
     optimal: bool
@@ -88,17 +89,19 @@ def solve_groups(assignment: Assignment, grouping: Grouping) -> Groups:
     )
     inside = {one for group in groups for one in group.mentees}
     total = int(hosts.value[seated].sum())
+    placeable = len(inside) if proven else len(table.mentees)
     if not everything:  # what holds for the mentors tried together need not hold for all: another proof
         outside = np.array([one in grouping.external for one in table.mentors], dtype=bool)
-        places, bound = at_most(table, grouping.size[1], outside, len(inside))
-        proven, bound = places == len(inside), max(total, bound)
+        placeable, bound = at_most(table, grouping.size[1], outside, len(inside))
+        bound = max(total, bound)
     parts = UNIT * grouping.mentors_per_group
     return Groups(
         groups=tuple(groups),
         placed=len(inside),
+        placeable=placeable,
         total=Decimal(total) / parts,
         bound=Decimal(bound) / parts,
-        optimal=proven and bound == total,
+        optimal=placeable == len(inside) and bound == total,
         unmatched=tuple(one for one in table.mentees if one not in inside),
         seconds=perf_counter() - started,
     )

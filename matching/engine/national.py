@@ -84,18 +84,12 @@ class Found:
         return np.bincount(self.col, minlength=len(self.problem.mentors))
 
     @cached_property
-    def hub(self) -> tuple[Ints, Ints, Ints, Ints]:
-        """What it costs at the proven prices to empty or fill one place more of each mentee, then to fill or empty one
-        of each mentor; NEVER where there is none."""
-        costs = []
-        for places, price, filled in (
-            (self.part.mentees, self.flow.u, self.mentee_filled),
-            (self.part.mentors, self.flow.v, self.mentor_filled),
-        ):
-            free, following = places.next_prize(filled)
-            some, last = places.last_prize(filled)
-            costs += [np.where(some, last + price, NEVER), np.where(free, -(following + price), NEVER)]
-        return costs[0], costs[1], costs[3], costs[2]
+    def to_hub(self) -> tuple[Ints, Ints]:
+        """What it costs at the proven prices to empty a place of each mentee, and to fill one more of each mentor;
+        NEVER where there is none."""
+        some, last = self.part.mentees.last_prize(self.mentee_filled)
+        free, following = self.part.mentors.next_prize(self.mentor_filled)
+        return np.where(some, last + self.flow.u, NEVER), np.where(free, -(following + self.flow.v), NEVER)
 
 
 def solve_problem(

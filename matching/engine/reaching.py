@@ -108,14 +108,12 @@ class _Search:
         """Go on until nothing nearer than the bound, or than the way to the mentee, is left."""
         found, held = self._found, self._found.used
         over = held.value - found.flow.u[held.row] - found.flow.v[held.col]
-        row_to_hub, hub_to_row, col_to_hub, hub_to_col = found.hub
+        row_to_hub, col_to_hub = found.to_hub
         scored = np.full(len(self.row_at), NEVER)  # how far away each mentee was when their pairs were scored
         while True:
             np.minimum.at(self.row_at, held.row, self.col_at[held.col] + over)
             outs = (self.row_at + row_to_hub, self.col_at + col_to_hub)
             hub = min(int(out.min(initial=NEVER)) for out in outs)
-            self.row_at = np.minimum(self.row_at, hub + hub_to_row)
-            self.col_at = np.minimum(self.col_at, hub + hub_to_col)
             self._bound = min(bound, hub, int(self.row_at[mentee]))
             some = np.flatnonzero((self.row_at < self._bound) & (self.row_at < scored))
             if len(some) == 0:

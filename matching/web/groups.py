@@ -76,6 +76,7 @@ class GroupPropose(FormView):
             model=self.model,
             groups=[(one, ticked is None or one.key in ticked) for one in self.proposed.groups],
             left_out=self.proposed.left_out,
+            proof=self.proposed.proof,
             placed=placed,
             of=placed + len(self.proposed.left_out),
             small_first=self.model.matching.objective == "small-teams-first",

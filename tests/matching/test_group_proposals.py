@@ -4,6 +4,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from matching.engine import grouping as engine
 from matching.grouping import propose
 from programmes.actions import groups
 from programmes.models import Relationship
@@ -100,6 +101,50 @@ def test_one_of_two_mentors_comes_from_outside(trust, now):
     [group] = propose(cohort, now=now).groups
     assert di in group.mentors
     assert len(group.mentors) == 2
+
+
+def by_score(trust, now, *, mentors, mentees=6):
+    """A cohort whose groups of two to four are gathered by score around so many of five mentors."""
+    cohort = programmes.cohort(
+        organisation=trust,
+        now=now,
+        shapes=["group"],
+        group={"size": {"default": 4, "least": 2, "most": 4}, "mentors": mentors},
+        capacity={"mentor": {"default": 4, "most": 8}, "mentee": {"default": 1, "most": 2}},
+        matching={"arises": "joins-group"},
+    )
+    sites = [people.site(trust, now=now, name=f"Site {number}") for number in range(5)]
+    for number in range(mentees):
+        programmes.mentee(cohort, site=sites[number % 5], now=now)
+    for number in range(5):
+        programmes.mentor(cohort, site=sites[-number], capacity=4, now=now)
+    return cohort
+
+
+def test_group_propose_says_that_no_better_plan_exists(trust, now, client):
+    cohort = by_score(trust, now, mentors=1)
+    assert propose(cohort, now=now).proof.startswith("No better plan exists: nobody else can be placed")
+    with time_machine.travel(now, tick=False):
+        client.force_login(people.lead(trust, now=now))
+        shown = client.get(reverse("matching:group-propose", args=[cohort.pk])).content.decode()
+    assert "No better plan exists" in shown
+
+
+@pytest.mark.parametrize(("mentees", "more"), [(4, ""), (6, "2 more people at most could be placed. ")])
+def test_with_two_mentors_it_says_how_much_better_another_plan_could_be(mentees, more, trust, now, monkeypatch):
+    """Each mentor is tried with one partner alone: the bound is of all, and what is said is the engine's own."""
+    monkeypatch.setattr(engine, "PARTNERS", 1)
+    plans, solve = [], engine.solve_groups
+    monkeypatch.setattr("matching.grouping.solve_groups", lambda *what: plans.append(solve(*what)) or plans[-1])
+    said = propose(by_score(trust, now, mentors=2, mentees=mentees), now=now).proof
+    [plan] = plans
+    assert not plan.optimal
+    assert (plan.placed, plan.placeable) == (4, mentees)
+    assert said.startswith(f"Not every two mentors were tried together. {more}With as many placed, scores at most ")
+    assert said.endswith(" % better are possible; no plan better than that exists.")
+    percent = float(said.partition("scores at most ")[2].partition(" %")[0])
+    assert 0 <= percent - float(plan.bound / plan.total - 1) * 100 < 0.1001
+    assert percent > 0
 
 
 def test_group_propose_publishes_what_is_ticked_and_only_what_was_seen(trust, now, client):

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from matching.engine import Assignment, BadProblem, Infeasible, Mentee, Mentor
+from matching.engine import Assignment, BadProblem, Infeasible, Mentee, Mentor, packing
 from matching.engine import grouping as grouping_module
 from matching.engine.__main__ import main
 from matching.engine.grouping import Grouping, solve_groups
@@ -86,6 +86,7 @@ def test_small_groups_equal_the_best_of_all(seed):
         return
     found = solve_groups(problem, grouping)
     assert (found.placed, found.total * grouping.mentors_per_group) == expected
+    assert found.placeable == found.placed
     assert found.optimal
     assert found.bound == found.total
     assert len(found.unmatched) == len(problem.mentees) - found.placed
@@ -103,12 +104,39 @@ def test_untried_partners_are_bounded_and_nothing_is_claimed_beyond(monkeypatch,
                       pairs=[*pairs, *((i.id, "o3", 7) for i in problem.mentees)])  # fmt: skip
     placed, total = best_of_all(problem, grouping)
     found = solve_groups(problem, grouping)
-    assert found.placed <= placed
+    assert found.placed <= placed <= found.placeable
     if found.placed == placed:
         assert found.bound * 2 >= total
     if found.optimal:
         assert (found.placed, found.total * 2) == (placed, total)
     assert found.bound >= found.total
+
+
+def test_an_odd_largest_size_is_used_to_the_full():
+    mentees, kinds = [Mentee("a"), Mentee("b"), Mentee("c")], {"a": "A", "b": "A", "c": "B"}
+    problem = Assignment(mentees, [Mentor("X")], [(one.id, "X", 1) for one in mentees])
+    found = solve_groups(problem, Grouping((2, 3), 1, kinds, 1))
+    assert (found.placed, found.optimal) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("call", "change"),
+    [(1, {"status": 1}), (2, {"status": 1}), (1, {"mip_dual_bound": -9.0}), (2, {"mip_dual_bound": -9.0})],
+)
+def test_what_the_solver_has_not_proven_is_not_called_best(monkeypatch, call, change):
+    """Of its two calls, the first for places and the second for scores, one ends with a gap."""
+    calls, solve = [], packing.milp
+
+    def milp(*args, **kwargs):
+        found = solve(*args, **kwargs)
+        calls.append(1)
+        if len(calls) == call:
+            found.update(change)
+        return found
+
+    monkeypatch.setattr(packing, "milp", milp)
+    found = solve_groups(Assignment([Mentee("a"), Mentee("b")], [Mentor("X")], [("a", "X", 1)]), Grouping((1, 2)))
+    assert (found.placed, found.total, found.optimal) == (1, 1, False)
 
 
 def test_two_mentors_among_many_can_be_proven():

@@ -61,6 +61,38 @@ def test_a_call_is_close_only_where_nobody_loses_a_place(monkeypatch, at_once):
     assert min(outcomes.values()) > 3
 
 
+@pytest.mark.parametrize("at_once", [0, 40])
+def test_a_call_that_costs_just_as_much_as_the_limit_is_close(monkeypatch, at_once):
+    monkeypatch.setattr(nearing, "AT_ONCE", at_once)
+    limits = 0
+    for seed in range(4):
+        problem = with_limits(seed)
+        found = find(replace(problem, minimum=0 * problem.minimum))
+        for limit in sorted({one.loss for one in close_calls_of(found, within=40)} - {0})[:4]:
+            at_most = {one.mentee for one in close_calls_of(found, within=40) if one.loss <= limit}
+            assert {one.mentee for one in close_calls_of(found, within=limit)} == at_most, (seed, limit)
+            limits += 1
+    assert limits > 8
+
+
+@pytest.mark.parametrize("policy", ["best_overall", "even", "weakest"])
+def test_the_mentor_named_is_the_weakest_of_several_and_nobody_loses_a_place(policy):
+    several = 0
+    for seed in range(8):
+        problem = with_limits(seed)
+        problem = replace(problem, slots=np.full(20, 2), minimum=0 * problem.minimum)
+        found = find(replace(scored(problem, policy), objective="most_matched_then_total"))
+        score = {(i, j): s for i, j, s in zip(found.row.tolist(), found.col.tolist(), found.score, strict=True)}
+        mentees, mentors = list(found.problem.mentees), list(found.problem.mentors)
+        for call in close_calls_of(found, within=20):
+            held = {j: s for (i, j), s in score.items() if i == mentees.index(call.mentee)}
+            assert held[mentors.index(call.mentor)] == min(held.values())
+            answer = ask(found, call.mentee, call.runner_up)
+            assert (answer.allowed, answer.loses_a_place) == (True, False)
+            several += len(held) > 1
+    assert several > 3
+
+
 def test_some_mentees_alone_and_cancelling():
     found = find(with_limits(2))
     everybody = close_calls_of(found, within=20)

@@ -59,6 +59,19 @@ def test_faults_are_named_where_they_stand(monkeypatch, piece):
     assert faults > 150
 
 
+def test_a_pipe_that_gives_a_byte_at_a_time_is_read_to_its_end():
+    class Slow(BytesIO):
+        def read(self, size=-1):
+            return super().read(min(size, 1))
+
+    text = json.dumps(ODD, ensure_ascii=False).encode()
+    assert read_object(Slow(text), json.JSONDecoder(), {}, lambda name: None) == ODD
+
+
+def test_a_text_that_breaks_off_within_a_letter_is_not_text():
+    assert in_pieces('{"naïve": "£'.encode()[:-1]) == "The problem is not UTF-8 text."
+
+
 def test_pairs_before_people_and_a_field_of_another_kind():
     people = '"mentees": [{"id": "a"}], "mentors": [{"id": "X"}]'
     assert solve(parse(BytesIO(b'{"pairs": [["a", "X", 0.5]], %s}' % people.encode()))).filled == 1
