@@ -9,7 +9,7 @@ from notices.actions import delivery
 from notices.kinds import registered
 from notices.models import Notice
 from notices.post import Post
-from tests.notices.test_walk import NOW, SCENES
+from tests.notices.scenes import NOW, SCENES
 from tests.posting import Senders, shown_forms
 from tests.scenarios import world
 
