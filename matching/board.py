@@ -30,6 +30,7 @@ SHOW = {
     "close": "Close calls",
     "by-hand": "Changed by hand",
     "allowed": "Allowed against a rule",
+    "caution": "With something worth knowing",
     "apart": "Kept apart since",
     "fallen": "Cannot be any more",
 }
@@ -97,6 +98,8 @@ class Filter:
                 found = found.filter(by_hand=True)
             case "allowed":
                 found = found.filter(allowed=True)
+            case "caution":
+                found = found.exclude(cautions=[])
             case "apart":
                 found = found.filter(apart=True)
             case "fallen":

@@ -221,6 +221,7 @@ class Proposal(models.Model):
     mentor = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="proposals_as_mentor")
     score = models.IntegerField()  # hundredths of a point
     components = models.JSONField(default=list)  # [{"name", "label", "points", "of", "reason"}], points in hundredths
+    cautions = models.JSONField(default=list)  # sentences: what is worth knowing of the pair and bars nothing
     # The mentee's next best mentor by score alone, whoever that mentor was given to.
     runner_up = models.ForeignKey(Enrolment, null=True, on_delete=models.PROTECT, related_name="runner_up_for")
     runner_up_score = models.IntegerField(null=True)  # hundredths of a point

@@ -118,6 +118,7 @@ def _planned(
         runner_up_score=problem.points(mentee, runner_up) if runner_up else None,
         close_to_id=problem.mentors[close[0]].pk if close else None,
         close_loss=close[1] if close else None,
+        cautions=[one.sentence for one in problem.cautions(mentee, mentor)],
         **_where(problem, mentee),
     )
 

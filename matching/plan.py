@@ -17,6 +17,7 @@ class PlannedPair:
     close_loss: int | None = None
     site: str = ""
     band: str = ""
+    cautions: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

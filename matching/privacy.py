@@ -74,6 +74,7 @@ CLASSES = {
         "mentor": "C",
         "score": "C",
         "components": "C",
+        "cautions": "C",
         "runner_up": "C",
         "runner_up_score": "C",
         "close_to": "C",

@@ -21,7 +21,7 @@ from programmes import mentoring_models
 from programmes.facts import Facts
 from programmes.models import Cohort, Enrolment
 from programmes.overrides import Overridden, still_barring
-from programmes.rules import Component, Grid, Refusal, cautions, eligibility, evaluate, score
+from programmes.rules import Component, Grid, Refusal, cautions, eligibility, evaluate, score, unchecked
 from programmes.rules.columns import MET, Numbers
 
 METHOD = "2"  # stands before every fingerprint; the next way to take one has the next number
@@ -81,8 +81,11 @@ class Problem:
         return found
 
     def cautions(self, mentee: str, mentor: str) -> list[Refusal]:
-        """The rules that only ``prefer`` and that this pair breaks: worth saying, never a bar."""
-        return cautions(self.model.rules, self.facts[int(mentee)], self.facts[int(mentor)], on=self.on)
+        """The rules that only ``prefer`` and that this pair breaks, and what could not be checked: worth saying, never
+        a bar."""
+        one, other = self.facts[int(mentee)], self.facts[int(mentor)]
+        found = cautions(self.model.rules, one, other, on=self.on)
+        return found + unchecked(self.model.rules, one, other, juniors=self.model.juniors)
 
     def components(self, mentee: str, mentor: str) -> list[Component]:
         """The named parts of one pair's score, with the reason of each in words."""

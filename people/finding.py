@@ -6,6 +6,7 @@ from functools import cached_property
 
 from people.models import Employment, Person
 from people.names import folded
+from people.nearest import Nearest
 
 
 class NotFound(ValueError):
@@ -19,10 +20,14 @@ class _Known:
         self.by_email: dict[str, int] = {}
         self.by_number: dict[str, set[int]] = defaultdict(set)
         self.by_name: dict[str, set[int]] = defaultdict(set)
-        for pk, email, name in people.order_by().values_list("pk", "email", "folded_name"):
+        names = []
+        told = people.order_by().values_list("pk", "email", "folded_name", "given_name", "family_name")
+        for pk, email, name, given, family in told:
+            names.append(f"{given} {family}".strip())
             if email:
                 self.by_email[email] = pk
             self.by_name[name].add(pk)
+        self.names, self.addresses = Nearest(names), Nearest(self.by_email)
         jobs = Employment.objects.not_over(on=on).filter(person__in=people.order_by().values("pk"))
         for pk, number in jobs.exclude(staff_number="").order_by().values_list("person", "staff_number"):
             self.by_number[number.casefold()].add(pk)
@@ -45,15 +50,19 @@ class Finder:
         if "@" in word:
             if word in self._known.by_email:
                 return self._known.by_email[word]
-            raise NotFound(f"Nobody on your lists has the e-mail address {text.strip()[:60]}.")
+            raise NotFound(f"Nobody on your lists has the e-mail address {text.strip()[:60]}.{self._asked(text)}")
         found = self._known.by_number.get(word.casefold()) or self._named(text)
         if not found:
-            raise NotFound(f"“{text.strip()[:60]}” is nobody on your lists.")
+            raise NotFound(f"“{text.strip()[:60]}” is nobody on your lists.{self._asked(text)}")
         if len(found) > 1:
             raise NotFound(
                 f"{len(found)} people are called {text.strip()[:60]}. Put an e-mail address or staff number instead."
             )
         return next(iter(found))
+
+    def _asked(self, text: str) -> str:
+        near = (self._known.addresses if "@" in text else self._known.names).to(text)
+        return f" Did you mean {near}?" if near else ""
 
     def _named(self, text: str) -> set[int]:
         if "," in text:  # "Khan, Asha"

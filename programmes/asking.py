@@ -19,7 +19,11 @@ NOT_THEIRS = {TAGS, *SAID_YES.values()}
 
 def askable(model: MentoringModel, side: str) -> list[Need]:
     """The facts that somebody on ``side`` can be asked for about themselves."""
-    return [need for need in needs_of(model, side) if not need.of_the_job and need.kind not in NOT_THEIRS]
+    return [
+        need
+        for need in needs_of(model, side)
+        if not (need.of_the_job or need.of_people) and need.kind not in NOT_THEIRS
+    ]
 
 
 def to_ask(cohort: Cohort, side: str, *, now: datetime):

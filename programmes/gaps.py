@@ -3,16 +3,17 @@
 What a cell means is people/staff_list's to say, as for an imported list; saving is actions/gaps.py's.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from people.fact_kinds import FACT_KINDS, Value
+from people.finding import Finder, NotFound
 from people.models import Employment, Fact, Person, Site, Team
 from people.models.employment import BANDS, band_label
 from people.names import folded
@@ -22,7 +23,7 @@ from programmes import mentoring_models
 from programmes.dates import in_words
 from programmes.facts import facts_for
 from programmes.models import Cohort, Enrolment
-from programmes.needs import Need, Standing, needs_of, with_missing
+from programmes.needs import ABOVE, Need, Standing, above, needs_of, with_missing
 from programmes.rules.facts import BAND, SITE, TEAM, TRAINED_WITH, Facts
 
 PER_PAGE = 50
@@ -60,6 +61,9 @@ class Summary:
     @property
     def sentence(self) -> str:
         """``Needed to judge “…”`` or ``Counts for “…”``."""
+        if self.need.of_people:
+            labels = "; ".join(dict.fromkeys(use.label for use in self.need.uses))
+            return f"Needed to check: {labels}. Without it nobody is kept from a match."
         judged = [use.label for use in self.need.uses if use.bars]
         counts = [use.label for use in self.need.uses if not use.bars]
         parts = [f"Needed to judge: {'; '.join(judged)}."] if judged else []
@@ -74,12 +78,15 @@ class Choices:
     own: str = ""  # the organisation's name, where it is asked with whom people trained
     sites: Mapping[str, Site] = field(default_factory=dict)
     teams: Mapping[str, Team] = field(default_factory=dict)
+    people: Finder | None = None  # among those whom the viewer may see, where somebody is to be named
 
     def of(self, need: Need) -> list[str]:
         if need.kind == BAND:
             return [*(band_label(band) for band in BANDS), *Employment.Level.labels]
         if need.kind in (SITE, TEAM):
             return [part.name for part in (self.sites if need.kind == SITE else self.teams).values()]
+        if need.of_people:
+            return []  # typed: a department's names are too many for a list
         if need.kind == TRAINED_WITH:
             return [self.own, DOES_NOT_APPLY]
         return [*(label for _, label in FACT_KINDS[need.kind].choices), DOES_NOT_APPLY]
@@ -135,14 +142,15 @@ def counts(rows: QuerySet[Enrolment], needs: Sequence[Need], shown: Sequence[Nee
     return Counts([Summary(need, missing[need.kind]) for need in needs], everyone, lacking, waiting)
 
 
-def choices(cohort: Cohort, needs: Iterable[Need]) -> Choices:
-    """The sites and teams by which a job is filled in; a query each, where asked for."""
+def choices(cohort: Cohort, needs: Iterable[Need], *, people: Finder | None = None) -> Choices:
+    """The sites and teams by which a job is filled in; a query each, where asked for. ``people`` are found in words."""
     kinds = {need.kind for need in needs}
     here = {"organisation": cohort.programme.organisation_id}
     return Choices(
         own=cohort.programme.organisation.name if TRAINED_WITH in kinds else "",
         sites={plain(one.name): one for one in Site.objects.filter(**here)} if SITE in kinds else {},
         teams={plain(one.name): one for one in Team.objects.filter(**here)} if TEAM in kinds else {},
+        people=people,
     )
 
 
@@ -187,17 +195,21 @@ def grid(
     if keeps_jobs and any(need.of_the_job for need in needs):
         employed = set(_jobs_here(cohort, people, now=now).order_by().values_list("person", flat=True))
     own = _said_themselves(people)
+    named = {
+        need.kind: _above(need, people, viewer, on=cohort.facts_day(now), now=now) for need in needs if need.of_people
+    }
     rows = []
     for enrolment in enrolments:
         known = facts[enrolment.person_id]
         cells = []
         for need in needs:
-            standing = need.standing(known)
+            names = named[need.kind].get(enrolment.person_id, ()) if need.of_people else ()
+            standing = need.standing(known) if not need.of_people else Standing.KNOWN if names else Standing.MISSING
             name = box(enrolment.pk, need.kind)
             may_fill = standing == Standing.MISSING and enrolment.person_id in kept
             if need.of_the_job:
                 may_fill = may_fill and enrolment.person_id in employed
-            shown = DOES_NOT_APPLY if standing == Standing.NOT_APPLICABLE else _shown(need, known)
+            shown = DOES_NOT_APPLY if standing == Standing.NOT_APPLICABLE else ", ".join(names) or _shown(need, known)
             said = (enrolment.person_id, need.kind) in own
             cells.append(Cell(need, name, shown, said, may_fill, typed.get(name, ""), errors.get(name, "")))
         rows.append(Row(enrolment, known, cells))
@@ -208,6 +220,17 @@ def _said_themselves(people: Iterable[int]) -> set[tuple[int, str]]:
     """The facts, by person and kind, that people gave about themselves and nobody wrote over."""
     own = Fact.objects.filter(person__in=list(people), said_at=F("recorded_at"))
     return set(own.order_by().values_list("person", "kind"))
+
+
+def _above(need: Need, people: Iterable[int], viewer: Person, *, on: date, now: datetime) -> dict[int, list[str]]:
+    """By person, who stands above them in one way: by name, where ``viewer`` may see them."""
+    junior, senior = ABOVE[need.kind]
+    found = defaultdict(list)
+    seen = Exists(Person.objects.visible_to(viewer, now=now).filter(pk=OuterRef(senior)))
+    rows = above(need.kind, on=on).filter(**{f"{junior}__in": list(people)}).annotate(seen=seen).select_related(senior)
+    for row in rows:
+        found[getattr(row, f"{junior}_id")].append(getattr(row, senior).name if row.seen else "On record")
+    return found
 
 
 def _shown(need: Need, facts: Facts) -> str:
@@ -232,6 +255,11 @@ def understood(need: Need, text: str, known: Choices):
             return parts[plain(text)]
         names = ", ".join(part.name for part in list(parts.values())[:8])
         raise NotUnderstood(f"“{text[:60]}” is no {need.kind} on your list: {names or 'there is none yet'}.")
+    if need.of_people:
+        try:
+            return known.people.get([pk := known.people.find(text)])[pk]
+        except NotFound as error:
+            raise NotUnderstood(str(error)) from error
     value = cell(need.kind, text)
     if value is not None and FACT_KINDS[need.kind].value == Value.DAY:
         return date.fromisoformat(value)

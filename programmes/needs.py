@@ -6,7 +6,7 @@ together for one model. Whether somebody may take part is the rules' to say, nev
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -14,15 +14,26 @@ from django.db.models.functions import Coalesce, Concat
 from django.db.models.lookups import Exact, IsNull
 
 from people.fact_kinds import FACT_KINDS
-from people.models import Employment, Fact, Style
+from people.models import Employment, Fact, LineManagement, Style, Tie
 from programmes import mentoring_models
 from programmes.facts import facts_for, foundation_jobs
 from programmes.mentoring_models import MentoringModel
 from programmes.models import Cohort, Enrolment
-from programmes.rules.facts import BAND, OF_THE_JOB, SAID_YES, SITE, TEAM, TRAINED_WITH, Facts
+from programmes.rules.facts import (
+    BAND,
+    DS,
+    MANAGER,
+    OF_PEOPLE,
+    OF_THE_JOB,
+    SAID_YES,
+    SITE,
+    TEAM,
+    TRAINED_WITH,
+    Facts,
+)
 from programmes.rules.style import TAGS
 
-JOB_LABELS = {BAND: "Band or level", SITE: "Site", TEAM: "Team"}
+LABELS = {BAND: "Band or level", SITE: "Site", TEAM: "Team", MANAGER: "Line manager", DS: "Designated supervisor"}
 
 
 class Standing(StrEnum):
@@ -42,7 +53,8 @@ class Use:
 
 @dataclass(frozen=True)
 class Need:
-    """One kind of fact that the model asks of one side: a key of ``FACT_KINDS``, or of the job (``OF_THE_JOB``)."""
+    """One kind of fact that the model asks of one side: a key of ``FACT_KINDS``, of the job (``OF_THE_JOB``), or
+    somebody who stands above them (``OF_PEOPLE``)."""
 
     side: str
     kind: str
@@ -50,11 +62,15 @@ class Need:
 
     @property
     def label(self) -> str:
-        return JOB_LABELS.get(self.kind) or FACT_KINDS[self.kind].label
+        return LABELS.get(self.kind) or FACT_KINDS[self.kind].label
 
     @property
     def of_the_job(self) -> bool:
         return self.kind in OF_THE_JOB
+
+    @property
+    def of_people(self) -> bool:
+        return self.kind in OF_PEOPLE
 
     @property
     def bars(self) -> bool:
@@ -70,6 +86,10 @@ class Need:
         """How it stands with one person. A job without a band has a level instead, and both are never missing."""
         if self.kind == BAND:
             known = facts.band or facts.level
+        elif self.kind == MANAGER:
+            known = facts.managers
+        elif self.kind == DS:
+            known = any(DS in kinds for kinds in facts.ties.values())
         elif self.kind in (SITE, TEAM):
             known = facts.site_id if self.kind == SITE else facts.team_id
         elif self.kind == SAID_YES.get(self.side) and self.side in facts.volunteered:
@@ -91,6 +111,11 @@ def needs_of(model: MentoringModel, side: str) -> list[Need]:
     for rule in (one for one in model.rules if side == "mentee" or one.among != "peers"):
         for kind in rule.test.fact_kinds.get(side, ()):
             uses.setdefault(kind, []).append(Use(rule.name, rule.label, rule.strength != "prefer"))
+        if side in model.juniors:
+            for kind in rule.test.looks_for:
+                # Every trainee has a designated supervisor; of others nobody is asked for one.
+                if kind != DS or model.kind == "trainee":
+                    uses.setdefault(kind, []).append(Use(rule.name, rule.label, False))
     for preference in (one for one in model.preferences if one.weight):
         for kind in preference.test.fact_kinds.get(side, ()):
             uses.setdefault(kind, []).append(Use(preference.name, preference.label, False))
@@ -105,7 +130,7 @@ def standings(cohort: Cohort, enrolments: Iterable[Enrolment], *, now: datetime)
     """
     enrolments = list(enrolments)
     model = mentoring_models.of(cohort.programme)
-    facts = facts_for(cohort, enrolments, now=now, chains=False)
+    facts = facts_for(cohort, enrolments, now=now)
     needs = {side: needs_of(model, side) for side in {enrolment.side for enrolment in enrolments}}
     return {
         enrolment.pk: {need.kind: need.standing(facts[enrolment.person_id]) for need in needs[enrolment.side]}
@@ -126,6 +151,10 @@ def with_missing(
 def _is_missing(need: Need, cohort: Cohort, now: datetime) -> Q:
     if need.of_the_job:
         return _job_lacks(need.kind, cohort, now)
+    if need.of_people:
+        return Q(
+            ~Exists(above(need.kind, on=cohort.facts_day(now)).filter(**{ABOVE[need.kind][0]: OuterRef("person")}))
+        )
     missing = ~Exists(Fact.objects.filter(person=OuterRef("person"), kind=need.kind))
     if need.kind == TAGS:
         missing &= ~Exists(Style.objects.filter(person=OuterRef("person")))
@@ -143,6 +172,17 @@ def _job_lacks(kind: str, cohort: Cohort, now: datetime) -> Q:
         found = Subquery(speaking.values(found=Concat("band", "level"))[:1])
         return Q(Exact(Coalesce(found, Value("")), Value("")))
     return Q(IsNull(Subquery(speaking.values(found=F(f"{kind}_id"))[:1]), True))
+
+
+# Of ``OF_PEOPLE``, by kind: the fields of a row that name the junior, and whoever stands above them.
+ABOVE = {MANAGER: ("report", "manager"), DS: ("person", "other")}
+
+
+def above(kind: str, *, on: date) -> QuerySet:
+    """The rows that say who stands above whom, of one of ``OF_PEOPLE``, on a day or later."""
+    if kind == MANAGER:
+        return LineManagement.objects.not_over(on=on)
+    return Tie.objects.not_over(on=on).filter(kind=Tie.Kind.DS)
 
 
 def speaking_jobs(cohort: Cohort, *, now: datetime) -> QuerySet[Employment]:

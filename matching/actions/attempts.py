@@ -72,6 +72,7 @@ def finish(*, run: MatchRun, plan: Plan, by: Person | None, now: datetime) -> bo
                 mentor_id=pair.mentor_id,
                 score=pair.score,
                 components=pair.components,
+                cautions=pair.cautions,
                 runner_up_id=pair.runner_up_id,
                 runner_up_score=pair.runner_up_score,
                 close_to_id=pair.close_to_id,

@@ -180,6 +180,7 @@ def _put(
         {"name": part.name, "label": part.label, "points": part.points, "of": part.of, "reason": part.reason}
         for part in chosen.components
     ]
+    held.cautions = [one.sentence for one in chosen.cautions]
     held.runner_up = runner_up.enrolment if runner_up else None
     held.runner_up_score = runner_up.score if runner_up else None
     held.fallen = ""  # judged just now

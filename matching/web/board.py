@@ -272,7 +272,12 @@ class RunExport(OfRun, View):
             yield (
                 *(row.mentee.name, row.mentee.job, row.mentee.email),
                 *(row.mentor.name, row.mentor.job, row.mentor.email),
-                *(exact_points(one.score), " ".join(row.reasons), row.runner_up, apart.replace("−", "-")),
+                *(
+                    exact_points(one.score),
+                    " ".join([*row.reasons, *one.cautions]),
+                    row.runner_up,
+                    apart.replace("−", "-"),
+                ),
                 *("yes" if one.agreed else "no", "yes" if one.by_hand else "no"),
             )
         for one in self.run.left_out.select_related("mentee__person").order_by("pk"):

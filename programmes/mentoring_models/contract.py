@@ -119,6 +119,13 @@ class MentoringModel:
         return self.words.mentee if side == "mentor" or self.has_peers else self.words.mentor
 
     @property
+    def juniors(self) -> tuple[Party, ...]:
+        """The sides on which somebody may be managed or supervised by whoever they are matched with."""
+        return {"senior-to-junior": ("mentee",), "inverted": ("mentor",), "symmetric": ("mentee", "mentor")}[
+            self.direction
+        ]
+
+    @property
     def pairs_with_mentors(self) -> bool:
         """Whether somebody is matched with a mentor of their own; else people meet in groups, or among peers."""
         return self.matching.arises != "joins-group" and not self.has_peers

@@ -6,7 +6,18 @@ the same data in figures, and a property test holds the two equal. Reading facts
 from the database belongs to programmes/facts.py, not here.
 """
 
-from programmes.rules.bars import BARS, SAME_PERSON, Among, Refusal, Rule, Strength, cautions, eligibility, evaluate
+from programmes.rules.bars import (
+    BARS,
+    SAME_PERSON,
+    Among,
+    Refusal,
+    Rule,
+    Strength,
+    cautions,
+    eligibility,
+    evaluate,
+    unchecked,
+)
 from programmes.rules.grid import Grid
 from programmes.rules.preferences import TOTAL, WISHES, Component, Preference, score, shares
 
@@ -27,4 +38,5 @@ __all__ = [
     "evaluate",
     "score",
     "shares",
+    "unchecked",
 ]

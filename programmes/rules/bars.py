@@ -139,6 +139,22 @@ def cautions(rule_set: Iterable[Rule], mentee: Facts, mentor: Facts, *, on: date
     return _broken(rule_set, mentee, mentor, ("prefer",), on=on, peers=peers)
 
 
+def unchecked(rule_set: Iterable[Rule], mentee: Facts, mentor: Facts, *, juniors: Iterable[SideName]) -> list[Refusal]:
+    """What the rules on a mentee and a mentor could not look at, each sentence once: worth saying, never a bar.
+
+    ``juniors`` are the sides of whom it must be known who stands above them.
+    """
+    names = _names(mentee, mentor)
+    sides = {"mentee": (mentee, names), "mentor": (mentor, names[::-1])}
+    found: dict[str, Refusal] = {}
+    for rule in rule_set:
+        if isinstance(rule.test, OfPair) and rule.among != "peers":
+            for sentence in (rule.test.unchecked(*sides[side]) for side in juniors):
+                if sentence:
+                    found.setdefault(sentence, Refusal(rule.name, "prefer", sentence, missing=True))
+    return list(found.values())
+
+
 def eligibility(rule_set: Iterable[Rule], facts: Facts, side: SideName, *, on: date) -> list[Refusal]:
     """Why this person may not be on ``side`` at all, whoever the other is; as ``evaluate``."""
     found = (rule.of_person(facts, side, on=on) for rule in rule_set if rule.strength != "prefer")

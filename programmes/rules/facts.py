@@ -13,6 +13,9 @@ SAID_YES = {"mentor": "volunteers_to_mentor", "mentee": "would_like_mentor"}
 TRAINED_WITH = "foundation_employer"  # with whom somebody did their foundation year, as recorded
 BAND, SITE, TEAM = OF_THE_JOB = ("band", "site", "team")
 
+# People who stand above somebody, as far as they are on record: a rule that looks at them does without.
+MANAGER, DS = OF_PEOPLE = ("manager", "ds")
+
 # By side ("mentee", "mentor"), the kinds of fact that a rule or a preference asks for.
 Asked = Mapping[str, tuple[str, ...]]
 

@@ -44,6 +44,11 @@ class Kind:
         """The facts without which it cannot be judged, by side; none where it asks for none that a lead fills in."""
         return {}
 
+    @property
+    def looks_for(self) -> tuple[str, ...]:
+        """Who is looked for above whoever is junior, of ``OF_PEOPLE``: where nobody is on record, nothing is barred."""
+        return ()
+
 
 class OfPerson(Kind, ABC):
     """A kind that judges one person on one side, whoever the other is."""
@@ -66,6 +71,11 @@ class OfPair(Kind, ABC):
     @abstractmethod
     def judge(self, mentee: Facts, mentor: Facts, names: tuple[str, str], *, on: date) -> Broken | None:
         """What of the rule the two do not meet on the day ``on``; None where they meet it."""
+
+    def unchecked(self, junior: Facts, names: tuple[str, str]) -> str:
+        """What could not be looked at, since it is not on record of ``junior``; ``names`` are theirs and the other's.
+        Empty where all was."""
+        return ""
 
     @abstractmethod
     def of_many(self, mentees: Sequence[Facts], mentors: Sequence[Facts]) -> Judge:

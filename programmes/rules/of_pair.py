@@ -9,7 +9,7 @@ import numpy as np
 from people.models import Tie
 from programmes.dates import in_words
 from programmes.rules.columns import MET, UNKNOWN, Cells, Judge, coded, memberships, numbered
-from programmes.rules.facts import TEAM, Facts, of_both
+from programmes.rules.facts import DS, MANAGER, TEAM, Facts, of_both
 from programmes.rules.kinds import Broken, OfPair, check_words, unknown
 
 TieKind = Literal["ds", "dpp", "es", "assessor", "declared", "block"]
@@ -41,6 +41,10 @@ class HasTie(OfPair):
     def __post_init__(self):
         if not self.kinds:
             raise ValueError("needs at least one kind of tie")
+
+    @property
+    def looks_for(self):
+        return (DS,) if "ds" in self.kinds else ()
 
     def judge(self, mentee, mentor, names, *, on):
         mentee_name, mentor_name = names
@@ -87,6 +91,15 @@ class LineManagement(OfPair):
         if self.nearest < 1 or (self.depth != "all" and self.depth < self.nearest):
             raise ValueError("needs 1 <= nearest <= depth")
         check_words(self.further, self.words)
+
+    @property
+    def looks_for(self):
+        return (MANAGER,)
+
+    def unchecked(self, junior, names):
+        if junior.managers:
+            return ""
+        return f"We do not know who manages {names[0]}, so we could not check whether {names[1]} does."
 
     def judge(self, mentee, mentor, names, *, on):
         mentee_name, mentor_name = names

@@ -12,12 +12,12 @@ from django.views.generic import TemplateView
 from audit.refusal import Refused
 from look.numbers import whole
 from people.staff_list.check import NotUnderstood
+from people.web.record_forms import finder_for
 from programmes import gaps, mentoring_models
 from programmes.actions import gaps as filling
 from programmes.actions import standings
 from programmes.asking import askable
 from programmes.models import Enrolment, Side
-from programmes.needs import Standing
 from programmes.web.programmes import led_cohort
 
 
@@ -101,7 +101,7 @@ class GapList(TemplateView):
     def read(self) -> list[tuple[Enrolment, str, object]]:
         """What each box says; what cannot be read, or is known by now, goes to ``errors``."""
         needs = {need.kind: need for need in self.all_needs}
-        known = gaps.choices(self.cohort, needs.values())
+        known = gaps.choices(self.cohort, needs.values(), people=finder_for(self.request.access))
         wanted = {}
         for name, text in self.typed.items():
             _, pk, kind = (*name.split("-", 2), "")[:3]
@@ -126,7 +126,7 @@ class GapList(TemplateView):
                     continue
                 if cells[name].may_fill:
                     answers.append((row.enrolment, need.kind, value))
-                elif need.standing(row.facts) != Standing.MISSING:
+                elif cells[name].shown:
                     self.errors[name] = (
                         f"By now this is on record: {cells[name].shown}. Empty the box, or change it there."
                     )

@@ -1,19 +1,24 @@
 """Fill the gaps: what is missing, typed or pasted, saved all together or not at all."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from django.urls import reverse
 
 from audit.models import AuditEvent
+from people.actions import employments
 from people.actions import facts as fact_actions
-from people.models import Employment, Fact
+from people.models import Employment, Fact, Tie
+from programmes import mentoring_models
+from programmes.facts import facts_for
 from programmes.gaps import box
+from programmes.rules import evaluate
 from tests.builders import people as people_builders
 from tests.builders import programmes as builders
 
 pytestmark = pytest.mark.django_db
-QUERIES = 15
+QUERIES = 16
 
 
 @pytest.fixture
@@ -211,3 +216,81 @@ def test_gap_list_offers_no_box_for_a_record_that_the_lead_does_not_keep(group, 
 def test_gap_list_is_not_upset_by_nonsense(name, group, signed_in):
     answer = signed_in(group.lead).post(address(group), {name: "x", "rows": f"{'9' * 30},x,,1"})
     assert answer.status_code == 200
+
+
+# --- Who stands above somebody --------------------------------------------------------------
+
+
+@pytest.fixture
+def trainees(now):
+    """A cohort of ``trainee-band6``: of Asha it is on record who manages and supervises her, of Bo nothing."""
+
+    class Trainees:
+        trust = people_builders.organisation(now=now)
+        cohort = builders.cohort(organisation=trust, now=now)
+        lead = people_builders.lead(trust, "Lorna Lead", now=now)
+        asha = builders.mentee(cohort, "Asha Rao", now=now)
+        bo = builders.mentee(cohort, "Bo Lee", now=now)
+        bea = people_builders.person(
+            "Bea Boss", now=now, organisation=trust, staff_number="77", email="bea@example.org"
+        )
+
+    employments.set_managers(person=Trainees.asha.person, managers=[Trainees.bea], by=None, now=now)
+    people_builders.tie("ds", Trainees.asha.person, Trainees.bea, now=now)
+    return Trainees
+
+
+def test_gap_list_has_columns_for_the_line_manager_and_the_designated_supervisor(trainees, signed_in):
+    answer = signed_in(trainees.lead).get(address(trainees, show="all"))
+    page = answer.content.decode()
+    assert "Line manager" in page
+    assert "Designated supervisor" in page
+    assert {box(trainees.bo.pk, kind) for kind in ("manager", "ds")} <= boxes(answer).keys()
+    assert not {box(trainees.asha.pk, kind) for kind in ("manager", "ds")} & boxes(answer).keys()
+    assert page.count("Bea Boss") == 2  # what is on record of Asha
+    of_mentors = signed_in(trainees.lead).get(address(trainees, side="mentor", show="all")).content.decode()
+    assert "Line manager" not in of_mentors
+
+
+@pytest.mark.parametrize("typed", ["Bea Boss", "Boss, Bea", "bea@example.org", "77"])
+def test_gap_list_takes_a_manager_by_name_address_or_staff_number(trainees, now, signed_in, typed):
+    client = signed_in(trainees.lead)
+    answer = client.post(
+        address(trainees),
+        {box(trainees.bo.pk, "manager"): typed, box(trainees.bo.pk, "ds"): typed, "rows": str(trainees.bo.pk)},
+        follow=True,
+    )
+    assert [str(message) for message in answer.context["messages"]] == ["2 facts saved."]
+    bo = trainees.bo.person
+    assert bo.managed_by.live(on=now.date()).get().manager == trainees.bea
+    assert Tie.objects.get(person=bo, kind="ds").other == trainees.bea
+    facts = facts_for(trainees.cohort, [trainees.bo], now=now)[bo.pk]
+    rules = mentoring_models.of(trainees.cohort.programme).rules
+    broken = evaluate(rules, facts, replace(facts, person_id=trainees.bea.pk, name="Bea Boss"), on=date(2027, 7, 26))
+    assert {"supervisor", "line-management"} <= {one.rule for one in broken}
+
+
+def test_gap_list_says_who_may_have_been_meant_and_refuses_somebody_as_their_own_manager(trainees, signed_in):
+    client = signed_in(trainees.lead)
+    name = box(trainees.bo.pk, "manager")
+    page = client.post(address(trainees), {name: "Bea Bos", "rows": str(trainees.bo.pk)}).content.decode()
+    assert "“Bea Bos” is nobody on your lists. Did you mean Bea Boss?" in page
+    assert 'value="Bea Bos"' in page
+    page = client.post(address(trainees), {name: "Bo Lee", "rows": str(trainees.bo.pk)}).content.decode()
+    assert "Nobody can be their own manager." in page
+    assert not trainees.bo.person.managed_by.exists()
+
+
+def test_gap_list_takes_a_pasted_column_of_managers(trainees, now, signed_in):
+    client = signed_in(trainees.lead)
+    pasted = {"pasted": "Bo Lee\tBea Boss", "paste_fact": "manager", "paste": "1", "rows": str(trainees.bo.pk)}
+    answer = client.post(address(trainees), pasted)
+    assert boxes(answer)[box(trainees.bo.pk, "manager")] == "Bea Boss"
+
+
+def test_gap_list_names_a_manager_only_to_who_may_see_them(trainees, now, signed_in):
+    stranger = people_builders.person("Zoltan Quist", now=now, organisation=people_builders.organisation(now=now))
+    employments.set_managers(person=trainees.bo.person, managers=[stranger], by=None, now=now)
+    answer = signed_in(trainees.lead).get(address(trainees, show="all"))
+    assert "Zoltan" not in answer.content.decode()
+    assert box(trainees.bo.pk, "manager") not in boxes(answer)

@@ -37,11 +37,19 @@ def test_what_bars_somebody_comes_before_what_only_counts():
 
 
 def test_a_model_asks_each_side_its_own():
-    assert _kinds("trainee-band6", "mentee") == {"style": ["style"], "site": ["same-site"]}
+    assert _kinds("trainee-band6", "mentee") == {
+        "ds": ["supervisor"],
+        "manager": ["line-management"],
+        "style": ["style"],
+        "site": ["same-site"],
+    }
     asked = _kinds("ds-experienced-ds", "mentee")
     assert {"band7_on", "diploma_on", "registered_on", "team"} <= asked.keys()
     assert "first_ds_on" in _kinds("ds-experienced-ds", "mentor")
     assert "first_ds_on" not in asked
+    assert len(asked["manager"]) == 2  # of two rules, one need
+    assert "ds" not in _kinds("consultant-credentialing", "mentee")  # a rule looks for one, and hardly anybody has one
+    assert ["manager" in _kinds("reverse", side) for side in ("mentee", "mentor")] == [False, True]  # there inverted
 
 
 @pytest.mark.parametrize("model", mentoring_models.every(), ids=lambda model: model.key)
@@ -112,7 +120,7 @@ def test_standings_cost_the_same_queries_for_three_as_for_one(rows, now, django_
     cohort = builders.cohort(now=now)
     for _ in range(rows):
         builders.mentor(cohort, now=now)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(standings(cohort, cohort.enrolments.live(), now=now)) == rows
 
 

@@ -74,6 +74,7 @@ def _as_json(run: MatchRun) -> str:
                     "score": one.score,
                     "components": one.components,
                     "reasons": [part["reason"] for part in one.components],
+                    "cautions": one.cautions,
                 }
                 for one in _proposals(run)
             ],
