@@ -11,10 +11,12 @@ from urllib.parse import urlencode
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 
+from matching.alike import Alike, alike
 from matching.models import LeftOut, MatchRun, PairDecision, Proposal
+from matching.outdated import Outdated, outdated
 from matching.queries import Card, in_points, job_lines, points, summary
+from matching.remedies import Remedy, shown
 from people.names import folded
 from programmes import mentoring_models
 from programmes.models import Enrolment, RuleOverride
@@ -192,16 +194,6 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Remedy:
-    """Something that would mend that a mentee is left out: a link, or a button where it acts."""
-
-    text: str
-    url: str
-    acts: bool = False
-    value: int | None = None  # what the button is about
-
-
-@dataclass(frozen=True)
 class WithoutMentor:
     """One mentee whom the run left out, with the reasons and what would mend them."""
 
@@ -220,6 +212,8 @@ class Counts:
     by_hand: int
     lost_by_hand: int  # mentees whose place went to somebody else
     fallen: int = 0  # matches that cannot be any more
+    alike: int = 0  # matches that have the commonest score
+    alike_score: int = 0  # hundredths of a point
 
 
 @dataclass(frozen=True)
@@ -232,6 +226,8 @@ class Board:
     page: Page
     left_out: list[WithoutMentor]
     model: mentoring_models.MentoringModel
+    outdated: Outdated
+    alike: Alike | None = None
     selects: list[dict] = field(default_factory=list)
 
     @property
@@ -261,6 +257,7 @@ def counts_of(run: MatchRun) -> Counts:
     """What has been settled, in one query; decisions are counted from their own side, since they are the fewer."""
     proposals = Proposal.objects.filter(run=OuterRef("pk"))
     proposed = Proposal.objects.filter(run=run, mentee=OuterRef("mentee"), mentor=OuterRef("mentor")).order_by()
+    scores = proposals.order_by().values("score").annotate(count=Count("pk")).order_by("-count", "score")
     settled = PairDecision.objects.filter(Exists(proposed), cohort=OuterRef("cohort"), lifted_at=None)
     found = MatchRun.objects.filter(pk=run.pk).values(
         rows=_count(proposals, "run"),
@@ -268,6 +265,8 @@ def counts_of(run: MatchRun) -> Counts:
         apart=_count(settled.filter(kind=Kind.APART), "cohort"),
         by_hand=_count(proposals.filter(by_hand=True), "run"),
         fallen=_count(proposals.exclude(fallen=""), "run"),
+        alike=Coalesce(Subquery(scores.values("count")[:1]), 0),
+        alike_score=Coalesce(Subquery(scores.values("score")[:1]), 0),
         lost_by_hand=_count(LeftOut.objects.filter(run=OuterRef("pk"), by_hand=True), "run"),
     )
     return Counts(**found.get())
@@ -288,7 +287,8 @@ def board(run: MatchRun, query: Mapping[str, str], *, now: datetime) -> Board:
     paginator = _CountedPaginator(rows, PAGE, count=None if chosen.narrows else counts.rows)
     page = paginator.get_page(query.get("page"))
     shown = _in_order(run, list(page.object_list))
-    first = page.number == 1 and not chosen.narrows
+    first = page.number == 1 and not chosen.narrows and query.get("view") != "without"
+    changed = outdated(run)
     left_out = list(_left_out(run)[:FIRST_LEFT_OUT]) if first and run.mentees > run.matched else []
     cards = _cards(run, _enrolments(shown, left_out), now)
     page.object_list = [_row(one, cards) for one in shown]
@@ -297,8 +297,10 @@ def board(run: MatchRun, query: Mapping[str, str], *, now: datetime) -> Board:
         counts=counts,
         filter=chosen,
         page=page,
-        left_out=_without(run, left_out, cards),
+        left_out=_without(run, left_out, cards, changed),
         model=model,
+        outdated=changed,
+        alike=alike(run, model, counts, now=now) if first else None,
         selects=_selects(run, chosen, model),
     )
 
@@ -316,11 +318,11 @@ def every_row(run: MatchRun, chosen: Filter, *, now: datetime) -> list[Row]:
     return [_row(one, cards) for one in found]
 
 
-def left_out_page(run: MatchRun, query: Mapping[str, str], *, now: datetime) -> Page:
+def left_out_page(run: MatchRun, query: Mapping[str, str], changed: Outdated, *, now: datetime) -> Page:
     """A page of those without a mentor."""
     page = _CountedPaginator(_left_out(run), PAGE, count=run.mentees - run.matched).get_page(query.get("page"))
     shown = list(page.object_list)
-    page.object_list = _without(run, shown, _cards(run, _enrolments([], shown), now))
+    page.object_list = _without(run, shown, _cards(run, _enrolments([], shown), now), changed)
     return page
 
 
@@ -360,7 +362,7 @@ def _row(one: Proposal, cards: dict[int, Card]) -> Row:
     )
 
 
-def _without(run: MatchRun, left_out: list[LeftOut], cards: dict[int, Card]) -> list[WithoutMentor]:
+def _without(run: MatchRun, left_out: list[LeftOut], cards: dict[int, Card], changed: Outdated) -> list[WithoutMentor]:
     mentors = {remedy["mentor"] for one in left_out for remedy in one.remedies if "mentor" in remedy}
     found = Enrolment.objects.select_related("person").in_bulk(mentors) if mentors else {}
     open_run = run.state == MatchRun.State.FINISHED
@@ -368,34 +370,10 @@ def _without(run: MatchRun, left_out: list[LeftOut], cards: dict[int, Card]) -> 
         WithoutMentor(
             cards[one.mentee_id],
             one,
-            [_remedy(run, one, remedy, found) for remedy in one.remedies] if open_run else [],
+            [shown(run, one, remedy, found, changed) for remedy in one.remedies] if open_run else [],
         )
         for one in left_out
     ]
-
-
-def _remedy(run: MatchRun, one: LeftOut, remedy: dict, mentors: dict[int, Enrolment]) -> Remedy:
-    given_name = one.mentee.person.given_name
-    by_hand = reverse("matching:proposal-move", args=[run.pk, one.mentee_id])
-    match remedy["kind"]:
-        case "fact":
-            return Remedy("Fill in what is missing", reverse("programmes:gap-list", args=[run.cohort_id]))
-        case "apart":
-            name = mentors[remedy["mentor"]].person.name
-            return Remedy(
-                f"{given_name} and {name} are kept apart: look at that",
-                reverse("matching:decision-list", args=[run.cohort_id]),
-            )
-        case "place":
-            mentor = mentors[remedy["mentor"]]
-            return Remedy(
-                f"Give {mentor.person.name} one more place",
-                reverse("matching:place-add", args=[run.pk]),
-                acts=True,
-                value=mentor.pk,
-            )
-        case _:
-            return Remedy(f"Choose a mentor for {given_name} by hand", by_hand)
 
 
 def _selects(run: MatchRun, chosen: Filter, model) -> list[dict]:

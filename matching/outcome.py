@@ -9,9 +9,10 @@ from matching.models import MatchRun
 from matching.plan import Plan, PlannedLeftOut, PlannedPair
 from matching.problem import Problem
 from matching.progress import Progress
+from matching.queries import in_points
 from matching.remedies import remedies
 from matching.scores import NONE
-from matching.weighing import Weighed
+from matching.weighing import Instead, Weighed
 from programmes.dates import in_words
 from programmes.models import Side
 from programmes.rules.columns import MET
@@ -41,7 +42,7 @@ def plan_of(
         step(done)
     left_out = []
     for done, one in enumerate(solution.unmatched, start=len(chosen) + 1):
-        left_out.append(_left_out(problem, one))
+        left_out.append(_left_out(problem, one, weighed.instead.get(one.mentee)))
         step(done)
     return Plan(
         mentees=len(problem.mentees),
@@ -63,13 +64,13 @@ def hundredths(points) -> int:
     return int(points.scaleb(2))
 
 
-def why_left_out(problem: Problem, unmatched: Unmatched) -> list[str]:
-    """Sentences for the lead: what stands in the way of this mentee."""
+def why_left_out(problem: Problem, unmatched: Unmatched, instead: Instead | None = None) -> list[str]:
+    """Sentences for the lead: what stands in the way of this mentee, and why of them rather than of somebody else."""
     if unfit := problem.unfit(Side.MENTEE, unmatched.mentee):
         return [refusal.sentence for refusal in unfit]
     if not (problem.row(unmatched.mentee) != NONE).any():
         return _nobody_allowed(problem, unmatched.mentee)
-    return _too_few_places(problem, unmatched)
+    return _too_few_places(problem, unmatched, instead)
 
 
 def in_force(problem: Problem) -> dict[str, str]:
@@ -89,10 +90,10 @@ def in_force(problem: Problem) -> dict[str, str]:
     return words
 
 
-def _left_out(problem: Problem, unmatched: Unmatched) -> PlannedLeftOut:
+def _left_out(problem: Problem, unmatched: Unmatched, instead: Instead | None) -> PlannedLeftOut:
     return PlannedLeftOut(
         mentee_id=problem.mentees[unmatched.mentee].pk,
-        reasons=why_left_out(problem, unmatched),
+        reasons=why_left_out(problem, unmatched, instead),
         remedies=remedies(problem, unmatched),
         **_where(problem, unmatched.mentee),
     )
@@ -159,7 +160,7 @@ def _kept_away(problem: Problem, mentee: str) -> Counter[str]:
     return +found
 
 
-def _too_few_places(problem: Problem, unmatched: Unmatched) -> list[str]:
+def _too_few_places(problem: Problem, unmatched: Unmatched, instead: Instead | None) -> list[str]:
     """Some mentors are allowed, but everybody who can go only to these cannot all have a place."""
     given_name = problem.facts[int(unmatched.mentee)].given_name
     crowd = problem.crowd(unmatched)
@@ -169,9 +170,28 @@ def _too_few_places(problem: Problem, unmatched: Unmatched) -> list[str]:
         f"{_mentors(problem, unmatched.mentors)}, who {'has' if len(unmatched.mentors) == 1 else 'have'} "
         f"{_count(crowd.places, 'place')}: {others + 1 - crowd.places:,} too few."
     ]
-    if crowd.longest_wait > problem.days_waited[unmatched.mentee]:
+    if instead is not None:
+        reasons.append(_why_this_one(problem, unmatched.mentee, instead))
+    elif crowd.longest_wait > problem.days_waited[unmatched.mentee]:
         reasons.append("Others among them have waited longer.")
     return reasons
+
+
+def _why_this_one(problem: Problem, mentee: str, instead: Instead) -> str:
+    """Why this mentee is left out and not whoever would be in their place."""
+    given_name, other = problem.facts[int(mentee)].given_name, problem.facts[int(instead.loses)].name
+    swap = f"with {problem.facts[int(instead.mentor)].name} for {given_name}, {other} would have nobody"
+    if instead.longer:
+        return f"Whoever has waited longest goes first: {swap}, and has waited longer."
+    if not instead.loss:
+        return (
+            f"Why {given_name}: {swap}, and neither waiting nor points would change. "
+            "A fixed draw decided between equals; choose by hand if you know better."
+        )
+    if instead.loss > 0:
+        return f"The points decided: {swap}, and all matches together {in_points(instead.loss)} less."
+    policy = MatchRun.Policy(problem.policy).label
+    return f"“{policy}” decided: {swap}, though all matches together would have {in_points(-instead.loss)} more."
 
 
 def _mentors(problem: Problem, mentors) -> str:

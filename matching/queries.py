@@ -165,6 +165,12 @@ def untold(run: MatchRun) -> Untold:
     return untold_of([run]).get(run.pk, Untold())
 
 
+def first_made(run: MatchRun) -> Relationship | None:
+    """One of the matches that publishing made and that go on, to say by it what comes next."""
+    made = Relationship.objects.filter(proposal__run=run, state__in=Relationship.UNDER_WAY)
+    return made.select_related("cohort__programme").order_by("pk").first()
+
+
 def untold_of(runs) -> dict[int, Untold]:
     """As ``untold``, by run, for those that have published something. One query, none for no run."""
     if not runs:

@@ -40,8 +40,8 @@ def work(*, run_id: int, clock: Callable[[], datetime]) -> None:
         progress.stage("Finding the best plan", of=len(problem.mentees))
         started = perf_counter()
         found = find(problem.scored, progress=progress.during, cancelled=progress.is_stopped)
-        weighed = weigh(problem, found, progress)
         solution = answer(found, started)
+        weighed = weigh(problem, found, solution.unmatched, progress)
         plan = plan_of(problem, solution, weighed, progress)
         attempts.finish(run=run, plan=plan, by=None, now=clock())
     except (Stopped, Cancelled):

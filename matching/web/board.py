@@ -17,6 +17,7 @@ from matching.explain import can_be_weighed
 from matching.models import MatchRun, PairDecision
 from matching.moving import choices, taken
 from matching.queries import exact_points, summary
+from matching.remedies import places_in_words
 from matching.web.views import OfRun
 from programmes import mentoring_models
 from programmes.actions import enrolments
@@ -196,8 +197,8 @@ class PlaceAdd(OfRun, View):
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
-            places = "1 place" if mentor.capacity == 1 else f"{mentor.capacity} places"
-            messages.success(request, f"{mentor.person.name} has {places} now. Find matches again to fill them")
+            has = places_in_words(mentor.capacity)
+            messages.success(request, f"{mentor.person.name} has {has} now. Find matches again to fill them")
         return redirect("matching:run-detail", pk=self.run.pk)
 
 

@@ -20,6 +20,7 @@ from matching.actions import drafts, publications
 from matching.actions.publication_asks import ask
 from matching.letters import preview
 from matching.models import MatchRun, Publication
+from matching.outdated import outdated
 from matching.publishable import is_large
 from matching.queries import Untold, outlook, untold
 from matching.web.views import OfRun
@@ -186,6 +187,7 @@ class RunPublish(OfRun, FormView):
             drafts.refresh(run=self.run, by=self.request.user, now=self.request.now, waits=True)
             kwargs["outlook"] = outlook(self.run, now=self.request.now)
             kwargs["fallen"] = kwargs["outlook"].fallen
+            kwargs["outdated"] = outdated(self.run)
         return super().get_context_data(letters=preview(self.run, now=self.request.now), **kwargs)
 
 

@@ -10,9 +10,10 @@ from matching.actions import drafts, runs
 from matching.board import board, left_out_page
 from matching.explain import why_not
 from matching.models import MatchRun
-from matching.queries import untold
+from matching.queries import first_made, untold
 from matching.web.forms import WhyNotForm
 from programmes.models import Cohort
+from programmes.offers import ahead_of
 
 
 class OfRun:
@@ -95,9 +96,11 @@ class RunDetail(OfRun, TemplateView):
             kwargs["board"] = shown = board(self.run, query, now=self.request.now)
             kwargs["search"] = {"name": "q", "label": "Name", "value": shown.filter.q}
             if query.get("view") == "without":
-                kwargs["without"] = left_out_page(self.run, query, now=self.request.now)
+                kwargs["without"] = left_out_page(self.run, query, shown.outdated, now=self.request.now)
         if self.run.state == MatchRun.State.PUBLISHED:
             kwargs["untold"] = untold(self.run)
+            made = first_made(self.run)
+            kwargs["ahead"] = ahead_of(made, now=self.request.now) if made else []
         if self.run.state == MatchRun.State.FINISHED and "without" not in kwargs:
             kwargs["why_not_form"] = WhyNotForm(self.run)
         return super().get_context_data(**kwargs)

@@ -175,7 +175,7 @@ def test_run_detail_asks_a_fixed_number_of_questions(client, now, db, django_ass
     run = matching.finished(cohort, lead, now=now)
     client.force_login(lead)
     client.get(url("run-detail", run))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(url("run-detail", run))
 
 

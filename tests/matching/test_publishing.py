@@ -1,6 +1,8 @@
 """When matches are told: the letters beforehand, a day that may be changed, and taking it back."""
 
+import re
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -11,12 +13,14 @@ from audit.refusal import Refused
 from matching.actions import publications
 from matching.models import MatchRun
 from notices.models import Notice
+from people.days import in_words
 from programmes.actions import telling
 from programmes.actions.telling import Telling
 from programmes.models import Enrolment, Member, Relationship
-from tests.builders import matching
+from tests.builders import matching, programmes
 
 pytestmark = pytest.mark.django_db
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
 @pytest.fixture
@@ -153,3 +157,43 @@ def test_run_publish_page_warns_where_no_mail_leaves_the_computer(
     assert ("No mail leaves this computer yet" in page) == warns
     assert ("kept as files and reach nobody" in said) == warns
     assert ("Everyone is being told by e-mail" in said) == (not warns)
+
+
+@pytest.mark.parametrize(
+    ("address", "backend", "demo", "warns"),
+    [
+        ("http://127.0.0.1:8000", SMTP, False, "Links in mails lead nowhere yet"),
+        ("http://localhost:8000", "notices.mail_folder.EmailBackend", False, "so they open on this computer alone"),
+        ("https://mentoring.example.org", "notices.mail_folder.EmailBackend", False, ""),
+        ("http://127.0.0.1:8000", "notices.mail_folder.EmailBackend", True, ""),
+    ],
+)
+def test_run_publish_page_warns_where_links_in_mails_lead_to_this_computer(
+    client, clock_stands, world, run, settings, address, backend, demo, warns
+):
+    settings.PORTAL_ADDRESS, settings.ADDRESS = address, urlsplit(address)
+    settings.EMAIL_BACKEND, settings.DEMO = backend, demo
+    client.force_login(world.lead)
+    page = client.get(reverse("matching:run-publish", args=[run.pk])).content.decode()
+    mail = client.get(reverse("programmes:mail-list", args=[world.cohort.pk])).content.decode()
+    for shown in (page, mail):
+        assert (address in shown and "PORTAL_ADDRESS" in shown) == bool(warns)
+        assert warns in shown
+
+
+def test_run_detail_once_published_says_what_happens_now(
+    client, clock_stands, world, now, django_assert_max_num_queries
+):
+    programmes.mentee(world.cohort, now=now)
+    run = matching.published(world.cohort, world.lead, now=now)
+    client.force_login(world.lead)
+    page = client.get(reverse("matching:run-detail", args=[run.pk])).content.decode()
+    words = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "What happens now" in words
+    assert "Trainee pharmacists and mentors book their meetings themselves ." in words
+    assert "No fixed meetings. The two of you decide when to talk." in words
+    week13 = world.cohort.start_date + timedelta(weeks=13)
+    assert f"{in_words(week13)} : You tick the check-in register, week 13" in words
+    assert "1 waits for a mentor : choose one by hand" in words
+    with django_assert_max_num_queries(16):
+        client.get(reverse("matching:run-detail", args=[run.pk]))

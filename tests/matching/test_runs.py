@@ -1,5 +1,6 @@
 """From the request to the finished plan, as actions and as the work that a worker does."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from matching.models import LeftOut, MatchRun, Proposal
 from matching.tasks import run_match, sweep_runs
 from matching.work import work
 from notices.models import Notice
-from people.models import Tie
+from people.models import Employment, Tie
 from programmes.actions import enrolments
 from tests.builders import matching, people, programmes
 
@@ -153,7 +154,44 @@ def test_left_out_is_not_whoever_has_waited_longest(world, now):
     run = matching.finished(world.cohort, world.lead, now=now)
 
     assert hana.person.name in {one for one, _ in pairs(run)}
-    assert run.left_out.get().reasons[1] == "Others among them have waited longer."
+    left_out = run.left_out.get()
+    assert re.fullmatch(
+        rf"Why {left_out.mentee.person.given_name}: with (Ben Okoro|Dev Shah|Gwen Hale) for .*, .* would have nobody, "
+        "and neither waiting nor points would change. A fixed draw decided between equals; choose by hand if you know "
+        "better.",
+        left_out.reasons[1],
+    )
+    assert hana.person.name not in left_out.reasons[1]  # who has waited longer never loses to a draw
+
+
+def test_left_out_says_who_has_waited_longer(world, now):
+    for _ in range(3):
+        programmes.mentee(world.cohort, now=now - timedelta(days=30))
+
+    run = matching.finished(world.cohort, world.lead, now=now)
+
+    reason = run.left_out.get(mentee=world.asha).reasons[1]
+    assert reason.startswith("Whoever has waited longest goes first: with ")
+    assert reason.endswith(" would have nobody, and has waited longer.")
+
+
+def test_left_out_for_points_says_how_many_it_would_cost(world, now):
+    """Two who wait equally long for one place: the site of the one is the mentor's."""
+    cohort = programmes.cohort(now=now, organisation=world.home, name="One place")
+    gwen_site = Employment.objects.get(person=world.gwen.person).site
+    other_site = Employment.objects.get(person=world.ben.person).site
+    programmes.mentor(cohort, "Ona Reed", now=now, site=gwen_site)
+    programmes.mentee(cohort, "Near Here", now=now, site=gwen_site)
+    programmes.mentee(cohort, "Faye Away", now=now, site=other_site)
+
+    run = matching.finished(cohort, world.lead, now=now)
+
+    left_out = run.left_out.get()
+    assert left_out.mentee.person.name == "Faye Away"
+    assert left_out.reasons[1] == (
+        "The points decided: with Ona Reed for Faye, Near Here would have nobody, "
+        "and all matches together 30 points less."
+    )
 
 
 # --- asking --------------------------------------------------------------------------
