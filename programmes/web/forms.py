@@ -6,7 +6,7 @@ from django import forms
 
 from look.forms import DateField
 from people.models import Organisation, Person
-from programmes.dates import last_monday
+from programmes.intakes import Suggested
 from programmes.mentoring_models import MentoringModel
 from programmes.toml_files import MOST_CHARACTERS
 
@@ -24,6 +24,9 @@ class OfOrganisationForm(forms.Form):
             self.fields["organisation"].widget = forms.HiddenInput()
 
 
+JUDGED = "Who may take part is judged on this day. You can enrol people and publish matches before it."
+
+
 class CohortForm(forms.Form):
     """One run of a programme: its name and its dates."""
 
@@ -32,29 +35,44 @@ class CohortForm(forms.Form):
     )
     start_date = DateField(
         label="Start date",
-        help_text="Who may take part is judged on this day. You can enrol people and publish matches before it.",
+        help_text=JUDGED,
     )
     end_date = DateField(
         label="End date",
         required=False,
         help_text="Leave it empty for a rolling programme, which people join all year round.",
     )
+    rolling = forms.BooleanField(
+        required=False, label="It has no end: people join all year round", help_text="The end date is then not used."
+    )
 
-    def __init__(self, *args, model: MentoringModel, today: date, **kwargs):
+    def __init__(self, *args, model: MentoringModel, suggested: Suggested, **kwargs):
         super().__init__(*args, **kwargs)
-        start = suggested_start(model, today)
+        start, self.weeks = suggested.start, model.duration.weeks
         self.fields["cohort_name"].initial = model.calendar.cohort_name.format(year=start.year)
         self.fields["start_date"].initial = start
-        if model.duration.weeks:
-            self.fields["end_date"].initial = start + timedelta(weeks=model.duration.weeks)
-            self.fields["end_date"].help_text = (
-                f"{model.duration.weeks} weeks after the start, as the model says. "
-                "Clear it for a rolling programme, which people join all year round."
-            )
+        if suggested.people:
+            people = f"{suggested.people:,} {model.words.mentee.many} on your staff list"
+            self.fields["start_date"].help_text = f"The day on which {people} start. {JUDGED}"
+        if not self.weeks:
+            del self.fields["rolling"]
+            return
+        self.fields["end_date"].initial = self.end_of(start)
+        self.fields[
+            "end_date"
+        ].help_text = f"{self.weeks} weeks after the start, as the model says, unless you change it."
+
+    def end_of(self, start: date) -> date:
+        return start + timedelta(weeks=self.weeks)
 
     def clean(self):
         given = super().clean()
         start, end = given.get("start_date"), given.get("end_date")
+        if given.pop("rolling", False):
+            end = None
+        elif self.weeks and start and "end_date" not in self.errors and end in (None, self.fields["end_date"].initial):
+            end = self.end_of(start)  # nobody chose it, so it follows the start
+        given["end_date"] = end
         if start and end and end <= start:
             self.add_error("end_date", "The end date must be after the start date.")
         return given
@@ -66,7 +84,7 @@ class ProgrammeStartForm(OfOrganisationForm, CohortForm):
     name = forms.CharField(
         max_length=120, label="Name of the programme", help_text="People who take part see this name, also in mails."
     )
-    field_order = ("organisation", "name", "cohort_name", "start_date", "end_date")
+    field_order = ("organisation", "name", "cohort_name", "start_date", "end_date", "rolling")
 
     def __init__(self, *args, model: MentoringModel, **kwargs):
         super().__init__(*args, model=model, **kwargs)
@@ -148,16 +166,6 @@ def suggested_name(model: MentoringModel) -> str:
     """What a new programme is called at first: short enough for the subject of a mail."""
     noun = model.words.mentee.one
     return model.programme_name or f"{noun[:1].upper()}{noun[1:]} mentoring"
-
-
-def suggested_start(model: MentoringModel, today: date) -> date:
-    """The last Monday of the model's month, this year or next; without a month, a Monday four weeks from now."""
-    month = model.calendar.start_month
-    if month is None:
-        soon = today + timedelta(weeks=4)
-        return soon - timedelta(days=soon.weekday())
-    this_year = last_monday(today.year, month)
-    return this_year if this_year > today else last_monday(today.year + 1, month)
 
 
 class EnrolmentAddForm(forms.Form):

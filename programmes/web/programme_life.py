@@ -9,6 +9,7 @@ from django.views.generic import FormView, TemplateView, View
 
 from audit.refusal import Refused
 from programmes.actions import programmes
+from programmes.intakes import suggested_start
 from programmes.models import Cohort, Enrolment, Relationship
 from programmes.web.forms import CohortForm, ProgrammeRenameForm
 from programmes.web.settings import OfLedProgramme
@@ -85,7 +86,13 @@ class CohortOpen(OfProgramme, FormView):
     form_class = CohortForm
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"model": self.model, "today": timezone.localdate(self.request.now)}
+        suggested = suggested_start(
+            self.model,
+            timezone.localdate(self.request.now),
+            organisations=[self.programme.organisation_id],
+            taken=self.programme.cohorts.values("start_date"),
+        )
+        return super().get_form_kwargs() | {"model": self.model, "suggested": suggested}
 
     def form_valid(self, form):
         given = form.cleaned_data

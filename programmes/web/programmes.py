@@ -12,6 +12,7 @@ from people.models import Organisation
 from programmes import mentoring_models
 from programmes.actions import programmes
 from programmes.dates import in_words
+from programmes.intakes import suggested_start
 from programmes.model_settings.lines import lines_of
 from programmes.models import Cohort, Programme, Side
 from programmes.queries import cohort_lines, leads_of, leads_programme, open_cohorts_led_by
@@ -55,7 +56,9 @@ class ProgrammeStart(OfChoice, FormView):
         return super().get_form_kwargs() | {
             "model": self.choice.model,
             "organisations": organisations,
-            "today": timezone.localdate(self.request.now),
+            "suggested": suggested_start(
+                self.choice.model, timezone.localdate(self.request.now), organisations=organisations
+            ),
         }
 
     def form_valid(self, form):

@@ -7,10 +7,10 @@ import pytest
 from django.core.checks import run_checks
 
 from programmes import checks, mentoring_models
+from programmes.intakes import suggested_start
 from programmes.mentoring_models import FOLDER, files
 from programmes.mentoring_models.taking_part import Noun
 from programmes.toml_schema import Mistaken
-from programmes.web.forms import suggested_start
 
 GOOD = (FOLDER / "trainee-band6.toml").read_text(encoding="utf-8")
 
@@ -166,7 +166,7 @@ def test_the_schema_has_room_for_what_the_other_models_ask():
     ],
 )
 def test_the_suggested_start_is_the_next_intake(today, start):
-    assert suggested_start(mentoring_models.get("trainee-band6"), today) == start
+    assert suggested_start(mentoring_models.get("trainee-band6"), today).start == start
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from people.models import Employment
 from programmes.actions import relationships
 from programmes.models import Cohort, Enrolment, Programme
 from tests.builders import people as people_builders
@@ -82,6 +83,40 @@ def test_programme_start_starts_and_leads_on_to_enrolling(world, signed_in):
     again = client.post(url("programme-start", "trainee-band6"), data)
     assert "already has a programme called New" in text(again)
     assert Programme.objects.filter(name="New").count() == 1
+
+
+def test_programme_start_suggests_the_day_on_which_those_on_the_list_start(world, now, signed_in):
+    address = url("programme-start", "trainee-band6")
+
+    def trainees(count, start):
+        for _ in range(count):
+            person = people_builders.person(now=now)
+            job = {"level": Employment.Level.FOUNDATION, "band": "", "start_date": start}
+            people_builders.job(person, world.trust, now=now, **job)
+
+    trainees(1, date(2027, 9, 6))
+    trainees(3, date(2027, 8, 2))
+    trainees(4, date(2025, 7, 28))  # long ago
+    page = signed_in(world.lead).get(address)
+    form = page.context["form"]
+    assert form["start_date"].initial == date(2027, 8, 2)
+    assert form["end_date"].initial == date(2028, 7, 31)
+    assert "The day on which 3 trainee pharmacists on your staff list start." in text(page)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "rolling", "kept"),
+    [
+        ("2027-09-06", "2028-07-24", "", date(2028, 9, 4)),  # as it was suggested with another start
+        ("2027-09-06", "", "", date(2028, 9, 4)),
+        ("2027-09-06", "2028-08-31", "", date(2028, 8, 31)),  # chosen
+        ("2027-09-06", "2028-07-24", "on", None),
+    ],
+)
+def test_programme_start_lets_the_end_follow_the_start(world, signed_in, start, end, rolling, kept):
+    data = {"organisation": world.trust.pk, "name": "New", "cohort_name": "Autumn", "start_date": start}
+    signed_in(world.lead).post(url("programme-start", "trainee-band6"), data | {"end_date": end, "rolling": rolling})
+    assert Cohort.objects.get(programme__name="New").end_date == kept
 
 
 def test_programme_start_refuses_an_organisation_of_somebody_else(world, signed_in):

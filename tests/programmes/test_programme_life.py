@@ -115,12 +115,12 @@ def test_programme_close_says_what_it_means_and_programme_reopen_undoes_it(world
 
 def test_cohort_open_opens_a_rolling_cohort(world, programme, signed_in):
     client, address = signed_in(world.lead), url("cohort-open", programme.pk)
-    assert "Clear it for a rolling programme" in text(client.get(address))
-    data = {"cohort_name": "All year", "start_date": "2027-05-03"}
+    assert "It has no end: people join all year round" in text(client.get(address))
+    data = {"cohort_name": "All year", "start_date": "2027-05-03", "rolling": "on"}
     assert client.post(address, data).status_code == 302
     assert programme.cohorts.get(name="All year").end_date is None
     assert "already has a cohort called All year" in text(client.post(address, data))
-    wrong = text(client.post(address, {**data, "cohort_name": "Other", "end_date": "2027-05-01"}))
+    wrong = text(client.post(address, {"cohort_name": "Other", "start_date": "2027-05-03", "end_date": "2027-05-01"}))
     assert "The end date must be after the start date" in wrong
 
 
