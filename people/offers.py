@@ -11,7 +11,8 @@ from datetime import datetime
 from django.db.models import Q
 
 from people.access import Access
-from people.models import Person
+from people.home import Item
+from people.models import Organisation, Person
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Narrowing:
 
 _PARTS: dict[str, Callable[..., Part | None]] = {}
 _NARROWINGS: dict[str, Narrowing] = {}
+_AFTER_IMPORT: dict[str, Callable[..., Item | None]] = {}
 
 
 def register_part(name: str, part: Callable[..., Part | None]) -> None:
@@ -58,14 +60,26 @@ def register_narrowing(narrowing: Narrowing) -> None:
     _NARROWINGS[narrowing.key] = narrowing
 
 
+def register_after_import(name: str, step: Callable[..., Item | None]) -> None:
+    """``step(organisation, access)`` gives what a lead does next once the organisation's staff list is saved, or
+    None."""
+    _AFTER_IMPORT[name] = step
+
+
 def registered() -> dict[str, Callable]:
-    return {**_PARTS, **{key: narrowing.rows for key, narrowing in _NARROWINGS.items()}}
+    return {**_PARTS, **_AFTER_IMPORT, **{key: narrowing.rows for key, narrowing in _NARROWINGS.items()}}
 
 
 def parts(person: Person, viewer: Person, *, now: datetime) -> list[Part]:
     """What rooms above know of ``person`` and ``viewer`` may see."""
     found = (part(person, viewer, now=now) for part in _PARTS.values())
     return [part for part in found if part is not None and part.lines]
+
+
+def after_import(organisation: Organisation, access: Access) -> Item | None:
+    """The next step of whoever saved a list of ``organisation``, of the first room that has one."""
+    found = (step(organisation, access) for step in _AFTER_IMPORT.values())
+    return next((item for item in found if item is not None), None)
 
 
 def narrowings() -> list[Narrowing]:

@@ -89,6 +89,7 @@ class ProgrammesConfig(AppConfig):
             preview=people_pages.what_passes,
         )
         people_offers.register_part("programmes", people_pages.part)
+        people_offers.register_after_import("programmes", people_pages.start_after_import)
         people_offers.register_narrowing(people_pages.BY_SIDE)
         people_offers.register_narrowing(site_home.BY_COHORT)
         tie_guards.register("phases", phases.guard_supervisor)

@@ -44,6 +44,17 @@ class Under(StrEnum):
 
 
 @dataclass(frozen=True)
+class Ahead:
+    """Something that comes once matches are made: what, when, where it opens and what else to know of it. Without a
+    day it comes when people make it."""
+
+    text: str
+    on: date | None = None
+    url: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
 class TaskKind:
     """One kind of thing that waits for a lead on their list.
 
@@ -66,6 +77,7 @@ _LINKS: dict[str, Callable[..., Item | None]] = {}
 _COHORT_LINKS: dict[str, tuple[Under, Callable[..., Item | None]]] = {}
 _CHOICES: dict[str, Callable[[Enrolment], Item | None]] = {}
 _TASKS: dict[str, TaskKind] = {}
+_AHEAD: dict[str, Callable[..., list[Ahead]]] = {}
 _PART_LINKS: dict[str, Callable[..., Item | None]] = {}
 _GROUP_DATES: dict[str, Callable[..., dict[int, date]]] = {}
 _DATES: dict[str, Callable[..., list[Item]]] = {}
@@ -91,6 +103,11 @@ def register_cohort_link(name: str, link: Callable[..., Item | None], *, under: 
     It asks nothing of the database: the page has as many queries as it may.
     """
     _COHORT_LINKS[name] = (under, link)
+
+
+def register_ahead(name: str, ahead: Callable[..., list[Ahead]]) -> None:
+    """``ahead(relationship, now=…)`` gives what comes in a match that is made, for its leads."""
+    _AHEAD[name] = ahead
 
 
 def register_choice(name: str, choice: Callable[[Enrolment], Item | None]) -> None:
@@ -122,7 +139,7 @@ def register_dates(name: str, dates: Callable[..., list[Item]], *, rows: Callabl
 def registered() -> dict[str, Callable]:
     tasks = {key: kind.items for key, kind in _TASKS.items()}
     cohort_links = {name: link for name, (_, link) in _COHORT_LINKS.items()}
-    return {**_STEPS, **_LINKS, **cohort_links, **_CHOICES, **_GROUP_DATES, **_PART_LINKS, **_DATES, **tasks}
+    return {**_STEPS, **_LINKS, **cohort_links, **_AHEAD, **_CHOICES, **_GROUP_DATES, **_PART_LINKS, **_DATES, **tasks}
 
 
 def part_links(enrolment: Enrolment, *, now: datetime) -> list[Item]:
@@ -154,6 +171,12 @@ def group_dates(relationships: Iterable[int], *, now: datetime) -> dict[int, dat
     for dates in _GROUP_DATES.values():
         found |= dates(list(relationships), now=now)
     return found
+
+
+def ahead_of(relationship: Relationship, *, now: datetime) -> list[Ahead]:
+    """What comes in this match, what has no day first, then in the order of days."""
+    found = [one for ahead in _AHEAD.values() for one in ahead(relationship, now=now)]
+    return sorted(found, key=lambda one: one.on or date.min)
 
 
 def choices(enrolment: Enrolment) -> list[Item]:

@@ -14,11 +14,12 @@ from django.utils.text import capfirst
 
 from people.access import Access
 from people.days import in_words
+from people.home import Item
 from people.merging import TWO_PEOPLE
-from people.models import Person
+from people.models import Organisation, Person
 from people.offers import Line, Narrowing, Part
 from programmes import mentoring_models
-from programmes.models import Enrolment, Member, Relationship, led
+from programmes.models import Enrolment, Member, Programme, Relationship, led
 
 
 def part(person: Person, viewer: Person, *, now: datetime) -> Part | None:
@@ -34,6 +35,13 @@ def part(person: Person, viewer: Person, *, now: datetime) -> Part | None:
     lines += _enrolments(person, viewer, paired, now)
     lines.sort(key=lambda line: line.is_over)
     return Part("Your mentoring" if viewer.pk == person.pk else "Mentoring", lines) if lines else None
+
+
+def start_after_import(organisation: Organisation, access: Access) -> Item | None:
+    """From a saved staff list to starting a programme, while its organisation has none. One query."""
+    if organisation.pk not in access.organisations_led or Programme.objects.filter(organisation=organisation).exists():
+        return None
+    return Item("Start a programme", reverse("programmes:model-list"))
 
 
 def _members(person, viewer, now) -> list[Member]:

@@ -16,6 +16,7 @@ class SessionsLogConfig(AppConfig):
         from programmes import ending_steps, membership_steps, offers
         from sessions_log import (
             agenda,
+            ahead,
             board,
             board_letters,
             certificates,
@@ -46,6 +47,7 @@ class SessionsLogConfig(AppConfig):
         checks.register(check_form_specs)
         retention_rules.register_rules()
         checks.register(check_frozen_specs, checks.Tags.database)
+        offers.register_ahead("sessions", ahead.ahead)
         offers.register_link("sessions", session_queries.sessions_link)
         offers.register_link("agenda", agenda.agenda_link)
         offers.register_link("attendance", attendance.attendance_link)

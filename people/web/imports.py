@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.views.generic import FormView, ListView, TemplateView, View
 
 from audit.refusal import Refused
@@ -19,6 +20,7 @@ from people import queries
 from people.actions import staff_import_asks as asks
 from people.actions import staff_import_undo, staff_imports
 from people.models import Organisation, StaffImport
+from people.offers import after_import
 from people.staff_import_work import work
 from people.staff_list import kept, template, undoing
 from people.staff_list.blanks import in_one_line
@@ -80,9 +82,19 @@ class ImportStart(ListKeepersOnly, OfImport, FormView):
         organisations = queries.organisations_to_import(self.request.user, now=self.request.now)
         return super().get_form_kwargs() | {"organisations": organisations}
 
+    @cached_property
+    def has_history(self) -> bool:
+        return StaffImport.objects.visible_to(self.request.user, now=self.request.now).exists()
+
+    def get_initial(self):
+        """Nobody can have left a list that never was."""
+        return {} if self.has_history else {"everyone": "additions"}
+
     def get_context_data(self, **kwargs):
-        visible = StaffImport.objects.visible_to(self.request.user, now=self.request.now)
-        return super().get_context_data(**kwargs) | {"explained": template.explained(), "has_history": visible.exists()}
+        return super().get_context_data(**kwargs) | {
+            "explained": template.explained(),
+            "has_history": self.has_history,
+        }
 
     def form_valid(self, form):
         try:
@@ -183,6 +195,7 @@ class ImportPreview(ListKeepersOnly, OfImport, TemplateView):
             may_undo = StaffImport.objects.light().filter(organisation=staff_import.organisation, state=State.SAVED)
             last = may_undo.filter(journal__isnull=False).order_by("-saved_at", "-pk").first()
             context["may_undo"] = last is not None and last.pk == staff_import.pk
+            context["next"] = after_import(staff_import.organisation, self.request.access)
         if staff_import.state != State.PREVIEW:
             return context
         diff = compare_import(staff_import, by=self.request.user, now=self.request.now)

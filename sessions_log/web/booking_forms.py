@@ -12,6 +12,7 @@ from sessions_log.hours import moment_of
 from sessions_log.models import Mode, SessionPlan, Target
 
 TIMES = [time(hour, minute) for hour in range(24) for minute in (0, 15, 30, 45)]
+USUAL = (time(8), time(20))  # the hours that stand first
 LENGTHS = (15, 30, 45, 60, 75, 90, 120, 150, 180, 240)
 EXTRA = "extra"
 
@@ -24,9 +25,12 @@ def length_in_words(minutes: int) -> str:
 
 
 def time_field(**details) -> forms.TypedChoiceField:
-    """An hour of the day by the quarter; London's clock."""
+    """An hour of the day by the quarter, those of a working day first; London's clock."""
+    usual, other = [], []
+    for one in TIMES:
+        (usual if USUAL[0] <= one <= USUAL[1] else other).append((f"{one:%H:%M}", f"{one:%H:%M}"))
     return forms.TypedChoiceField(
-        choices=[("", "Choose a time"), *((f"{one:%H:%M}", f"{one:%H:%M}") for one in TIMES)],
+        choices=[("", "Choose a time"), ("From 08:00 to 20:00", usual), ("Another time", other)],
         coerce=time.fromisoformat,
         empty_value=None,
         error_messages={"required": "Choose a time", "invalid_choice": "Choose one of the times"},
@@ -77,6 +81,8 @@ class BookingForm(HowForm):
     def __init__(self, *args, targets: list[Target], **kwargs):
         super().__init__(*args, **kwargs)
         self.targets = {str(target.pk): target for target in targets}
+        if isinstance(day := self.get_initial_for_field(self.fields["day"], "day"), date):
+            self.fields["day"].help_text = f"It stands at {day:%A} {in_words(day)} until you change it."
         if targets:
             self.fields["target"] = forms.ChoiceField(
                 label="Which meeting is this?",

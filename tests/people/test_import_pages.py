@@ -14,6 +14,7 @@ from people.staff_list.read import Unreadable, read
 from people.staff_list.template import headings
 from people.staff_list.told import together
 from tests.builders import people as make
+from tests.builders import programmes
 from tests.builders.staff_lists import as_workbook, row, staff_list
 from tests.people.test_person_pages import text
 
@@ -44,6 +45,23 @@ def test_import_start_asks_first_whether_it_is_everyone(signed_in, lead):
     page = text(send(signed_in(lead), everyone=""))
     assert "Answer the question “Is this everyone, or additions?”" in page
     assert "Choose the file of your staff list" in page
+
+
+def test_import_start_of_a_first_list_takes_it_for_additions(signed_in, trust, lead, now):
+    client = signed_in(lead)
+    assert client.get(reverse("people:import-start")).context["form"]["everyone"].value() == "additions"
+    make.saved_import(trust, lead, now=now)
+    assert client.get(reverse("people:import-start")).context["form"]["everyone"].value() is None
+
+
+def test_import_preview_once_saved_leads_on_to_a_first_programme(signed_in, trust, lead, now):
+    saved, client = make.saved_import(trust, lead, now=now), signed_in(lead)
+    start = reverse("programmes:model-list")
+    assert f'href="{start}" role="button"' in client.get(preview(saved)).content.decode()
+    programmes.cohort(now=now, organisation=trust)
+    page = client.get(preview(saved)).content.decode()
+    assert f'href="{start}" role="button"' not in page
+    assert "Continue" in page
 
 
 def test_import_start_leads_to_a_preview(signed_in, trust, lead):

@@ -61,7 +61,8 @@ def test_mail_list_shows_what_this_programme_sends_and_how_much_of_it(as_lead, c
     assert "match-offered" not in kinds
     assert "triad-trainee" not in kinds
     answer = as_lead.get(address("mail-list", cohort))
-    assert "You have been matched: " in answer.text
+    assert "Example: “You have been matched: " in answer.text
+    assert "The subjects are examples, about people who are made up." in answer.text
     assert "2 messages wait to be sent" in answer.text
     assert "Mail that does not arrive" not in answer.text
 

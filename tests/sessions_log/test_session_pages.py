@@ -53,6 +53,19 @@ def monthly(pair, now):
     return pair
 
 
+def test_session_book_names_the_weekday_and_has_the_hours_of_a_working_day_first(asha, pair, now):
+    page = asha.get(url("session-book", pair), {"at": "2027-04-22T12:15:00+0100"})
+    form = page.context["form"]
+    assert "It stands at Thursday 22 April 2027 until you change it." in page.content.decode()
+    (_, first), (usual, hours), (other, rest) = form.fields["time"].choices
+    assert (first, usual, other) == ("Choose a time", "From 08:00 to 20:00", "Another time")
+    assert (hours[0][0], hours[-1][0], len(hours), len(rest)) == ("08:00", "20:00", 49, 47)
+    assert "sessions_log/weekday" in page.content.decode()
+    for hour in ("08:15", "21:30"):  # another time can be chosen all the same
+        answer = asha.post(url("session-book", pair), booking(day=date(2027, 4, 26), time=hour), follow=True)
+        assert f"Monday 26 April 2027 at {hour}" in answer.content.decode()
+
+
 def test_session_book_books_what_was_agreed_and_the_page_shows_it(asha, pair):
     answer = asha.post(url("session-book", pair), booking(link="https://meet.example.org/asha"), follow=True)
     assert "Booked for Tuesday 20 April 2027 at 12:00" in answer.content.decode()
