@@ -34,8 +34,8 @@ class Alike:
 
 def alike(run: MatchRun, model: MentoringModel, counts, *, now: datetime) -> Alike | None:
     """What to say where more than half of the matches have the same points, by the board's ``counts``; else None.
-    One query for each side where there is something to say."""
-    if counts.rows < FEWEST or 2 * counts.alike <= counts.rows:
+    A draft alone can still be changed. One query for each side where there is something to say."""
+    if run.state != MatchRun.State.FINISHED or counts.rows < FEWEST or 2 * counts.alike <= counts.rows:
         return None
     found = []
     for side in (Side.MENTEE, Side.MENTOR):

@@ -190,7 +190,7 @@ def test_run_detail_once_published_says_what_happens_now(
     page = client.get(reverse("matching:run-detail", args=[run.pk])).content.decode()
     words = " ".join(re.sub(r"<[^>]+>", " ", page).split())
     assert "What happens now" in words
-    assert "Trainee pharmacists and mentors book their meetings themselves ." in words
+    assert "Trainee pharmacists and mentors book their meetings themselves." in words
     assert "No fixed meetings. The two of you decide when to talk." in words
     week13 = world.cohort.start_date + timedelta(weeks=13)
     assert f"{in_words(week13)} : You tick the check-in register, week 13" in words
