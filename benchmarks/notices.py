@@ -1,6 +1,6 @@
 """10,000 due reminders, swept and delivered to a mail server in a process of its own, against a bare loop.
 
-The bare loop hands the very same messages, made beforehand, to Django's SMTP backend over one
+The bare loop hands the very same words, made into Django's own mails beforehand, to its SMTP backend over one
 connection: no reading of who and whether, no writing of the letter, nothing marked. Ours is what
 `manage.py sweep` does. Both speak to the same server, in the same process, a hundred by turns, so that
 whatever else the machine does meets both.

@@ -3,6 +3,7 @@
 import uuid
 from email.encoders import encode_base64
 from email.mime.base import MIMEBase
+from email.policy import Compat32
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -12,13 +13,39 @@ from notices.kinds import Attachment, Letter
 from notices.nudges import Foot
 
 
-def message(letter: Letter, *, to: str, message_id: uuid.UUID, foot: Foot | None = None) -> EmailMultiAlternatives:
+class QuickHeaders(Compat32):
+    """What fits on its line needs no folding: most of what Python spends on a mail is finding that out."""
+
+    def fold_binary(self, name: str, value) -> bytes:
+        line = f"{name}: {value}"
+        if isinstance(value, str) and len(line) <= self.max_line_length and line.isascii() and line.isprintable():
+            return f"{line}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+class Mail(EmailMultiAlternatives):
+    """As Django writes it, in half the time. The lines between its parts are known, and not sought in its text."""
+
+    def __init__(self, *args, message_id: uuid.UUID, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.message_id = message_id
+
+    def message(self):
+        made = super().message()
+        made.policy = QuickHeaders()
+        for number, part in enumerate(one for one in made.walk() if one.is_multipart()):
+            part.set_boundary(f"=_{number}_{self.message_id.hex}")
+        return made
+
+
+def message(letter: Letter, *, to: str, message_id: uuid.UUID, foot: Foot | None = None) -> Mail:
     """Return ``letter`` as a mail to ``to`` under a Message-ID that is the same however often it is tried.
 
     ``foot``: it is a nudge, and says how to stop them.
     """
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    made = EmailMultiAlternatives(
+    made = Mail(
+        message_id=message_id,
         subject=letter.subject,
         body=foot.below_text(letter.text) if foot else letter.text,
         to=[to],

@@ -1,6 +1,7 @@
 """Quiet hours: when nudges wait, in London's time, whatever the clocks do that night."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from django.conf import settings
 from django.utils import timezone
@@ -44,6 +45,7 @@ def midnight(now: datetime) -> datetime:
     return _moment(timezone.localdate(now), time.min)
 
 
+@lru_cache(maxsize=16)  # the nights around today, asked for with each mail
 def _moment(day: date, at: time) -> datetime:
     # Of a time that comes twice, the first; one that is left out counts from the clock that was. In UTC, since two
     # moments of one zone are compared by what its clock shows.

@@ -9,7 +9,7 @@ from benchmarks.scratch import set_up
 set_up()
 
 from django.conf import settings  # noqa: E402
-from django.core.mail import get_connection  # noqa: E402
+from django.core.mail import EmailMultiAlternatives, get_connection  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
@@ -68,7 +68,10 @@ def measure(count: int) -> dict:
 
     def made():
         for notice in Notice.objects.select_related("recipient").order_by("pk"):
-            yield delivery._mail([(notice, reminder(notice, now))])
+            ours = delivery._mail([(notice, reminder(notice, now))])
+            plain = EmailMultiAlternatives(ours.subject, ours.body, to=ours.to, headers=ours.extra_headers)
+            plain.attach_alternative(ours.alternatives[0].content, "text/html")
+            yield plain
 
     messages = list(made())  # which also loads the templates, as in a worker that has run for a while
     seen, written, bare, bare_cpu = [], tasks.deliver_notices.run, 0.0, 0.0

@@ -19,7 +19,6 @@ from notices.models import MailPause, Notice
 from notices.nudges import latest_choice
 
 LEASE = timedelta(minutes=5)  # longer than FRESH and the slowest send; notices/checks.py holds them together
-AT_ONCE = 50  # notices taken together
 FRESH = timedelta(seconds=2)  # facts older than that are read again: no more than a mail takes on its way
 
 
@@ -53,7 +52,7 @@ class Batch:
     def _take(self, first: int, by: AbstractBaseUser | None, now: datetime) -> None:
         """Take those from ``first`` on that are to be sent for the first time, each in a mail of its own."""
         start = self.notice_ids.index(first)
-        ids = self.notice_ids[start : start + AT_ONCE]
+        ids = self.notice_ids[start:]
         with transaction.atomic(durable=True):  # inside another transaction no claim would hold
             give_back(notices=self.not_begun, by=by, now=now)
             found = _locked(Notice.objects.filter(pk__in=ids), now)

@@ -3,12 +3,15 @@
 import email
 import uuid
 from email import policy
+from email.policy import Compat32
 
 import pytest
 from django.core.mail import BadHeaderError
+from hypothesis import given
+from hypothesis import strategies as st
 
 from notices.kinds import Attachment, Letter
-from notices.messages import message
+from notices.messages import QuickHeaders, message
 
 ICS = (
     "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//portal//EN\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:one\r\n"
@@ -79,3 +82,20 @@ def test_attachment_needs_a_type():
 )
 def test_attachment_with_a_method_is_an_invitation(mime_type, is_one):
     assert Attachment("a.ics", ICS, mime_type).is_invitation is is_one
+
+
+VALUES = st.text(st.characters(max_codepoint=0x2FF, exclude_characters="\r\n"), max_size=120)
+
+
+@given(name=st.sampled_from(["Subject", "List-Unsubscribe", "X-Very-Long-Name-Of-A-Header"]), value=VALUES)
+def test_quick_headers_are_those_that_python_writes(name, value):
+    quick, slow = (policy(linesep="\r\n").fold_binary(name, value) for policy in (QuickHeaders, Compat32))
+    assert quick == slow
+
+
+def test_message_is_parted_by_lines_that_are_known_beforehand():
+    """Not by what would have to be sought in its text; those of parts within parts differ."""
+    letter = Letter(subject="A session", text="Text\n", html="<p>Text</p>", attachments=(INVITATION,))
+    read = sent(letter)
+    parted = [part.get_boundary() for part in read.walk() if part.is_multipart()]
+    assert parted == [f"=_{number}_{uuid.UUID(int=7).hex}" for number in (0, 1)]
