@@ -81,10 +81,27 @@ def test_minimums_that_cannot_be_met_exit_3(capsysbinary, tmp_path):
     )
 
 
-def test_empty_lists_are_solved(capsysbinary, tmp_path):
-    code, out, _ = run(capsysbinary, tmp_path, {"mentees": [], "mentors": [], "pairs": []})
-    assert code == 0
-    assert json.loads(out)["pairs"] == []
+@pytest.mark.parametrize(
+    ("mentees", "mentors"),
+    [([], []), (["a", "b"], []), ([], ["X"]), (["a", "b"], [{"id": "X", "capacity": 0}])],
+)
+def test_an_empty_side_or_nobody_with_a_place_is_solved(capsysbinary, tmp_path, mentees, mentors):
+    people = [{"id": one} for one in mentees]
+    hosts = [one if isinstance(one, dict) else {"id": one} for one in mentors]
+    pairs = [[one, host["id"], 5] for one in mentees for host in hosts]
+    code, out, err = run(capsysbinary, tmp_path, {"mentees": people, "mentors": hosts, "pairs": pairs})
+    answer = json.loads(out)
+    assert (code, err, answer["pairs"], answer["filled"], answer["optimal"]) == (0, "", [], 0, True)
+    assert [one["mentee"] for one in answer["unmatched"]] == mentees
+    assert all(one["reason"] for one in answer["unmatched"])
+
+
+def test_the_order_of_the_lists_changes_nothing_but_the_seconds(capsysbinary, tmp_path):
+    answers = []
+    for turned in (GOOD, {name: value[::-1] for name, value in reversed(GOOD.items())}):
+        code, out, _ = run(capsysbinary, tmp_path, turned)
+        answers.append((code, json.loads(out) | {"seconds": 0}))
+    assert answers[0] == answers[1]
 
 
 def changed(**fields):
@@ -137,6 +154,12 @@ def changed(**fields):
         (changed(pairs=[["a", "X", None]]), "The score of a, X is not a number."),
         (changed(pairs=[["a", "X", True]]), "The score of a, X is not a number."),
         (changed(pairs=[["a", "X", float("nan")]]), "NaN is not a finite number."),
+        (changed(pairs=[["a", "X", float("inf")]]), "Infinity is not a finite number."),
+        (changed(mentees=[{"id": "a", "waited": float("nan")}]), "NaN is not a finite number."),
+        (
+            changed(mentees=[{"id": "a", "slots": 10**30}, *GOOD["mentees"][1:]]),
+            "The slots of mentee a is too large: at most 1,000,000,000,000.",
+        ),
         (changed(pairs=[["a", "X", float("-inf")]]), "-Infinity is not a finite number."),
         (changed(pairs=[["a", "X", 0.1 + 0.2]]), "The score of a, X has more than four decimals."),
         (changed(pairs=[["a", "X", 1e-300]]), "The score of a, X has more than four decimals."),

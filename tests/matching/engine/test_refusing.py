@@ -49,32 +49,28 @@ def test_middle_size_equals_a_new_solution():
     assert lost > 0
 
 
-@pytest.mark.parametrize("seed", range(10))
-def test_fifty_random_pairs_equal_new_solutions(seed):
-    """Ten problems of middle size, some with too few places, several slots or waits: 500 pairs in all."""
-    dice = np.random.default_rng(100 + seed)
-    rows, cols = int(dice.integers(20, 40)), int(dice.integers(10, 20))
-    problem = dense(dice.integers(0, (10_000, 40)[seed % 2], (rows, cols)), dice.integers(1, 3, cols))
-    mentees = [
-        replace(one, slots=1 + int(seed % 3 == 0 and dice.random() < 0.3), waited=int(dice.integers(0, 3)))
-        for one in problem.mentees
-    ]
-    problem = replace(problem, mentees=mentees)
-    plan, base = find_plan(read(problem)), solve(problem)
-    before = {(i, j) for i, j, _ in base.pairs}
-    others = [(i, j) for i, j, _ in problem.pairs if (i, j) not in before]
-    lost = 0
-    for at in dice.choice(len(others), 50, replace=False):
-        answer = ask(plan, *others[at])
-        assert answer.allowed
-        again = solve(replace(problem, pinned=[others[at]]))
-        after = {(i, j) for i, j, _ in again.pairs}
-        out = {i for i, _ in before} - {i for i, _ in after}
-        assert answer.loss == base.total - again.total
-        assert set(answer.then) == (after - before) | {(one, None) for one in out}
-        lost += answer.loses_a_place
-    places = sum(mentor.capacity for mentor in problem.mentors)
-    assert lost > 0 or places >= sum(one.slots for one in mentees)
+def test_five_hundred_random_pairs_equal_new_solutions():
+    """Fifty of each of ten problems of middle size, some with too few places, several slots or waits."""
+    asked = lost = 0
+    for seed in range(10):
+        dice = np.random.default_rng(100 + seed)
+        rows, cols = int(dice.integers(20, 40)), int(dice.integers(10, 20))
+        problem = dense(dice.integers(0, (10_000, 40)[seed % 2], (rows, cols)), dice.integers(1, 3, cols))
+        mentees = [
+            replace(one, slots=1 + int(seed % 3 == 0 and dice.random() < 0.3), waited=int(dice.integers(0, 3)))
+            for one in problem.mentees
+        ]
+        problem = replace(problem, mentees=mentees)
+        plan = find_plan(read(problem))
+        before = {(i, j) for i, j, _ in solve(problem).pairs}
+        others = [(i, j) for i, j, _ in problem.pairs if (i, j) not in before]
+        for at in dice.choice(len(others), 50, replace=False):
+            answer = ask(plan, *others[at])
+            assert answer.allowed
+            asked += _equals_a_new_solution(problem, before, *others[at], answer)
+            lost += answer.loses_a_place
+    assert asked == 500
+    assert lost >= 50
 
 
 def test_a_pair_in_the_plan_costs_nothing():

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from matching.engine import Infeasible
+from matching.engine import Infeasible, surveying
 from matching.engine.describing import describe
 from matching.engine.facts import People, Problem, Rule, Same
 from matching.engine.judging import Opening, Stability, compare, openings
@@ -39,8 +39,9 @@ def test_policies_side_by_side_equal_the_bare_layers():
     assert blocking > 50
 
 
-def test_who_would_rather_swap_is_counted_pair_by_pair():
-    """Scores of which very many are equal: whoever holds as much would not rather have another."""
+def test_who_would_rather_swap_is_counted_pair_by_pair(monkeypatch):
+    """Scores of which very many are equal: whoever holds as much would not rather have another. In several blocks."""
+    monkeypatch.setattr(surveying, "ROWS", 4)
     counted = {"most_matched_then_total": 0, "total": 0}
     for seed in range(60):
         problem = random_scored(seed)
