@@ -5,7 +5,9 @@ Python. Django rebuilds a table on SQLite to alter it and drops its triggers wit
 the old one: a migration that alters an audit table calls ``protect`` again.
 """
 
-TABLES = ("audit_auditevent", "audit_auditseal")
+from contextlib import contextmanager
+
+EVENTS, SEALS = TABLES = ("audit_auditevent", "audit_auditseal")
 SENTENCE = "the audit record is append-only"
 
 
@@ -20,9 +22,20 @@ def release(connection) -> None:
     _run(connection, _DROP[connection.vendor])
 
 
-def _run(connection, templates) -> None:
+@contextmanager
+def events_can_go(connection):
+    """Within, the oldest events can be deleted; seals cannot. Only inside a transaction, which puts the triggers back
+    whatever happens: taking one off locks the table, so nobody else gets a word in between."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("Outside a transaction the triggers could stay off")
+    _run(connection, _DROP[connection.vendor], tables=[EVENTS])
+    yield
+    _run(connection, _MAKE[connection.vendor], tables=[EVENTS])
+
+
+def _run(connection, templates, *, tables=TABLES) -> None:
     with connection.cursor() as cursor:
-        for table in TABLES:
+        for table in tables:
             for template in templates:
                 cursor.execute(template.format(table=table, sentence=SENTENCE))
 

@@ -3,15 +3,30 @@
 A mail is worked out when it is sent and never stored: what is kept of one is that it went.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from audit.models import AuditEvent
 from notices.models import Notice
 from people.models import Employment, Guest, OneTimeLink, Person, StaffImport
+from people.retention import months_before
 
 YEAR = timedelta(days=365)
+AUDIT_MONTHS = 24
+
+
+def audit_kept_from(now: datetime) -> datetime:
+    """The midnight (UTC) before which everything is over for 24 months, by whole days."""
+    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = months_before(midnight.date(), AUDIT_MONTHS)
+    return midnight.replace(year=day.year, month=day.month, day=day.day)
+
+
+def old_events(now: datetime) -> QuerySet[AuditEvent]:
+    """What happened on days that are over for 24 months."""
+    return AuditEvent.objects.filter(at__lt=audit_kept_from(now))
 
 
 def old_notices(now: datetime) -> QuerySet[Notice]:

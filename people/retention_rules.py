@@ -3,22 +3,12 @@
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 
-from audit.models import AuditEvent
 from people import old_things
 from people.actions import old_things as actions
 from people.actions.staff_imports import KEPT, UNDOABLE
 from people.kept_forms import KEPT_FOR
 from people.models import KeptForm, StaffImport
-from people.retention import Rule, months_before, register
-
-AUDIT_MONTHS = 24
-
-
-def old_events(now):
-    """Events of whole days that are over for 24 months."""
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    day = months_before(midnight.date(), AUDIT_MONTHS)
-    return AuditEvent.objects.filter(at__lt=midnight.replace(year=day.year, month=day.month, day=day.day))
+from people.retention import Rule, register
 
 
 def register_rules() -> None:
@@ -109,9 +99,9 @@ def register_rules() -> None:
         Rule(
             "audit",
             "The record of what happened",
-            "24 months are proposed",
-            "Nothing deletes it yet: whoever owns the database decides, and the count says how much is older",
-            old_events,
+            f"{old_things.AUDIT_MONTHS} months",
+            "Deleted, the seals of the chain apart, when an administrator runs ./portal manage purge_audit",
+            old_things.old_events,
             None,
         )
     )

@@ -21,4 +21,6 @@ class Command(BaseCommand):
             f"{verdict.events} events in {verdict.seals} seals are as they were sealed; "
             f"{verdict.unsealed} wait for the next sweep."
         )
+        if verdict.purged:
+            self.stdout.write(f"{verdict.purged} of them, the oldest, were deleted on purpose; their seals are whole.")
         self.stdout.write(f"Lodge this digest elsewhere: {verdict.head}")
