@@ -75,6 +75,17 @@ def test_random_pairs_equal_new_solutions(shape, size, pairs, least):
     assert lost >= least
 
 
+def test_ways_that_cost_the_same_are_all_found_however_late(monkeypatch):
+    """Few scores, many equals, and mentees looked at one by one: the last of several cheapest ways may be the one."""
+    monkeypatch.setattr(reaching, "TOGETHER", 1)
+    problem = with_limits(39, rows=14, cols=9)
+    problem = replace(problem, objective="most_matched_then_total", rules=problem.rules[:2], preferences=())
+    plan, found = find_plan(read(bare(problem))), find(problem)
+    for mentee in problem.mentees.ids:
+        for mentor in problem.mentors.ids:
+            assert ask(found, mentee, mentor) == ask_bare(plan, mentee, mentor)
+
+
 def test_nobody_unknown_is_asked_for():
     found = find(with_limits(1))
     with pytest.raises(BadProblem, match="no mentor with the id nobody"):
