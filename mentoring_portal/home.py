@@ -30,7 +30,7 @@ SECTIONS = [
     (referrals.home_section, referrals.home_rows),
     (notes.home_section, notes.home_rows),
     (statements.home_section, statements.home_rows),
-    (returns.home_section, none),
+    (returns.home_section, returns.home_rows),
     (funding.home_section, none),
     (reports.home_section, none),
     (site_home.home_section, none),

@@ -51,6 +51,11 @@ class Access:
         """Whether somebody who holds a role is a line manager, today or from a day to come."""
         return any(held[3] for held in self._held)
 
+    @property
+    def is_known_to_manage_nobody(self) -> bool:
+        """Of somebody without a role that is not asked, so it is not known."""
+        return bool(self._held) and not self.manages_people
+
     def holds(self, role: str, kind: str, id: int = 0) -> bool:
         """Whether the person holds exactly this role over exactly this scope."""
         return (str(role), str(kind), id) in self.grants

@@ -1,27 +1,51 @@
 """Several counts in one question, for pages that only say how many there are of what."""
 
+from dataclasses import dataclass
+
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Expression, F, QuerySet
 
 
-def counted_together(**rows) -> dict[str, int]:
-    """How many rows each of these querysets has, of none that is sliced; one query, or none where all are known to be
-    empty."""
+@dataclass(frozen=True)
+class Each:
+    """Rows to be counted for each value of ``by``, which is a number, such as ``F("cohort")``."""
+
+    rows: QuerySet
+    by: Expression | F
+
+
+def counted_together(**rows: QuerySet | Each) -> dict[str, int | dict[int, int]]:
+    """How many rows each of these querysets has, of none that is sliced; of ``Each`` by value, those that there are.
+    One query, or none where all are known to be empty."""
     counts, values = [], []
     for number, some in enumerate(rows.values()):
-        # Put together here: Django's own union takes longer to build than the database takes to count.
+        # Put together here, and the queries beneath querysets: Django's own union, and a copy for each step, take
+        # longer to build than the database takes to count.
+        is_each = isinstance(some, Each)
+        query = (some.rows if is_each else some).all().query
+        query.clear_ordering(force=True)
+        if is_each:
+            query.add_annotation(some.by, "counted_by")
+        query.set_values(["counted_by" if is_each else "pk"])
         try:
-            sql, params = some.order_by().values("pk").query.sql_with_params()
+            sql, params = query.sql_with_params()
         except EmptyResultSet:
             continue
-        counts.append(f"SELECT {number}, COUNT(*) FROM ({sql}) AS counted_{number}")
+        value, grouped = ("counted_by", " GROUP BY counted_by") if is_each else ("0", "")
+        counts.append(f"SELECT {number}, {value}, COUNT(*) FROM ({sql}) AS counted_{number}{grouped}")
         values += params
-    counted = {}
+    counted = {name: {} if isinstance(some, Each) else 0 for name, some in rows.items()}
     if counts:
+        names = list(rows)
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute(" UNION ALL ".join(counts), values)
-            counted = dict(cursor.fetchall())
-    return {name: counted.get(number, 0) for number, name in enumerate(rows)}
+            for number, value, count in cursor.fetchall():
+                if isinstance(rows[names[number]], Each):
+                    counted[names[number]][value] = count
+                else:
+                    counted[names[number]] = count
+    return counted
 
 
 FEW = 5  # from this number on a count of people is told to whoever must not recognise anybody (R5)

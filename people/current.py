@@ -5,6 +5,7 @@ where it would nest the same look at the grants a dozen times. Outside a request
 or for anybody else, nothing is remembered: the grants are part of the query.
 """
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import datetime
 
@@ -24,6 +25,12 @@ def manages_people(viewer, *, now: datetime) -> bool | None:
     """Whether a viewer who holds a role is a line manager; None where that has to be asked."""
     access = _of(viewer, now)
     return None if access is None else access.manages_people
+
+
+def once(viewer, question: str, ask: Callable[[], object], *, now: datetime):
+    """What ``ask`` answers; for the person of the current request only the first who asks the question does."""
+    access = _of(viewer, now)
+    return ask() if access is None else access.once(question, ask)
 
 
 def _of(viewer, now: datetime):

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
-Rows = dict[str, QuerySet]  # by a name that no other section uses
-Found = Mapping[str, int]  # how many there are, by those names
+from people.counting import Each
+
+Rows = dict[str, QuerySet | Each]  # by a name that no other section uses
+Found = Mapping[str, int | dict[int, int]]  # how many there are, by those names
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, QuerySet, Value, When
 from django.urls import reverse
 from django.utils import timezone
 
 from people import scopes
 from people.access import Access, Role
-from people.counting import counted_together
+from people.counting import Each, counted_together
 from people.home import Found, Item, Rows, Section
 from people.models import Employment, Person, StaffImport
 
@@ -40,8 +40,8 @@ def staff_rows(person: Person, access: Access, now: datetime) -> Rows:
     if not led:
         return {}
     jobs = Employment.objects.filter(organisation__in=led)
-    ending = jobs.not_over(on=timezone.localdate(now)).filter(end_date__isnull=False)
-    return {"imports": _waiting_imports(access), "jobs": jobs.filter(end_date=None), "jobs_ending": ending}
+    has_end = Case(When(end_date=None, then=Value(0)), default=Value(1))
+    return {"imports": _waiting_imports(access), "jobs": Each(jobs.not_over(on=timezone.localdate(now)), has_end)}
 
 
 def staff_section(person: Person, access: Access, now: datetime, found: Found | None = None) -> Section | None:
@@ -55,8 +55,8 @@ def staff_section(person: Person, access: Access, now: datetime, found: Found | 
         Item(IMPORT[state][0].format(file_name), reverse("people:import-preview", args=[pk]), IMPORT[state][1])
         for pk, state, file_name in waiting
     ]
-    staff = found["jobs"]  # of those without an end each has one at most, in each organisation
-    if len(led) > 1 or found["jobs_ending"]:
+    staff = found["jobs"].get(0, 0)  # of those without an end each has one at most, in each organisation
+    if len(led) > 1 or found["jobs"].get(1):
         jobs = Employment.objects.not_over(on=timezone.localdate(now)).filter(organisation__in=led)
         staff = jobs.aggregate(staff=Count("person", distinct=True))["staff"]
     if staff > 1:  # the lead alone is no list

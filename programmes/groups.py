@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,6 +19,7 @@ from programmes.models import Cohort, Enrolment, GroupRequest, Member, Relations
 from programmes.offers import TaskKind
 from programmes.overrides import overridden, still_barring
 from programmes.places import are_peers, group_takes_places, rest_sentence
+from programmes.queries import cohorts_led
 from programmes.rules import Refusal, evaluate
 
 
@@ -167,13 +168,23 @@ def lacking(relationship: Relationship, group, mentors: int, mentees: int, ever:
 # --- On the list of a lead -------------------------------------------------------------------
 
 
-def _living_of(viewer: Person, *, now: datetime):
-    """The groups under way that ``viewer`` leads, with how many mentors and mentees each has and ever had."""
+def short_groups(viewer: Person, *, now: datetime) -> QuerySet[Relationship]:
+    """The groups under way in cohorts that ``viewer`` leads that lack a mentor, or have fewer mentees than their model
+    wants, as ``lacking`` says it; with how many mentors and mentees each has and ever had."""
+    wanted = defaultdict(list)
+    for cohort in cohorts_led(viewer, now=now):
+        if group := mentoring_models.of(cohort.programme).group:
+            wanted[max(group.mentors, 1), group.size.least].append(cohort.pk)
+    if not wanted:
+        return Relationship.objects.none()
+    lacks = Q()
+    for (mentors, least), cohorts in wanted.items():
+        few = Q(mentees_now__lt=least, mentees_ever__gte=least, kept_small_at=None)
+        lacks |= Q(cohort__in=cohorts) & (Q(mentors_now__lt=mentors) | few)
     now_in = Q(members__left_at__isnull=True)
     mentees = Q(members__role=Member.Role.MENTEE)
     return (
         Relationship.objects.under_way()
-        .led_by(viewer, now=now)
         .filter(shape=Relationship.Shape.GROUP)
         .annotate(
             # Nothing else is joined, so each member stands there once.
@@ -181,22 +192,19 @@ def _living_of(viewer: Person, *, now: datetime):
             mentees_now=Count("members", filter=now_in & mentees),
             mentees_ever=Count("members", filter=mentees),
         )
+        .filter(lacks)
         .select_related("cohort__programme")
         .order_by("pk")
     )
-
-
-def short_groups(viewer: Person, *, now: datetime):
-    """Groups that lack a mentor, or have fewer mentees than their model wants. What is too few is the model's to say,
-    so the candidates are read and judged one by one: there are as many as a lead has groups."""
-    return Relationship.objects.filter(pk__in=[one.pk for one, _ in _short(viewer, now=now)])
 
 
 def short_tasks(viewer: Person, *, now: datetime) -> list[Unnamed]:
     """The same as tasks: "Tam's group has 1 mentee, fewer than 2"."""
     today = timezone.localdate(now)
 
-    def task(one: Relationship, lacks: str) -> Task:
+    def task(one: Relationship) -> Task:
+        group = mentoring_models.of(one.cohort.programme).group
+        lacks = lacking(one, group, one.mentors_now, one.mentees_now, one.mentees_ever)
         current = [member for member in one.members.all() if member.left_at is None]
         gone = [member.left_at for member in one.members.all() if member.left_at]
         since = timezone.localdate(max(gone, default=one.started_at))
@@ -209,16 +217,7 @@ def short_tasks(viewer: Person, *, now: datetime) -> list[Unnamed]:
             "Its dates stand until you decide.",
         )
 
-    return [Unnamed(one, partial(task, one, lacks)) for one, lacks in _short(viewer, now=now)[:MOST]]
-
-
-def _short(viewer: Person, *, now: datetime) -> list[tuple[Relationship, str]]:
-    found = []
-    for one in _living_of(viewer, now=now):
-        group = mentoring_models.of(one.cohort.programme).group
-        if lacks := group and lacking(one, group, one.mentors_now, one.mentees_now, one.mentees_ever):
-            found.append((one, lacks))
-    return found
+    return [Unnamed(one, partial(task, one)) for one in short_groups(viewer, now=now)[:MOST]]
 
 
 def asked_requests(viewer: Person, *, now: datetime):

@@ -1,5 +1,6 @@
 """What this room has on the home page: one's mentoring, and the programmes that one leads."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -17,20 +18,15 @@ from programmes.dates import in_words
 from programmes.groups import name_of
 from programmes.interim import interim_contact
 from programmes.introductions import introduces
-from programmes.models import Enrolment, Member, Nomination, Relationship, Review, Side
+from programmes.models import Enrolment, Member, Nomination, Relationship, Side
 from programmes.queries import cohort_lines, open_cohorts
 
 
 def home_rows(person: Person, access: Access, now: datetime) -> Rows:
     rows = {"enrolments": _enrolments(person), "nominations": _nominations(person)}
     if own.memberships(access):  # nobody else's page is worth asking beforehand
-        rows["reviews"] = _asked_of(person)
         rows |= {f"dates_of_{name}": some for name, some in offers.date_rows(person, now=now).items()}
     return rows
-
-
-def _asked_of(person: Person) -> QuerySet[Review]:
-    return Review.objects.open().filter(member__person=person)
 
 
 def _nominations(person: Person) -> QuerySet[Nomination]:
@@ -64,8 +60,7 @@ def home_section(person: Person, access: Access, now: datetime, found: Found | N
     relationships = own.relationships(access) if members else {}
     for relationship in relationships.values():
         items += _of_relationship(relationship, members[relationship.pk])
-    if found.get("reviews"):
-        items = _reviews(person, list(relationships.values())) + items
+    items = _reviews(person, members.values()) + items
     named, waits_for = _named_ones(person) if found["nominations"] else ([], {})
     items += named
     enrolments = _read(person, members.values(), found["enrolments"])
@@ -128,18 +123,16 @@ def _asked(enrolment: Enrolment) -> Item:
     )
 
 
-def _reviews(person: Person, relationships: list[Relationship]) -> list[Item]:
-    """What somebody is asked now and then of each of their pairs, which are ``relationships`` with their members."""
-    rows = _asked_of(person).select_related("member")
-    asked = {one.member.relationship_id: one for one in rows}
+def _reviews(person: Person, members: Iterable[Member]) -> list[Item]:
+    """What somebody is asked now and then of each of their pairs, where they are ``members`` (own.current)."""
     return [
         Item(
-            mentoring_models.of(relationship.cohort.programme).texts.review,
-            reverse("programmes:review-answer", args=[asked[relationship.pk].pk]),
-            hint=f"About {_others(relationship, person)}. Without an answer it goes on.",
+            mentoring_models.of(member.relationship.cohort.programme).texts.review,
+            reverse("programmes:review-answer", args=[member.review]),
+            hint=f"About {_others(member.relationship, person)}. Without an answer it goes on.",
         )
-        for relationship in relationships
-        if relationship.pk in asked
+        for member in members
+        if member.review is not None and member.relationship.state == Relationship.State.LIVE
     ]
 
 

@@ -12,6 +12,7 @@ from programmes.following import MOST, Task
 from programmes.mentoring_models import MentoringModel
 from programmes.models import Cohort, Relationship
 from programmes.offers import TaskKind
+from programmes.queries import cohorts_led
 
 SOON = timedelta(weeks=6)  # so long before its end the members of a match may say that they would go on
 
@@ -39,9 +40,8 @@ def may_go_on(relationship: Relationship, *, now: datetime) -> bool:
 
 
 def over(viewer: Person, *, now: datetime) -> QuerySet[Relationship]:
-    """Matches under way whose time is over, in the cohorts that ``viewer`` leads. One query, and the queryset's."""
-    led = Cohort.objects.led_by(viewer, now=now).select_related("programme__own_version")
-    return _over(list(led.order_by("pk")), now=now)
+    """Matches under way whose time is over, in the cohorts that ``viewer`` leads."""
+    return _over(cohorts_led(viewer, now=now), now=now)
 
 
 def over_in(cohort: Cohort, *, now: datetime) -> QuerySet[Relationship]:
@@ -68,7 +68,7 @@ def _tasks(viewer: Person, *, now: datetime) -> list[Task]:
     today = timezone.localdate(now)
     rows = over(viewer, now=now).order_by().values("cohort").annotate(n=Count("pk"), first=Min("started_at"))
     counted = {row["cohort"]: row for row in rows.order_by("first")[:MOST]}
-    cohorts = Cohort.objects.select_related("programme__own_version").in_bulk(list(counted))
+    cohorts = {cohort.pk: cohort for cohort in cohorts_led(viewer, now=now)}
     found = []
     for key, row in counted.items():
         cohort = cohorts[key]

@@ -15,6 +15,7 @@ from people.models import Person
 from programmes.following import MOST, Task
 from programmes.models import Cohort
 from programmes.offers import TaskKind
+from programmes.queries import cohorts_led
 
 
 @dataclass(frozen=True)
@@ -111,15 +112,17 @@ def troubles(cohorts: Iterable[int], *, final_only: bool = False) -> list[tuple[
 
 def unreached(viewer: Person, *, now: datetime):
     """The people to whom mail of a cohort that ``viewer`` leads was given up."""
-    led = Cohort.objects.led_by(viewer, now=now).order_by().values("pk")
-    given_up = Notice.objects.troubled().filter(cohort_id__in=led, state=Notice.State.FAILED)
+    given_up = Notice.objects.troubled().filter(cohort_id__in=_led(viewer, now), state=Notice.State.FAILED)
     return Person.objects.filter(pk__in=given_up.order_by().values("recipient"), is_active=True)
+
+
+def _led(viewer: Person, now: datetime) -> list[int]:
+    return [cohort.pk for cohort in cohorts_led(viewer, now=now)]
 
 
 def unreached_tasks(viewer: Person, *, now: datetime) -> list[Task]:
     """The same as tasks, each with why and the page on which to try again; the latest first."""
-    led = Cohort.objects.led_by(viewer, now=now)
-    found = troubles(led.order_by().values("pk"), final_only=True)[:MOST]
+    found = troubles(_led(viewer, now), final_only=True)[:MOST]
     today = timezone.localdate(now)
     items = []
     for cohort_id, trouble in found:

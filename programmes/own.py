@@ -1,16 +1,26 @@
 """What somebody is or was a member of, read once for a page on which several sections ask."""
 
+from django.db.models import Case, F, OuterRef, Subquery, When
+
 from people.access import Access
-from programmes.models import Member, Relationship
+from programmes.models import Member, Relationship, Review
 
 
 def memberships(access: Access) -> list[Member]:
-    """Every membership of the person, past ones too, each with its enrolment and its relationship; that with its cohort
-    and programme, and with all its members and their persons. One query, at the first question."""
+    """Every membership of the person, past ones too, each with its enrolment, its last ``review`` while that waits for
+    an answer (its id), and its relationship; that with its cohort
+    and programme, and with all its members and their persons. One query at the first question; two where somebody
+    holds a role too."""
 
     def ask() -> list[Member]:
         own = Member.objects.filter(person=access.person).order_by()
+        # Whoever holds a role is mostly a member of nothing, and the question below takes long to say.
+        if access.grants and not own.exists():
+            return []
+        latest = Review.objects.filter(member=OuterRef("pk")).order_by("-due_on")
+        unanswered = latest.values_list(Case(When(answered_at=None, then=F("pk"))))
         rows = Member.objects.filter(relationship__in=own.values("relationship")).order_by("pk")
+        rows = rows.annotate(review=Subquery(unanswered[:1]))
         rows = rows.select_related(
             "person", "enrolment", "relationship__cohort__programme", "relationship__introduction"
         )

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from people.access import Access
+from people.current import once
 from people.models import Employment, Grant, Person
 from programmes import mentoring_models
 from programmes.facts import Facts, facts_alone, judged_for, with_training
@@ -62,14 +63,21 @@ def open_cohorts_led_by(viewer: Person, *, now: datetime):
     )
 
 
+def cohorts_led(viewer: Person, *, now: datetime) -> list[Cohort]:
+    """Every cohort that ``viewer`` leads, closed ones too, each with its programme; read once for the sections of a
+    page."""
+    rows = Cohort.objects.led_by(viewer, now=now).select_related("programme")
+    return once(viewer, "cohorts-led", lambda: list(rows.order_by("programme__name", "-start_date", "pk")), now=now)
+
+
 def leads_programme(programme: Programme, viewer: Person, *, now: datetime) -> bool:
     """Whether ``viewer`` leads ``programme`` at ``now``."""
     return Programme.objects.led_by(viewer, now=now).filter(pk=programme.pk).exists()
 
 
 def open_cohorts(access: Access) -> list[Cohort]:
-    """The same of the person of ``access``, read once for the sections of a page."""
-    return access.once("open-cohorts", lambda: list(open_cohorts_led_by(access.person, now=access.now)))
+    """Those of ``cohorts_led`` that are open, for the sections of a page."""
+    return [cohort for cohort in cohorts_led(access.person, now=access.now) if cohort.is_open]
 
 
 def leads_of(programme: Programme, *, now: datetime):

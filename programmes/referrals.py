@@ -26,10 +26,17 @@ def may_refer(cohort: Cohort, referrer: Person, *, now: datetime):
 
 def _in_the_care_of(referrer: Person, path: str, today: date) -> Q:
     """That the person at ``path`` is managed or supervised by ``referrer``."""
-    managed = LineManagement.objects.not_over(on=today).filter(manager=referrer).order_by().values("report")
-    kinds = [Tie.Kind.DS, Tie.Kind.ES, Tie.Kind.DPP]
-    supervised = Tie.objects.not_over(on=today).filter(other=referrer, kind__in=kinds).order_by().values("person")
+    managed = _managed_by(referrer, today).order_by().values("report")
+    supervised = _supervised_by(referrer, today).order_by().values("person")
     return Q((f"{path}__in", managed)) | Q((f"{path}__in", supervised))
+
+
+def _managed_by(person: Person, today: date) -> QuerySet[LineManagement]:
+    return LineManagement.objects.not_over(on=today).filter(manager=person)
+
+
+def _supervised_by(person: Person, today: date) -> QuerySet[Tie]:
+    return Tie.objects.not_over(on=today).filter(other=person, kind__in=[Tie.Kind.DS, Tie.Kind.ES, Tie.Kind.DPP])
 
 
 def _jobs_of_theirs(person: Person, now: datetime) -> QuerySet[Employment]:
@@ -40,13 +47,17 @@ def _jobs_of_theirs(person: Person, now: datetime) -> QuerySet[Employment]:
 
 
 def home_rows(person: Person, access: Access, now: datetime) -> Rows:
-    return {"cared_for": _jobs_of_theirs(person, now)}
+    """Whether anybody is in their care, of whom the section then reads the jobs."""
+    rows = {"supervised": _supervised_by(person, timezone.localdate(now))}
+    return (
+        rows if access.is_known_to_manage_nobody else rows | {"managed": _managed_by(person, timezone.localdate(now))}
+    )
 
 
 def home_section(person: Person, access: Access, now: datetime, found: Found | None = None) -> Section | None:
     """ "Refer somebody": for managers and supervisors, the programmes of their people's organisations that take
     referrals. One query for whoever has nobody, two for others."""
-    if found is not None and not found["cared_for"]:
+    if found is not None and not (found["supervised"] or found.get("managed")):
         return None
     organisations = set(_jobs_of_theirs(person, now).order_by().values_list("organisation", flat=True))
     if not organisations:

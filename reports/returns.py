@@ -9,15 +9,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import Count, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from people.access import Access, Role, ScopeKind
-from people.home import Found, Item, Section
+from people.counting import Each, counted_together
+from people.home import Found, Item, Rows, Section
 from people.models import Employment, Person
 from programmes import mentoring_models
-from programmes.models import Cohort, Member, Relationship
+from programmes.models import Cohort, Member, Relationship, led
 from programmes.queries import open_cohorts
 from sessions_log.models import Session, SessionForm, Target, hosted_programmes
 from sessions_log.session_forms import FormSpec, files, kept
@@ -316,52 +317,73 @@ def followed_cohorts(viewer: Person, *, now: datetime) -> list[CohortLine]:
 
     Two queries, however many.
     """
+    return _lines(_followed(viewer, now=now), now)
+
+
+def _followed(viewer: Person, *, now: datetime) -> QuerySet[Cohort]:
     hosted = hosted_programmes(viewer, now=now).order_by().values("pk")
-    led = Cohort.objects.led_by(viewer, now=now).order_by().values("pk")
-    return _lines(
-        Cohort.objects.open().filter(Q(programme__in=hosted) | Q(pk__in=led)).select_related("programme"), now
+    return (
+        Cohort.objects.open()
+        .filter(Q(programme__in=hosted) | led(viewer, "programme", now=now))
+        .select_related("programme")
     )
 
 
 def _lines(cohorts: Iterable[Cohort], now: datetime) -> list[CohortLine]:
     """Those of ``cohorts`` that have returns. One query."""
     cohorts = [cohort for cohort in cohorts if _has_returns(cohort)]
-    # Counted beside the rows: two joins in one query would multiply them.
-    late = dict(
-        SessionForm.objects.late(now=now)
-        .filter(relationship__cohort__in=cohorts)
-        .order_by()
-        .values_list("relationship__cohort")
-        .annotate(Count("pk"))
-    )
+    return _sorted(cohorts, counted_together(late=_late(cohorts, now))["late"])
+
+
+def _late(cohorts: list[Cohort], now: datetime) -> Each:
+    """The returns of ``cohorts`` that are late, cohort by cohort."""
+    return Each(SessionForm.objects.late(now=now).filter(relationship__cohort__in=cohorts), F("relationship__cohort"))
+
+
+def _sorted(cohorts: list[Cohort], late: dict[int, int]) -> list[CohortLine]:
     lines = [CohortLine(cohort, late.get(cohort.pk, 0)) for cohort in cohorts]
     return sorted(lines, key=lambda line: (-line.late, line.cohort.programme.name, line.cohort.name))
+
+
+def home_rows(person: Person, access: Access, now: datetime) -> Rows:
+    if not access.is_host_officer:
+        return {}
+    return {"returns_late": _late(_followed_at_home(person, access, now), now)}
 
 
 def home_section(person: Person, access: Access, now: datetime, found: Found | None = None) -> Section | None:
     """For officers of a host: whose returns are late, and the way to each grid."""
     if not access.is_host_officer:
         return None
+    found = counted_together(**home_rows(person, access, now)) if found is None else found
     items = [
         Item(
             f"{line.cohort.programme}, {line.cohort}",
             reverse("reports:return-grid", args=[line.cohort.pk]),
             f"{line.late:,} return{'' if line.late == 1 else 's'} late." if line.late else "Nobody is late.",
         )
-        for line in _followed_at_home(person, access, now)
+        for line in _sorted(_followed_at_home(person, access, now), found["returns_late"])
     ]
     return Section("Returns", items) if items else None
 
 
-def _followed_at_home(person: Person, access: Access, now: datetime) -> list[CohortLine]:
-    """The same as ``followed_cohorts``; whoever leads all that they keep track of is not asked for it twice."""
+def _followed_at_home(person: Person, access: Access, now: datetime) -> list[Cohort]:
+    """The cohorts of ``followed_cohorts``, read once; not at all where somebody leads all that they keep track of."""
+
+    def ask() -> list[Cohort]:
+        return [cohort for cohort in _to_follow(person, access, now) if _has_returns(cohort)]
+
+    return access.once("returns-followed", ask)
+
+
+def _to_follow(person: Person, access: Access, now: datetime) -> Iterable[Cohort]:
     if access.is_lead and not access.manages_people:  # who manages somebody does not lead what is confidential
         led = open_cohorts(access)
         hosted = {kind: access.scope_ids(Role.HOST_OFFICER, kind) for kind in ScopeKind}
         known = {ScopeKind.ORGANISATION: access.organisations_led, ScopeKind.PROGRAMME: {c.programme_id for c in led}}
         if all(ids <= known.get(kind, set()) for kind, ids in hosted.items()):
-            return _lines(led, now)
-    return followed_cohorts(person, now=now)
+            return led
+    return _followed(person, now=now)
 
 
 def returns_link(cohort: Cohort, readiness, *, now: datetime) -> Item | None:

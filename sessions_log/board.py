@@ -14,7 +14,7 @@ from people.models import Person
 from programmes import mentoring_models
 from programmes.following import MOST, Task, Unnamed
 from programmes.groups import named_of, outsiders
-from programmes.models import Cohort, Member, Relationship
+from programmes.models import Member, Relationship, led
 from programmes.offers import TaskKind
 from sessions_log.models import Attendance, BoardReport, Output, Session, Target
 from sessions_log.queries.notes import own_relationships
@@ -143,8 +143,8 @@ def report_link(relationship: Relationship, viewer: Person, *, now: datetime) ->
 
 def late_reports(viewer: Person, *, now: datetime):
     """Reports that were chased as often as the model says and are still owed."""
-    led = Cohort.objects.led_by(viewer, now=now).order_by().values("pk")
-    return BoardReport.objects.unsent().filter(Q(next_at=None, chased__gt=0), relationship__cohort__in=led)
+    late = Q(next_at=None, chased__gt=0)
+    return BoardReport.objects.unsent().filter(late, led(viewer, "relationship__cohort__programme", now=now))
 
 
 def late_tasks(viewer: Person, *, now: datetime) -> list[Unnamed]:

@@ -17,7 +17,7 @@ from programmes import mentoring_models
 from programmes.following import MOST, Task
 from programmes.groups import named
 from programmes.mentoring_models.matches import Round
-from programmes.models import Cohort, Member, Relationship
+from programmes.models import Member, Relationship, led
 from programmes.offers import TaskKind
 from sessions_log.agenda import days_to_come
 from sessions_log.models import Output, Situation
@@ -180,8 +180,7 @@ def leads_round(relationship: Relationship, person: Person) -> bool:
 
 def wanted_sessions(viewer: Person, *, now: datetime):
     """Sessions of CPD that groups of the viewer's programmes asked for: the topic, and nothing of why."""
-    led = Cohort.objects.led_by(viewer, now=now).order_by().values("pk")
-    return Output.objects.wanted().filter(relationship__cohort__in=led)
+    return Output.objects.wanted().filter(led(viewer, "relationship__cohort__programme", now=now))
 
 
 def wanted_tasks(viewer: Person, *, now: datetime) -> list[Task]:

@@ -125,12 +125,14 @@ def hours_of_cohort_link(cohort: Cohort, readiness: Readiness, *, now: datetime)
 
 
 def home_rows(person: Person, access: Access, now: datetime) -> Rows:
+    if access.is_known_to_manage_nobody:
+        return {}
     return {"hours_shared": HoursShare.objects.read_by(person, on=timezone.localdate(now))}
 
 
 def home_section(person: Person, access: Access, now: datetime, found: Found | None = None) -> Section | None:
     """What people whom one manages have shared of their hours."""
-    if found is not None and not found["hours_shared"]:
+    if found is not None and not found.get("hours_shared"):
         return None
     shared = HoursShare.objects.read_by(person, on=timezone.localdate(now)).select_related("member__person")
     items = [

@@ -7,13 +7,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from programmes.models import Cohort, Relationship
+from programmes.models import Cohort, Relationship, led
 from vault.fields import EncryptedTextField
 
 
 class RegisterMeetingQuerySet(models.QuerySet):
     def led_by(self, viewer, *, now: datetime):
-        return self.filter(cohort__in=Cohort.objects.led_by(viewer, now=now).order_by())
+        return self.filter(led(viewer, "cohort__programme", now=now))
 
     def to_tick(self, *, on: date):
         """Those whose day has come and which nobody has ticked."""
@@ -54,7 +54,7 @@ class RegisterExceptionQuerySet(models.QuerySet):
         return self.filter(closed_at__isnull=True)
 
     def led_by(self, viewer, *, now: datetime):
-        return self.filter(meeting__cohort__in=Cohort.objects.led_by(viewer, now=now).order_by())
+        return self.filter(led(viewer, "meeting__cohort__programme", now=now))
 
 
 class RegisterException(models.Model):

@@ -205,5 +205,5 @@ def test_task_list_asks_a_fixed_number_of_questions(client, world, now, rows, dj
     with time_machine.travel(now, tick=False):
         client.force_login(world.lead)
         client.get(reverse("home"))
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             client.get(reverse("programmes:task-list"))
