@@ -17,6 +17,7 @@ from look.numbers import whole
 from people import current
 from people.access import Access
 
+LARGEST_ID = 2**63 - 1
 MOST_SENT = 12 * 1024 * 1024  # bytes: a staff list of 10 MiB, and what a browser puts around it
 
 
@@ -60,6 +61,11 @@ class RequestMiddleware:
         response.headers.setdefault("Cache-Control", "no-store, private")
         response.headers["X-Request-ID"] = request.request_id
         return response
+
+    def process_view(self, request, view, args, kwargs):
+        """A number that no row can have is no address of ours: a database would not take it, nor the audit record."""
+        if any(isinstance(value, int) and value > LARGEST_ID for value in kwargs.values()):
+            raise Http404
 
     def process_exception(self, request, exception):
         """Show an uncaught refusal as a page that says why, not as a fault; record what was not there for somebody."""

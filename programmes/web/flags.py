@@ -77,6 +77,7 @@ class FlagRaise(OfRelationship, FormView):
             readers=self.readers(),
             open_flag=Flag.objects.open().filter(relationship=self.relationship, raised_by=self.request.user).first(),
             partners=" and ".join(card.person.given_name for card in self.others),
+            **self.ways_out(),
             **kwargs,
         )
 

@@ -55,6 +55,11 @@ class OfRelationship:
         """What the model calls a member in this role."""
         return self.model.words.of(role).one if role in NAMED_BY_THE_MODEL else role
 
+    def ways_out(self) -> dict:
+        """Whether the member may end it, or leave it where it is a group's that goes on without them."""
+        is_groups = self.relationship.is_group and self.own.member.role == Member.Role.MENTEE
+        return {"may_end": self.own.member.role != Member.Role.TRAINEE and not is_groups, "may_leave": is_groups}
+
     def title(self) -> str:
         """Whom it is with, for a member: "Nia Bello, your mentor". Who is in it, for a lead."""
         if self.relationship.is_group:
@@ -144,7 +149,7 @@ class RelationshipDetail(OfRelationship, TemplateView):
     def for_member(self) -> dict:
         """What only a member sees: their own yes, the ground rules they accepted, what they told the leads."""
         relationship, member, text = self.relationship, self.own.member, agreement_of(self.relationship).text
-        is_mentee_of_group = relationship.is_group and member.role == Member.Role.MENTEE
+        ways_out = self.ways_out()
         asked = relationship.state == Relationship.State.PROPOSED
         return {
             "wellbeing": self.model.texts.wellbeing if member.role == Member.Role.MENTOR else "",
@@ -157,11 +162,10 @@ class RelationshipDetail(OfRelationship, TemplateView):
             "may_go_on": may_go_on(relationship, now=self.request.now) and member.role != Member.Role.TRAINEE,
             "goes_on": member.goes_on_at is not None,
             "ends_on": in_words(end) if (end := end_of(relationship, self.model)) else "",
-            "may_end": member.role != Member.Role.TRAINEE and not is_mentee_of_group,
-            "may_leave": is_mentee_of_group,
+            **ways_out,
             "may_pause": relationship.state == Relationship.State.LIVE
             and member.role in self.model.matching.pausing
-            and not is_mentee_of_group,
+            and not ways_out["may_leave"],
             "accepted": accepted_by(member, text),
             "rules": text,
             "digest": digest_of(text),

@@ -57,8 +57,12 @@ def screen(request, page) -> dict:
 
 @pytest.fixture
 def page(page):
-    """A page that remembers what went wrong in it: broken scripts, refused resources, failing answers."""
+    """A page that remembers what went wrong in it: broken scripts, what the policy refused, failing answers."""
     page.faults = []
+    page.add_init_script(
+        "addEventListener('securitypolicyviolation', (one) => "
+        "console.error(`refused by the policy: ${one.effectiveDirective} ${one.blockedURI}`))"
+    )
     page.on("pageerror", lambda error: page.faults.append(f"script error: {error}"))
     page.on("console", lambda said: page.faults.append(said.text) if said.type in {"error", "warning"} else None)
     page.on(

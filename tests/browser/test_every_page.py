@@ -52,3 +52,12 @@ def test_every_page_stands_on_a_desk_and_on_a_phone(live_server, page, screen, s
             if answer.status == 409:  # a refusal in words, whose status the browser tells as a fault
                 page.faults.clear()
             check_page(page)
+
+
+def test_what_the_policy_refuses_is_a_fault_of_the_page(live_server, page):
+    page.goto(live_server.url)
+    assert page.faults == []
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\"><b onclick=\"1\">')")
+    page.wait_for_function("document.querySelector('p[style]')")
+    assert any("refused by the policy: style-src" in fault for fault in page.faults)
+    assert any("refused by the policy: script-src" in fault for fault in page.faults)

@@ -87,3 +87,9 @@ def test_an_address_that_nobody_has_is_not_recorded(client, now, time_machine):
     client.force_login(people.person(now=now))
     assert client.get("/no/such/page/").status_code == 404
     assert not AuditEvent.objects.filter(verb=Verb.ACCESS_DENIED).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("number", "status"), [(2**63 - 1, 302), (2**63, 404), (10**40, 404)])
+def test_a_number_that_no_row_can_have_is_no_address(client, number, status):
+    assert client.get(f"/people/{number}/").status_code == status

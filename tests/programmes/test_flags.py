@@ -13,6 +13,7 @@ from notices.tasks import deliver_notices
 from programmes.actions import flags
 from programmes.models import Flag
 from tests.builders import people as people_builders
+from tests.builders import sessions_log
 
 REASON = "He talks over me, token-7731."
 
@@ -94,6 +95,26 @@ def test_flag_raise_names_its_readers_and_what_happens(client, world, now):
         assert "Is 943 476 5919 a patient’s number?" in answer.content.decode()
         assert client.post(page, {"text": ""}).status_code == 302
         assert "You told the leads" in client.get(page).content.decode()
+
+
+def test_flag_raise_shows_each_member_the_way_out_that_they_have(client, world, now):
+    group = sessions_log.group(sessions_log.group_cohort(now=now), now=now)
+    mentee, mentor = (group.members.filter(role=role).first().person for role in ("mentee", "mentor"))
+    with time_machine.travel(now, tick=False):
+        for relationship, person, way in (
+            (world.pair, world.asha.person, "relationship-end"),
+            (group, mentor, "relationship-end"),
+            (group, mentee, "group-leave"),
+        ):
+            client.force_login(person)
+            page = client.get(reverse("programmes:flag-raise", args=[relationship.pk])).content.decode()
+            ways = {
+                one
+                for one in ("relationship-end", "group-leave")
+                if reverse(f"programmes:{one}", args=[relationship.pk]) in page
+            }
+            assert ways == {way}
+            assert client.get(reverse(f"programmes:{way}", args=[relationship.pk])).status_code == 200
 
 
 def test_flag_raise_has_no_form_where_every_lead_is_in_the_match(client, world, now):
