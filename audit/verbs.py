@@ -83,6 +83,8 @@ class Verb(models.TextChoices):
     RELATIONSHIP_NOT_CONFIRMED = "relationship-not-confirmed", "declined a proposed relationship for a site"
     RELATIONSHIP_ACCEPTED = "relationship-accepted", "accepted a proposed relationship"
     RELATIONSHIP_DECLINED = "relationship-declined", "declined a proposed relationship"
+    PUT_FIRST = "put-first", "put somebody first on the waiting list"
+    PUT_FIRST_LIFTED = "put-first-lifted", "took back that somebody comes first on the waiting list"
     RESTED = "rested", "said until when a person takes nobody new"
     REQUEST_STATED = "request-stated", "asked for a mentor"
     REQUEST_CONFIRMED = "request-confirmed", "confirmed a request for a mentor"

@@ -40,6 +40,9 @@ def gather(cohort: Cohort, *, now: datetime, policy: str = "best_overall", progr
         decisions=decisions_of(cohort, at=now),
         no_domain=without_domain(cohort, mentees, mentors),
         days_waited={str(enrolment.person_id): _days_waited(enrolment, today) for enrolment in mentees},
+        put_first=frozenset(
+            str(one.person_id) for one in mentees if one.put_first_at is not None and one.put_first_at <= now
+        ),
         policy=policy,
     )
     _stage(progress, "Checking each pair against the rules", of=len(problem.mentees))

@@ -20,7 +20,7 @@ from audit.refusal import Refused
 from matching.engine import Assignment, Mentee, Mentor, solve
 from matching.engine.grouping import Grouping, Groups, solve_groups
 from matching.gather import gather
-from matching.problem import Problem
+from matching.problem import PUT_FIRST, Problem
 from matching.scores import NONE
 from programmes.groups import outsiders
 from programmes.models import Cohort, Enrolment
@@ -93,7 +93,7 @@ def _by_score(problem: Problem, now: datetime) -> tuple[list[tuple[list[str], li
         mentees=[Mentee(key) for key in problem.mentees],
         mentors=[Mentor(key, capacity=count) for key, count in leads.items() if count],
         pairs=[
-            (mentee, mentor, Decimal(int(points)) / 100)
+            (mentee, mentor, Decimal(int(points)) / 100 + PUT_FIRST * (mentee in problem.put_first))
             for mentee in problem.mentees
             for mentor, points in zip(problem.mentors, problem.row(mentee), strict=True)
             if points != NONE and leads[mentor]
@@ -105,7 +105,10 @@ def _by_score(problem: Problem, now: datetime) -> tuple[list[tuple[list[str], li
     found = []
     for one in plan.groups:
         room = min(problem.capacity[mentor] for mentor in one.mentors)
-        best = sorted(one.mentees, key=lambda mentee: -_mean(problem, [mentee], one.mentors))[:room]
+        best = sorted(
+            one.mentees,
+            key=lambda mentee: (mentee not in problem.put_first, -_mean(problem, [mentee], one.mentors)),
+        )[:room]
         found.append((list(one.mentors), best, ""))
     is_whole = sum(len(mentees) for _, mentees, _ in found) == plan.placed
     return found, _proof(plan, is_two=group.mentors == 2) if is_whole else ""
@@ -141,7 +144,8 @@ def _by_team(problem: Problem) -> list[tuple[list[str], list[str], str]]:
     pairs, members = [], {}
     for number, unit in enumerate(units):
         for mentor, places in problem.capacity.items():
-            allowed = [one for one in unit.people if problem.points(one, mentor) is not None][:places]
+            first = sorted(unit.people, key=lambda one: one not in problem.put_first)
+            allowed = [one for one in first if problem.points(one, mentor) is not None][:places]
             if capacity[mentor] and len(allowed) >= size.least:
                 members[number, mentor] = allowed
                 # Everybody in the unit before how well they suit: a mentor who may not mentor one of them comes last.
@@ -151,7 +155,13 @@ def _by_team(problem: Problem) -> list[tuple[list[str], list[str], str]]:
         return []
     solution = solve(
         Assignment(
-            mentees=[Mentee(str(number), waited=1000 - unit.smallest) for number, unit in enumerate(units)],
+            mentees=[
+                Mentee(
+                    str(number),
+                    waited=PUT_FIRST * (not problem.put_first.isdisjoint(unit.people)) + 1000 - unit.smallest,
+                )
+                for number, unit in enumerate(units)
+            ],
             mentors=[Mentor(key, capacity=count) for key, count in capacity.items() if count],
             pairs=pairs,
         )

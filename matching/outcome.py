@@ -7,7 +7,7 @@ import numpy as np
 from matching.engine import Solution, Unmatched
 from matching.models import MatchRun
 from matching.plan import Plan, PlannedLeftOut, PlannedPair
-from matching.problem import Problem
+from matching.problem import PUT_FIRST, Problem
 from matching.progress import Progress
 from matching.queries import in_points
 from matching.remedies import remedies
@@ -172,8 +172,9 @@ def _too_few_places(problem: Problem, unmatched: Unmatched, instead: Instead | N
     ]
     if instead is not None:
         reasons.append(_why_this_one(problem, unmatched.mentee, instead))
-    elif crowd.longest_wait > problem.days_waited[unmatched.mentee]:
-        reasons.append("Others among them have waited longer.")
+    elif crowd.longest_wait > problem.waited[unmatched.mentee]:
+        first = crowd.longest_wait >= PUT_FIRST and unmatched.mentee not in problem.put_first
+        reasons.append("A lead put others first." if first else "Others among them have waited longer.")
     return reasons
 
 
@@ -181,6 +182,8 @@ def _why_this_one(problem: Problem, mentee: str, instead: Instead) -> str:
     """Why this mentee is left out and not whoever would be in their place."""
     given_name, other = problem.facts[int(mentee)].given_name, problem.facts[int(instead.loses)].name
     swap = f"with {problem.facts[int(instead.mentor)].name} for {given_name}, {other} would have nobody"
+    if instead.loses in problem.put_first and mentee not in problem.put_first:
+        return f"A lead put {other} first: {swap}."
     if instead.longer:
         return f"Whoever has waited longest goes first: {swap}, and has waited longer."
     if not instead.loss:

@@ -24,6 +24,7 @@ from programmes.overrides import Overridden, still_barring
 from programmes.rules import Component, Grid, Refusal, cautions, eligibility, evaluate, score, unchecked
 from programmes.rules.columns import MET, Numbers
 
+PUT_FIRST = 100_000  # days, more than anybody has waited
 METHOD = "2"  # stands before every fingerprint; the next way to take one has the next number
 ALLOWED, ADVISED_AGAINST, BARRED = 0, 1, 2  # the worst that the rules say of a pair
 
@@ -39,7 +40,7 @@ class Crowd:
 
     mentors: Numbers  # their numbers, in the order of their ids
     places: int  # beside those of agreed pairs
-    longest_wait: int  # days
+    longest_wait: int  # days, those whom a lead put first set apart: see Problem.waited
 
 
 @dataclass
@@ -57,6 +58,7 @@ class Problem:
     decisions: Decisions = field(default_factory=Decisions)  # agreed and kept apart
     no_domain: frozenset[tuple[int, int]] = frozenset()  # persons with no domain in common
     days_waited: dict[str, int] = field(default_factory=dict)  # by mentee
+    put_first: frozenset[str] = frozenset()  # mentees whom a lead put before all others who wait
     pinned: list[tuple[str, str]] = field(default_factory=list)  # the agreed pairs that are still to be made
     policy: str = "best_overall"
     _crowds: dict[tuple, Crowd] = field(default_factory=dict, repr=False)
@@ -181,7 +183,7 @@ class Problem:
             self._crowds[key] = Crowd(
                 mentors=np.array([self.mentor_at[mentor] for mentor in unmatched.mentors], dtype=np.int64),
                 places=sum(self.capacity[mentor] - held[mentor] for mentor in unmatched.mentors),
-                longest_wait=max((self.days_waited[mentee] for mentee in unmatched.competitors), default=0),
+                longest_wait=max((self.waited[mentee] for mentee in unmatched.competitors), default=0),
             )
         return self._crowds[key]
 
@@ -193,6 +195,11 @@ class Problem:
         return {key: 1 if self.model.slots else free_places(one) for key, one in self.mentees.items()}
 
     @cached_property
+    def waited(self) -> dict[str, int]:
+        """Days waited as the engine reads them: only their order counts, and whom a lead put first is before all."""
+        return {key: days + PUT_FIRST * (key in self.put_first) for key, days in self.days_waited.items()}
+
+    @cached_property
     def capacity(self) -> dict[str, int]:
         """Places that each mentor has left."""
         return {key: free_places(enrolment) for key, enrolment in self.mentors.items()}
@@ -201,8 +208,7 @@ class Problem:
     def scored(self) -> Scored:
         """The problem for the engine."""
         slots, waited, capacity = (
-            np.array(list(figures.values()), dtype=np.int64)
-            for figures in (self.slots, self.days_waited, self.capacity)
+            np.array(list(figures.values()), dtype=np.int64) for figures in (self.slots, self.waited, self.capacity)
         )
         return Scored(
             mentees=list(self.mentees),
@@ -220,7 +226,7 @@ class Problem:
         """The same for the same people, places, allowed and agreed pairs and scores; anything else differs."""
         digest = hashlib.blake2b(digest_size=15)
         for mentee, slots in self.slots.items():
-            digest.update(f"{mentee} {slots} {self.days_waited[mentee]}\n".encode())
+            digest.update(f"{mentee} {slots} {self.waited[mentee]}\n".encode())
         for mentor, capacity in self.capacity.items():
             digest.update(f"{mentor} {capacity}\n".encode())
         for points in self.scores.blocks():

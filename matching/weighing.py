@@ -82,7 +82,7 @@ def _instead(problem: Problem, found: Found, mentee: str) -> Instead | None:
         answer = ask(found, mentee, mentor)
         losers = [one for one, then in answer.then if then is None]
         if answer.allowed and len(losers) == 1:
-            longer = problem.days_waited[losers[0]] > problem.days_waited[mentee]
+            longer = problem.waited[losers[0]] > problem.waited[mentee]
             answers.append(Instead(mentor, losers[0], longer, _hundredths(answer.loss)))
             if not longer and answers[-1].loss == 0:
                 break

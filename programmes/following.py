@@ -1,10 +1,13 @@
 """What waits for a lead or a matchmaker: private flags, pairs that broke a rule, pairs to confirm, people who wait."""
 
-from collections.abc import Callable, Iterable
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import F, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models.lookups import IsNull
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,11 +17,13 @@ from people.home import Found, Item, Rows, Section
 from people.models import Person
 from programmes import mentoring_models, offers
 from programmes.dates import in_words
-from programmes.facts import Facts, facts_for
+from programmes.facts import Facts, facts_alone, facts_for
 from programmes.matchmakers import confirmations_for
 from programmes.models import Cohort, Enrolment, Flag, Member, Relationship, RuleBreak, Side
 from programmes.readiness import Readiness, readiness_of
 from programmes.rules import Refusal, eligibility
+
+NOT_PUT_FIRST = IsNull(F("put_first_at"), True)  # sorts whom a lead put first before all others
 
 MOST = 50  # of each kind on one page; the oldest first, so that what is done makes room
 
@@ -138,7 +143,7 @@ def left_waiting(viewer: Person, *, now: datetime):
         .on_side(Side.MENTEE)
         .led_by(viewer, now=now)
         .filter(pk__in=ended, cohort__closed_at=None, cohort__programme__closed_at=None)
-        .order_by("waiting_since", "pk")
+        .order_by(NOT_PUT_FIRST, "waiting_since", "pk")
     )
 
 
@@ -206,6 +211,17 @@ class WaitingLine:
     refusals: list[Refusal]  # why they cannot be matched, whoever the other is
     had: str  # with whom a match of theirs has ended, the last one
     places_left: int
+    small_team: int = 0  # how many of their team wait, where small teams come first and theirs is one
+
+    @property
+    def why_first(self) -> str:
+        """Why they stand before others who have waited longer; empty where they do not."""
+        if self.enrolment.put_first_at:
+            return f"{self.enrolment.put_first_by.name}: {self.enrolment.put_first_why}"
+        if self.small_team:
+            people = "1 person waits" if self.small_team == 1 else f"{self.small_team} people wait"
+            return f"Small teams come first: {people} in {self.facts.team}."
+        return ""
 
     @property
     def choice(self):
@@ -214,12 +230,35 @@ class WaitingLine:
 
 
 def waiting_in(cohort: Cohort):
-    """Everyone in ``cohort`` who waits for a mentor, the longest first; a queryset."""
-    waiting = cohort.enrolments.live().with_places().on_side(Side.MENTEE).select_related("person")
-    return waiting.order_by("waiting_since", "person__family_name", "pk")
+    """Everyone in ``cohort`` who waits for a mentor: whom a lead put first, then the longest wait; a queryset."""
+    waiting = cohort.enrolments.live().with_places().on_side(Side.MENTEE).select_related("person", "put_first_by")
+    return waiting.order_by(NOT_PUT_FIRST, "waiting_since", "person__family_name", "pk")
 
 
-def waiting_lines(cohort: Cohort, waiting: Iterable[Enrolment], *, now: datetime) -> list[WaitingLine]:
+def in_turn(cohort: Cohort, *, now: datetime) -> tuple[Sequence[Enrolment], dict[int, int]]:
+    """Who waits, in the order in which they are to come; by person, how many of their team wait where it is small.
+
+    Where the model has small teams come first, people of a team too small for a
+    group stand after those whom a lead put first and before the others, the
+    smallest team first. No query, and three there.
+    """
+    waiting, model = waiting_in(cohort), mentoring_models.of(cohort.programme)
+    if model.group is None or model.matching.objective != "small-teams-first":
+        return waiting, {}
+    waiting = list(waiting)
+    organisation = cohort.programme.organisation_id
+    known = facts_alone([one.person for one in waiting], on=cohort.facts_day(now), organisation=organisation)
+    sizes = Counter(facts.team_id for facts in known.values() if facts.team_id)
+    small = {
+        pk: sizes[facts.team_id] for pk, facts in known.items() if 0 < sizes[facts.team_id] < model.group.size.least
+    }
+    order = sorted(waiting, key=lambda one: (one.put_first_at is None, small.get(one.person_id, math.inf)))
+    return order, small
+
+
+def waiting_lines(
+    cohort: Cohort, waiting: Iterable[Enrolment], small_teams: Mapping[int, int], *, now: datetime
+) -> list[WaitingLine]:
     """What the lead reads of ``waiting``, a page of those who wait. A fixed number of queries."""
     waiting = list(waiting)
     facts = facts_for(cohort, waiting, now=now, alone=True)
@@ -234,6 +273,7 @@ def waiting_lines(cohort: Cohort, waiting: Iterable[Enrolment], *, now: datetime
             refusals=eligibility(rules, facts[one.person_id], Side.MENTEE, on=cohort.start_date),
             had=had.get(one.pk, ""),
             places_left=left,
+            small_team=small_teams.get(one.person_id, 0),
         )
         for one in waiting
     ]

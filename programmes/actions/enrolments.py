@@ -167,7 +167,7 @@ def withdraw(*, enrolment: Enrolment, by: Person | None, now: datetime) -> Enrol
     waiting = Nomination.objects.filter(one=enrolment, closed_at=None)
     waiting.update(state=Nomination.State.TAKEN_BACK, closed_at=now)
     withdrawn = Enrolment.objects.filter(pk=enrolment.pk, state__in=takes_part).update(
-        state=Enrolment.State.WITHDRAWN, ended_at=now, waiting_since=None
+        state=Enrolment.State.WITHDRAWN, ended_at=now, **Enrolment.WAIT_OVER
     )
     if not withdrawn:
         raise Refused(f"{enrolment.person.given_name} is not taking part any more.")

@@ -98,7 +98,7 @@ def join(*, relationship: Relationship, mentee: Enrolment, by: Person | None, no
     _must_fit(living.cohort, mentors, [mentee], now)
     member = _member(living, mentee, Member.Role.MENTEE, now)
     member.save()
-    Enrolment.objects.filter(pk=mentee.pk, places_taken__gte=F("capacity")).update(waiting_since=None)
+    Enrolment.objects.filter(pk=mentee.pk, places_taken__gte=F("capacity")).update(**Enrolment.WAIT_OVER)
     settled = GroupRequest.objects.open().filter(relationship=living, enrolment=mentee)
     settled.update(state=GroupRequest.State.JOINED, settled_at=now, settled_by=by)
     record(Verb.GROUP_JOINED, by=by, now=now, on=member, about=mentee.person, scope=("cohort", living.cohort_id))

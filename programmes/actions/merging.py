@@ -57,9 +57,13 @@ def _join(mine: Enrolment, theirs: Enrolment, now: datetime) -> None:
     mine.volunteered_at, mine.asked_at = min(yeses, default=None), max(asked, default=None)
     waiting = mine.state == Enrolment.State.ENROLLED and taken < mine.capacity
     mine.waiting_since = min(waits, default=None) if waiting else None
-    theirs.state, theirs.places_taken, theirs.waiting_since = Enrolment.State.WITHDRAWN, 0, None
+    first = next((row for row in (mine, theirs) if row.put_first_at), mine) if waiting else Enrolment()
+    for name in ("put_first_at", "put_first_by", "put_first_why"):
+        setattr(mine, name, getattr(first, name))
+    for name, value in {**Enrolment.WAIT_OVER, "state": Enrolment.State.WITHDRAWN, "places_taken": 0}.items():
+        setattr(theirs, name, value)
     theirs.ended_at = theirs.ended_at or now
-    theirs.save(update_fields=["state", "places_taken", "waiting_since", "ended_at"])
+    theirs.save(update_fields=[*Enrolment.WAIT_OVER, "state", "places_taken", "ended_at"])
     mine.save()
 
 

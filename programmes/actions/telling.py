@@ -200,7 +200,7 @@ def _go_live(cohort: Cohort, relationships: list[Relationship], *, now: datetime
     # With the match the wait is over, for whoever has no place left to fill.
     Enrolment.objects.on_side(Side.MENTEE).filter(
         pk__in=members.filter(role=Member.Role.MENTEE).order_by().values("enrolment"), places_taken__gte=F("capacity")
-    ).update(waiting_since=None)
+    ).update(**Enrolment.WAIT_OVER)
 
 
 def _set(relationships: list[Relationship], **fields) -> None:

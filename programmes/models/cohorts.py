@@ -215,6 +215,7 @@ class Enrolment(models.Model):
 
     BARS = (Bar.MUST, Bar.SHOULD, Bar.MISSING)
     HARD_BARS = (Bar.MUST, Bar.MISSING)  # that no lead can allow a pair against
+    WAIT_OVER = {"waiting_since": None, "put_first_at": None, "put_first_by": None, "put_first_why": ""}
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="enrolments")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enrolments")
@@ -224,6 +225,12 @@ class Enrolment(models.Model):
     places_taken = models.PositiveSmallIntegerField(default=0)
     volunteered_at = models.DateTimeField(null=True, blank=True)  # when they said yes themselves, or had it recorded
     waiting_since = models.DateField(null=True, blank=True)
+    # A lead puts them before all others who wait, until they have a match or it is taken back.
+    put_first_at = models.DateTimeField(null=True, blank=True)
+    put_first_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="put_first"
+    )
+    put_first_why = models.CharField(max_length=300, blank=True)  # read by leads alone
     enrolled_at = models.DateTimeField()  # or asked, while they have not answered
     asked_at = models.DateTimeField(null=True, blank=True)  # when a lead, or they themselves, last had a mail sent
     ended_at = models.DateTimeField(null=True, blank=True)

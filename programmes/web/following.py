@@ -14,13 +14,13 @@ from django.views.generic import FormView, TemplateView
 from audit.refusal import Refused
 from people.counting import counted_together
 from programmes import mentoring_models, offers
-from programmes.actions import consents, rechecks
+from programmes.actions import consents, rechecks, waiting
 from programmes.dates import in_words
 from programmes.facts import facts_for
-from programmes.following import days_between, home_rows, pair_name, tasks, waiting_in, waiting_lines, worded
+from programmes.following import days_between, home_rows, in_turn, pair_name, tasks, waiting_in, waiting_lines, worded
 from programmes.interim import interim_contact
 from programmes.matchmakers import confirmations_for
-from programmes.models import Member, Relationship, RuleBreak, Side, led
+from programmes.models import Enrolment, Member, Relationship, RuleBreak, Side, led
 from programmes.rules import score
 from programmes.web.programmes import led_cohort
 
@@ -88,12 +88,13 @@ class WaitingList(TemplateView):
     def get_context_data(self, **kwargs):
         cohort = led_cohort(self.request, kwargs["pk"])
         model = mentoring_models.of(cohort.programme)
-        page = Paginator(waiting_in(cohort), PER_PAGE).get_page(self.request.GET.get("page"))
+        order, small_teams = in_turn(cohort, now=self.request.now)
+        page = Paginator(order, PER_PAGE).get_page(self.request.GET.get("page"))
         return super().get_context_data(
             cohort=cohort,
             model=model,
             page=page,
-            lines=waiting_lines(cohort, page.object_list, now=self.request.now),
+            lines=waiting_lines(cohort, page.object_list, small_teams, now=self.request.now),
             caption=f"{page.paginator.count:,} waiting for {model.partner_of(Side.MENTEE).a}",
             columns=f"Name|Waiting since|Had before|Next step|Choose {model.partner_of(Side.MENTEE).a}:hidden",
             interim=interim_contact(model),
@@ -101,6 +102,57 @@ class WaitingList(TemplateView):
             back=reverse("programmes:cohort-detail", args=[cohort.pk]),
             **kwargs,
         )
+
+
+class FirstForm(forms.Form):
+    """Why somebody comes before the others who wait."""
+
+    reason = forms.CharField(
+        label="Why do they come first?",
+        help_text="The other leads of this programme read it. Nobody else does.",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say why. The other leads read it."},
+    )
+
+
+class WaitingFirst(FormView):
+    """Put somebody first on the waiting list, or take that back."""
+
+    template_name = "programmes/waiting_first.html"
+    form_class = FirstForm
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        led_ones = Enrolment.objects.led_by(request.user, now=request.now).select_related("cohort__programme")
+        cohort = get_object_or_404(led_ones, pk=kwargs["pk"]).cohort
+        self.enrolment = get_object_or_404(waiting_in(cohort), pk=kwargs["pk"])
+        self.enrolment.cohort = cohort
+
+    def post(self, request, *args, **kwargs):
+        if "take_back" not in request.POST:
+            return super().post(request, *args, **kwargs)
+        try:
+            waiting.take_back(enrolment=self.enrolment, by=request.user, now=request.now)
+        except Refused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, f"{self.enrolment.person.name} waits like everybody else again.")
+        return redirect("programmes:waiting-list", self.enrolment.cohort_id)
+
+    def form_valid(self, form):
+        one, by, now = self.enrolment, self.request.user, self.request.now
+        try:
+            waiting.put_first(enrolment=one, reason=form.cleaned_data["reason"], by=by, now=now)
+        except Refused as refused:
+            form.add_error("reason", str(refused))
+            return self.form_invalid(form)
+        messages.success(self.request, f"{one.person.name} comes first from now, here and when matches are found.")
+        return redirect("programmes:waiting-list", one.cohort_id)
+
+    def get_context_data(self, **kwargs):
+        back = reverse("programmes:waiting-list", args=[self.enrolment.cohort_id])
+        return super().get_context_data(enrolment=self.enrolment, back=back, **kwargs)
 
 
 class RelationshipConfirm(TemplateView):

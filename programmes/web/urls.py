@@ -175,5 +175,6 @@ urlpatterns = [
     path("programmes/cohorts/<int:pk>/ending/", endings.EndingList.as_view(), name="ending-list"),
     path("programmes/relationships/<int:pk>/go-on/", endings.RelationshipRenew.as_view(), name="relationship-renew"),
     path("programmes/cohorts/<int:pk>/waiting/", following.WaitingList.as_view(), name="waiting-list"),
+    path("programmes/enrolments/<int:pk>/first/", following.WaitingFirst.as_view(), name="waiting-first"),
     path("programmes/relationships/<int:pk>/end/", relationships.RelationshipEnd.as_view(), name="relationship-end"),
 ]
