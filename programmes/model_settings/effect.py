@@ -9,6 +9,7 @@ from datetime import date, datetime
 from programmes import mentoring_models
 from programmes.facts import Facts, facts_for
 from programmes.mentoring_models import MentoringModel
+from programmes.model_settings.touched import touched
 from programmes.models import Cohort, Enrolment, Member, Programme, Side
 from programmes.overrides import overridden, still_barring
 from programmes.rules import eligibility, evaluate
@@ -25,28 +26,32 @@ class Pair:
 
 @dataclass
 class Effect:
-    """Who would be affected, by name: each list in the order of the people's names."""
+    """Who would be affected, by name in the order of the names; and what else is so at once, counted."""
 
     breaking: list[Pair] = field(default_factory=list)  # live pairs that would come to break a rule
     mended: list[Pair] = field(default_factory=list)  # live pairs that would break none any more
     gained: list[str] = field(default_factory=list)  # waiting mentees for whom there would be a mentor
     lost: list[str] = field(default_factory=list)  # waiting mentees for whom there would be none any more
+    touched: list[str] = field(default_factory=list)  # "Groups that lack a mentor by it: 2"
 
     def __bool__(self):
-        return bool(self.breaking or self.mended or self.gained or self.lost)
+        return bool(self.breaking or self.mended or self.gained or self.lost or self.touched)
 
     def digest(self) -> str:
         """The same for the same effect: a lead confirms what they have seen, not what came of it meanwhile."""
-        return repr((len(self.breaking), len(self.mended), sorted(self.gained), sorted(self.lost)))
+        return repr((len(self.breaking), len(self.mended), sorted(self.gained), sorted(self.lost), self.touched))
 
 
 def effect(programme: Programme, proposed: Programme, *, now: datetime) -> Effect:
     """What happens to the people of ``programme`` if it becomes ``proposed``, a copy with other settings or model.
 
-    A pair that a lead allowed against a ``should`` breaks no rule by it. Six to
-    twelve queries for each open cohort, however many people are in it.
+    A pair that a lead allowed against a ``should`` breaks no rule by it. One to
+    five queries for a setting; where rules change, six to twelve for each open
+    cohort, however many people are in it.
     """
-    found = Effect()
+    found = Effect(touched=touched(programme, proposed, now=now))
+    if _judged_by(mentoring_models.of(programme)) == _judged_by(mentoring_models.of(proposed)):
+        return found
     for cohort in programme.cohorts.open().select_related("programme"):
         _add_effect(found, cohort, programme, proposed, now=now)
     for pairs in (found.breaking, found.mended):
@@ -54,6 +59,10 @@ def effect(programme: Programme, proposed: Programme, *, now: datetime) -> Effec
     found.gained.sort()
     found.lost.sort()
     return found
+
+
+def _judged_by(model: MentoringModel) -> tuple:
+    return model.rules, model.eligibility_date, model.named_day
 
 
 def _add_effect(found: Effect, cohort: Cohort, programme: Programme, proposed: Programme, *, now: datetime) -> None:

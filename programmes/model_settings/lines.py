@@ -70,11 +70,6 @@ class Line:
             return any(leaf.path[2] not in ("label", "sentence", "to_self", "when_live") for leaf in changed)
         return bool(changed) and self.always_needs_reason
 
-    @property
-    def decides_who(self) -> bool:
-        """Whether a change can alter who may be matched with whom."""
-        return self.kind == "rule" or self.key == "eligibility_date"
-
     def words(self, model: MentoringModel, *, only: Iterable[Path] | None = None) -> list[tuple[str, str]]:
         """(label, value in words) for each leaf, or for those at ``only``; unset ones are left out unless all are."""
         some = set(only or ()) or {leaf.path for leaf in self.leaves}

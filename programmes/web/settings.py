@@ -148,7 +148,7 @@ class SettingChange(OfLedProgramme, FormView):
         return f"{self.settings_url}?group={self.line.group}#{self.line.group}"
 
     def effect_of(self, changed: Programme):
-        return effect(self.programme, changed, now=self.request.now) if self.line.decides_who else None
+        return effect(self.programme, changed, now=self.request.now)
 
     @property
     def told(self) -> dict:
