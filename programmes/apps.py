@@ -116,7 +116,7 @@ class ProgrammesConfig(AppConfig):
                 introduction_letters.introductions_waiting,
             ),
             ("request-confirmed", "A request for a mentor is confirmed", introduction_letters.request_confirmed),
-            (REVIEW_ASKED, "Whether a pair still needs to meet", review_letters.review_asked),
+            (REVIEW_ASKED, "Whether there is still a need to meet", review_letters.review_asked),
             (nominations.NAMED, "Somebody is named as a partner", nomination_letters.partner_named),
             (nominations.SAID_NO, "Whoever was named has said no", nomination_letters.partner_declined),
             ("flag-raised", "Somebody asks the leads for help", match_letters.flag_raised),

@@ -49,6 +49,13 @@ def named_of(relationship: Relationship) -> str:
     return name_of(relationship, [one for one in relationship.members.all() if ended or one.left_at is None])
 
 
+def others_in(relationship: Relationship, members: Iterable[Member], person: Person) -> str:
+    """Those with whom ``person`` is in a match: their names, or "the others in Evenings"."""
+    if relationship.is_group:
+        return f"the others in {name_of(relationship, members)}"
+    return " and ".join(one.person.name for one in members if one.person_id != person.pk)
+
+
 def places_taken(relationship: Relationship) -> int:
     return relationship.members.current().filter(role=Member.Role.MENTEE).count()
 

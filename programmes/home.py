@@ -15,7 +15,7 @@ from programmes import mentoring_models, offers, own
 from programmes.bringing import may_name
 from programmes.choosing import may_choose
 from programmes.dates import in_words
-from programmes.groups import name_of
+from programmes.groups import name_of, others_in
 from programmes.interim import interim_contact
 from programmes.introductions import introduces
 from programmes.models import Enrolment, Member, Nomination, Relationship, Side
@@ -124,21 +124,20 @@ def _asked(enrolment: Enrolment) -> Item:
 
 
 def _reviews(person: Person, members: Iterable[Member]) -> list[Item]:
-    """What somebody is asked now and then of each of their pairs, where they are ``members`` (own.current)."""
+    """What somebody is asked now and then of each of their matches, where they are ``members`` (own.current)."""
     return [
         Item(
             mentoring_models.of(member.relationship.cohort.programme).texts.review,
             reverse("programmes:review-answer", args=[member.review]),
-            hint=f"About {_others(member.relationship, person)}. Without an answer it goes on.",
+            hint=f"About {others_in(member.relationship, _now_in(member.relationship), person)}. Without an answer it goes on.",
         )
         for member in members
         if member.review is not None and member.relationship.state == Relationship.State.LIVE
     ]
 
 
-def _others(relationship: Relationship, person: Person) -> str:
-    current = [one for one in relationship.members.all() if one.left_at is None and one.person_id != person.pk]
-    return " and ".join(one.person.name for one in current)
+def _now_in(relationship: Relationship) -> list[Member]:
+    return [one for one in relationship.members.all() if one.left_at is None]
 
 
 def _named(nomination: Nomination) -> Item:

@@ -165,7 +165,7 @@ def reviewed(cohort: Cohort, model: MentoringModel) -> dict:
 
 
 def is_reviewed(model: MentoringModel) -> bool:
-    return bool(model.duration.review_months) and model.shapes != ("group",)
+    return bool(model.duration.review_months)
 
 
 PREVIEWS = {

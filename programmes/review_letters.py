@@ -1,4 +1,4 @@
-"""The letter that asks one of a pair whether there is still a need to meet."""
+"""The letter that asks a member of a match whether there is still a need to meet."""
 
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from notices.kinds import Letter, Skip
 from notices.letters import letter
 from notices.models import Notice
 from programmes import mentoring_models
+from programmes.groups import others_in
 from programmes.models import Review
 
 
@@ -23,10 +24,10 @@ def review_asked(notice: Notice, now: datetime) -> Letter | Skip:
     if found is None or not found.member.person.is_active:
         return Skip("It has been answered or has ended, or the person has left.")
     pair = found.member.relationship
-    others = pair.members.knowing().exclude(pk=found.member_id).select_related("person")
+    members = pair.members.knowing().select_related("person").order_by("pk")
     context = {
         "given_name": found.member.person.given_name,
-        "others": " and ".join(one.person.name for one in others),
+        "others": others_in(pair, members, found.member.person),
         "programme": pair.cohort.programme.name,
         "question": mentoring_models.of(pair.cohort.programme).texts.review,
         "link": settings.PORTAL_ADDRESS + reverse("programmes:review-answer", args=[found.pk]),

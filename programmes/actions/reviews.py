@@ -1,4 +1,4 @@
-"""Asking a pair now and then whether there is still a need to meet, and what each of the two says."""
+"""Asking the members of a match now and then whether there is still a need to meet, and what each of them says."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from audit.verbs import Verb
 from notices.actions import outbox
 from people.models import Person
 from programmes import mentoring_models
-from programmes.actions import relationships
+from programmes.actions import groups, relationships
 from programmes.dates import latest_round
 from programmes.models import Cohort, Member, Relationship, Review
 
@@ -20,19 +20,16 @@ ASKED = "review-asked"  # kind of the notice
 
 @transaction.atomic
 def ask_due(*, cohort: Cohort, by: Person | None, now: datetime) -> int:
-    """Ask both of every pair in ``cohort`` whose day has come, each by one mail; return how many people.
+    """Ask everybody in each match of ``cohort`` whose day has come, pair or group, each by one mail; return how many
+    people. Run twice it asks once.
 
-    Run twice it asks once. Groups are not asked: their mentor and members see each other all the time.
+    The day is counted from the beginning of the match; who came into a group later is asked with the others.
     """
     months, today = mentoring_models.of(cohort.programme).duration.review_months, timezone.localdate(now)
     if not months:
         return 0
-    members = Member.objects.knowing().filter(
-        relationship__cohort=cohort,
-        relationship__state=Relationship.State.LIVE,
-        role__in=[Member.Role.MENTEE, Member.Role.MENTOR, Member.Role.PEER],
-    )
-    members = members.exclude(relationship__shape=Relationship.Shape.GROUP).select_related("relationship")
+    living = {"relationship__cohort": cohort, "relationship__state": Relationship.State.LIVE}
+    members = Member.objects.knowing().filter(**living, role__in=Member.NAMED).select_related("relationship")
     due = {}
     for member in members.select_for_update(of=("self",)).order_by("pk"):
         started_on = timezone.localdate(member.relationship.started_at)
@@ -55,14 +52,21 @@ def ask_due(*, cohort: Cohort, by: Person | None, now: datetime) -> int:
 
 @transaction.atomic
 def answer(*, review: Review, goes_on: bool, by: Person, now: datetime) -> None:
-    """Say whether one still needs to meet. With one no the pair ends, and the other hears only that it has ended.
+    """Say whether one still needs to meet. With one no a pair ends, and the other hears only that it has ended.
 
+    A group goes on: a mentee who says no leaves it, and where a mentor does, it stands on the leads' list.
     Refused from anybody else, and where it was answered or has ended meanwhile.
     """
     found = Review.objects.open().filter(pk=review.pk, member__person=by).select_related("member__relationship").first()
     if found is None or not Review.objects.filter(pk=review.pk, answered_at=None).update(answered_at=now):
         raise Refused("This has been answered, or it has ended.")
-    pair = found.member.relationship
-    record(Verb.REVIEW_ANSWERED, by=by, now=now, on=found, scope=("cohort", pair.cohort_id))
-    if not goes_on:
-        relationships.end(relationship=pair, by=by, now=now)
+    match = found.member.relationship
+    record(Verb.REVIEW_ANSWERED, by=by, now=now, on=found, scope=("cohort", match.cohort_id))
+    if goes_on:
+        return
+    if not match.is_group:
+        relationships.end(relationship=match, by=by, now=now)
+    elif found.member.role == Member.Role.MENTEE:
+        groups.leave(member=found.member, by=by, now=now)
+    else:
+        groups.go(member=found.member, by=by, now=now)

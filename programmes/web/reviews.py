@@ -1,4 +1,4 @@
-"""The page on which one of a pair says whether there is still a need to meet."""
+"""The page on which a member of a match says whether there is still a need to meet."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
@@ -8,7 +8,8 @@ from django.views.generic import TemplateView
 from audit.refusal import Refused
 from programmes import mentoring_models
 from programmes.actions import reviews
-from programmes.models import Review
+from programmes.groups import others_in
+from programmes.models import Member, Review
 
 
 class ReviewAnswer(TemplateView):
@@ -35,20 +36,24 @@ class ReviewAnswer(TemplateView):
             request,
             "Thank you. It goes on as before."
             if goes_on
-            else "It has ended. Thank you for the time that you gave each other.",
+            else f"{'You have left' if self.match.is_group else 'It has ended'}. Thank you for the time that you gave.",
         )
-        return redirect("programmes:relationship-detail", self.pair.pk) if goes_on else redirect("home")
+        return redirect("programmes:relationship-detail", self.match.pk) if goes_on else redirect("home")
 
     @property
-    def pair(self):
+    def match(self):
         return self.review.member.relationship
 
     def get_context_data(self, **kwargs):
-        others = self.pair.members.knowing().exclude(pk=self.review.member_id).select_related("person")
+        members = self.match.members.knowing().select_related("person").order_by("pk")
+        model = mentoring_models.of(self.match.cohort.programme)
         return super().get_context_data(
-            question=mentoring_models.of(self.pair.cohort.programme).texts.review,
-            others=" and ".join(one.person.name for one in others),
-            programme=self.pair.cohort.programme,
-            back=reverse("programmes:relationship-detail", args=[self.pair.pk]),
+            question=model.texts.review,
+            others=others_in(self.match, members, self.request.user),
+            match=self.match,
+            leads_it=self.review.member.role == Member.Role.MENTOR,
+            noun=model.words.mentor.one,
+            programme=self.match.cohort.programme,
+            back=reverse("programmes:relationship-detail", args=[self.match.pk]),
             **kwargs,
         )

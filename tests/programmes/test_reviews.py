@@ -1,4 +1,4 @@
-"""Whether a pair still needs to meet: when both are asked, and what a yes and a no do."""
+"""Whether there is still a need to meet: when members of pairs and groups are asked, and what a yes and a no do."""
 
 from datetime import date, datetime, timedelta
 
@@ -11,7 +11,7 @@ from programmes.actions import introductions, relationships, reviews
 from programmes.actions.reviews import ask_due
 from programmes.dates import latest_round
 from programmes.models import Relationship, Review
-from tests.builders import programmes, sessions_log
+from tests.builders import people, programmes, sessions_log
 
 
 @pytest.fixture
@@ -71,12 +71,56 @@ def test_one_no_ends_it_and_the_other_hears_only_that(pair, now):
         reviews.answer(review=other, goes_on=True, by=other.member.person, now=now)
 
 
-def test_paused_pairs_groups_and_models_without_a_review_are_not_asked(pair, now):
+@pytest.fixture
+def group(db, now):
+    cohort = sessions_log.group_cohort(duration={"review_months": 6, "weeks": 104}, now=now)
+    return sessions_log.group(cohort, names=["Una Voss", "Vic Wade", "Wes York"], now=now)
+
+
+def review_of(group, now, **who) -> Review:
+    asked(group, now + timedelta(days=200))
+    return Review.objects.get(member__relationship=group, **who)
+
+
+def test_everybody_in_a_group_is_asked_and_a_members_no_leaves_it_to_the_others(group, now, signed_in):
+    one = review_of(group, now, member__person__given_name="Una")
+    assert Notice.objects.filter(kind="review-asked").count() == 4
+    assert asked(group, now + timedelta(days=210)) == 0
+    client, url = signed_in(one.member.person), reverse("programmes:review-answer", args=[one.pk])
+    assert "About the others in" in client.get(reverse("home")).content.decode()
+    page = client.get(url).content.decode()
+    assert "It goes on for the others." in page
+    assert "Vic Wade" not in page
+    assert "You have left." in client.post(url, {"answer": "no"}, follow=True).content.decode()
+    group.refresh_from_db()
+    assert group.state == Relationship.State.LIVE
+    assert group.members.current().count() == 3
+
+
+def test_a_mentors_no_leaves_the_group_on_the_leads_list(group, now, signed_in):
+    one = review_of(group, now, member__role="mentor")
+    page = signed_in(one.member.person).get(reverse("programmes:review-answer", args=[one.pk])).content.decode()
+    assert "the leads of the programme see that it needs one" in page
+    reviews.answer(review=one, goes_on=False, by=one.member.person, now=now)
+    group.refresh_from_db()
+    assert group.state == Relationship.State.LIVE
+    lead = people.lead(group.cohort.programme.organisation, now=now)
+    assert "has no mentor" in signed_in(lead).get(reverse("programmes:task-list")).content.decode()
+
+
+def test_both_of_a_peer_pair_are_asked(db, now):
+    cohort = programmes.peers_cohort(now=now, duration={"end": "open", "review_months": 6})
+    one, other = programmes.peer(cohort, "Gia", now=now), programmes.peer(cohort, "Hui", now=now)
+    pair = programmes.pair(cohort, one, other, now=now)
+    Relationship.objects.filter(pk=pair.pk).update(state=Relationship.State.LIVE)  # both said yes to each other
+    assert asked(pair, now + timedelta(days=200)) == 2
+    assert Review.objects.filter(member__role="peer").count() == 2
+
+
+def test_paused_pairs_and_models_without_a_review_are_not_asked(pair, now):
     later = now + timedelta(days=800)
     relationships.pause(relationship=pair, by=None, now=now)
     assert asked(pair, later) == 0
-    group = sessions_log.group(sessions_log.group_cohort(duration={"review_months": 6, "weeks": 104}, now=now), now=now)
-    assert asked(group, later) == 0
     assert asked(programmes.pair(programmes.cohort(now=now), now=now), later) == 0
 
 
