@@ -48,11 +48,13 @@ def counted_together(**rows: QuerySet | Each) -> dict[str, int | dict[int, int]]
     return counted
 
 
-FEW = 5  # from this number on a count of people is told to whoever must not recognise anybody (R5)
+# From this number on a count of people is told to whoever must not recognise anybody (R5). A programme may ask for more
+# (its setting ``few``), and none for less.
+FEW, MOST_FEW = 5, 20
 
 
-def unless_few(count: int) -> str:
+def unless_few(count: int, few: int = FEW) -> str:
     """A count of people for a reader outside the programme: none, "fewer than 5", or the number."""
     if not count:
         return "none"
-    return str(count) if count >= FEW else f"fewer than {FEW}"
+    return str(count) if count >= few else f"fewer than {few}"

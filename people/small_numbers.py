@@ -34,6 +34,6 @@ def rounded(counts: Mapping[Hashable, int], *, floor: int = FLOOR_EQUALITY, to: 
     return Told({key: None if 0 < count < floor else to * round(count / to) for key, count in counts.items()}, None)
 
 
-def total_in_words(told: Told) -> str:
+def total_in_words(told: Told, few: int = FEW) -> str:
     """The total, or why there is none."""
-    return "not shown" if told.total is None else unless_few(told.total)
+    return "not shown" if told.total is None else unless_few(told.total, few)

@@ -1,6 +1,7 @@
 """What a programme was worth, counted and never named (R17): for its leads, and for whoever commissions it.
 
-Counts of people are told from five on, and "fewer than 5" below (R5). Hours are no people and are told as they are.
+Counts of people are told from five on, or from where the programme says, and "fewer than 5" below (R5). Hours are no
+people and are told as they are.
 """
 
 from dataclasses import dataclass
@@ -13,8 +14,10 @@ from django.utils import timezone
 
 from people.counting import unless_few
 from people.home import Item
+from programmes import mentoring_models
 from programmes.models import Cohort, Enrolment, Member, Programme, Side
 from programmes.readiness import Readiness
+from reports import spent
 from sessions_log.board import hours
 from sessions_log.models import Attendance, Session, Target
 
@@ -32,6 +35,7 @@ class Worth:
     planned_hours: str
     held_hours: str
     mentor_hours: str
+    against_plan: list[tuple[str, str]]  # paid and protected hours beside those planned, where the model has any
 
     @property
     def rows(self) -> list[tuple[str, str]]:
@@ -42,12 +46,14 @@ class Worth:
             ("Hours planned up to today", self.planned_hours),
             ("Hours held", self.held_hours),
             ("Hours that mentors gave", self.mentor_hours),
+            *self.against_plan,
         ]
 
 
 def worth_of(programme: Programme, *, now: datetime) -> Worth:
-    """Five queries, however many take part."""
-    today = timezone.localdate(now)
+    """Five queries, however many take part; four more where a commissioner protects the time, and where a mentor from
+    outside is paid three, and three for each cohort."""
+    today, few = timezone.localdate(now), mentoring_models.of(programme).few
     took_part = Enrolment.objects.filter(cohort__programme=programme, state__in=TOOK_PART).order_by()
     counted = took_part.aggregate(
         joined=Count("person", distinct=True, filter=Q(enrolled_at__gte=now - YEAR)),
@@ -62,12 +68,13 @@ def worth_of(programme: Programme, *, now: datetime) -> Worth:
         state=Attendance.State.ATTENDED, member__role=Member.Role.MENTOR, session__in=held
     ).order_by()
     return Worth(
-        became_supervisors=unless_few(since.values("person").distinct().count()),
-        joined=unless_few(counted["joined"]),
-        left=unless_few(counted["left"]),
+        became_supervisors=unless_few(since.values("person").distinct().count(), few),
+        joined=unless_few(counted["joined"], few),
+        left=unless_few(counted["left"], few),
         planned_hours=_hours(planned.aggregate(minutes=Sum("minutes"))),
         held_hours=_hours(held.aggregate(minutes=Sum("minutes"))),
         mentor_hours=_hours(given.aggregate(minutes=Sum("session__minutes"))),
+        against_plan=[*spent.paid(programme, now=now), *spent.protected(programme, now=now)],
     )
 
 

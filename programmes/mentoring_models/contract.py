@@ -8,6 +8,7 @@ matches.py, meeting.py and texts.py; reading and checking files is in files.py.
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from people.counting import FEW, MOST_FEW
 from programmes.mentoring_models.matches import Composition, Group, Matching, Phases, Triad
 from programmes.mentoring_models.meeting import Cadence, Calendar, Duration, Register, Reminders, Report, Supervision
 from programmes.mentoring_models.outline import topics_from
@@ -64,6 +65,7 @@ class MentoringModel:
     forms: tuple[str, ...] = ()  # keys of session forms: "session-return@2"
     note_readers: tuple[Reader, ...] = ("own",)
     texts_kept_months: int = 12  # after a match has ended: what its members wrote for themselves and each other
+    few: int = FEW  # counts of people below it are not told to whoever must not recognise anybody (R5)
     record_of_aims: bool = False  # the mentor keeps a running record of what each member aims at
     reminders: Reminders
     agreement: Agreement
@@ -96,6 +98,8 @@ class MentoringModel:
         topics_from(self.topics)
         if not 1 <= self.texts_kept_months <= 120:
             raise ValueError("needs texts_kept_months from 1 to 120")
+        if not FEW <= self.few <= MOST_FEW:
+            raise ValueError(f"needs few from {FEW} to {MOST_FEW}")
         if self.eligibility_date == "named" and self.named_day is None:
             raise ValueError("judges eligibility on a named day, but names none: give named_day its day and month")
         if self.confidential_membership and (self.matching.site_sign_off or "host" in self.note_readers):

@@ -243,7 +243,7 @@ LINES = [
         "duration",
         "meeting",
         "How long it lasts",
-        "What is over stands on the leads' list. A review asks both whether they still need to meet.",
+        "What is over stands on the leads' list. A review asks its members whether they still need to meet.",
         gist=("end", "weeks"),
     ),
     LineSpec(
@@ -331,6 +331,13 @@ LINES = [
         needs_reason=True,
     ),
     LineSpec(
+        "few",
+        "agreement",
+        "The smallest count of people that is told",
+        "A commissioner reads smaller ones as “fewer than 5”, so that nobody is recognised. Never below 5.",
+        needs_reason=True,
+    ),
+    LineSpec(
         "training",
         "agreement",
         "Training",
@@ -387,8 +394,8 @@ LINES = [
     LineSpec(
         "texts.review",
         "texts",
-        "What a pair is asked at each review",
-        "Both are asked at each review; a no ends it without blame.",
+        "What is asked at each review",
+        "Everybody in a match is asked; a no ends a pair without blame, and leaves a group.",
     ),
     LineSpec("texts.briefing", "texts", "What a {mentor} reads who agrees to be asked", "Read before they are listed."),
     LineSpec(

@@ -1,5 +1,7 @@
 """Pages of introductions: the list of whom one may ask, asking, answering, and what a lead does between two people."""
 
+from functools import partial
+
 from django import forms
 from django.contrib import messages
 from django.db.models import Q
@@ -346,10 +348,11 @@ def _in_full(gap: Gap) -> tuple[str, ...]:
     return tuple(map(str, (gap.wanted, gap.live, gap.chemistry, gap.open, gap.offered)))
 
 
-def _without_small_numbers(gap: Gap) -> tuple[str, ...]:
+def _without_small_numbers(gap: Gap, few: int) -> tuple[str, ...]:
     """The same for whoever must recognise nobody: nor can a small number be had by taking away."""
-    told = held_back({"live": gap.live, "chemistry": gap.chemistry, "open": gap.open})
-    return (total_in_words(told), *map(unless_few, (gap.live, gap.chemistry, gap.open, gap.offered)))
+    told = held_back({"live": gap.live, "chemistry": gap.chemistry, "open": gap.open}, floor=few)
+    counts = (gap.live, gap.chemistry, gap.open, gap.offered)
+    return (total_in_words(told, few), *(unless_few(count, few) for count in counts))
 
 
 class GapMap(TemplateView):
@@ -370,7 +373,7 @@ class GapMap(TemplateView):
         model = mentoring_models.of(cohort.programme)
         if not model.slots:
             raise Http404
-        line = _in_full if led else _without_small_numbers
+        line = _in_full if led else partial(_without_small_numbers, few=model.few)
         return super().get_context_data(
             cohort=cohort,
             led=led,

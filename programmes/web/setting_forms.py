@@ -27,6 +27,7 @@ PLAIN = {
     "needs either bands, or at_least or at_most": "Tick bands, or choose a lowest or highest band: not both, not none.",
     "needs at least one kind of tie": "Tick at least one tie.",
     "needs 1 <= nearest <= depth": "The first step is 1 or more, and not beyond the number of steps.",
+    "needs few from 5 to 20": "It is from 5 to 20 people. Under 5 somebody could be recognised.",
     "needs texts_kept_months from 1 to 120": "It is kept from 1 to 120 months.",
     "needs a weight of 1 or more": "The weight is 1 or more.",
     "needs enough of 1 or more": "It has to be 1 or more.",

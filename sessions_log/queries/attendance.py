@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from people.counting import FEW, unless_few
+from people.counting import unless_few
 from people.home import Item
 from people.models import Person
 from programmes import mentoring_models
@@ -50,14 +50,15 @@ class BySize:
     people: int
     came: int
     of: int
+    few: int
 
     @property
     def count(self) -> str:
-        return unless_few(self.people)
+        return unless_few(self.people, self.few)
 
     @property
     def share(self) -> str:
-        if self.people < FEW:
+        if self.people < self.few:
             return "Not shown"
         return f"{100 * self.came / self.of:.0f}%" if self.of else "No meeting yet"
 
@@ -69,7 +70,8 @@ def by_team_size(cohort: Cohort, *, now: datetime) -> list[BySize]:
     A team is small where it could fill no group by itself. Whoever has no team on record stands in a line of
     their own.
     """
-    group = mentoring_models.of(cohort.programme).group
+    model = mentoring_models.of(cohort.programme)
+    group = model.group
     enrolled = list(cohort.enrolments.live().on_side(Side.MENTEE).select_related("person"))
     known = facts_alone(
         [one.person for one in enrolled], on=cohort.facts_day(now), organisation=cohort.programme.organisation_id
@@ -95,7 +97,8 @@ def by_team_size(cohort: Cohort, *, now: datetime) -> list[BySize]:
     for number, label in enumerate(labels):
         some = [pk for pk, line in at.items() if line == number]
         came_of = [held[pk] for pk in some if pk in held]
-        lines.append(BySize(label, len(some), sum(row["came"] for row in came_of), sum(row["n"] for row in came_of)))
+        attended, of = (sum(row[what] for row in came_of) for what in ("came", "n"))
+        lines.append(BySize(label, len(some), attended, of, model.few))
     return [line for line in lines if line.people]
 
 

@@ -51,3 +51,23 @@ def test_board_detail_shows_a_lead_what_any_programme_of_theirs_came_to(now, cli
     assert "People who joined" in page
     client.force_login(commissioner)  # its model shows a board nothing
     assert client.get(address).status_code == 404
+
+
+def test_worth_tells_no_count_below_what_the_programme_says(now):
+    cohort = programmes.cohort(now=now, few=8)
+    for _ in range(7):
+        programmes.mentee(cohort, now=now)
+    assert worth_of(cohort.programme, now=now).joined == "fewer than 8"
+    programmes.mentee(cohort, now=now)
+    assert worth_of(cohort.programme, now=now).joined == "8"
+
+
+@pytest.mark.parametrize("few", [4, 21])
+def test_the_smallest_count_is_never_below_five_nor_beyond_twenty(now, client, time_machine, few):
+    time_machine.move_to(now, tick=False)
+    cohort = programmes.cohort(now=now)
+    client.force_login(people.lead(cohort.programme.organisation, now=now))
+    address = reverse("programmes:setting-change", args=[cohort.programme_id, "few"])
+    page = client.post(address, {"few": few, "reason": "We are few."}).content.decode()
+    assert "It is from 5 to 20 people. Under 5 somebody could be recognised." in page
+    assert client.post(address, {"few": 12, "reason": "We are few."}).status_code == 302

@@ -24,6 +24,7 @@ FIELDS = {
         },
     ),
     "MentoringModel.texts_kept_months": Field("Kept after the end", unit="months"),
+    "MentoringModel.few": Field("The smallest count of people that is told", unit="people"),
     "MentoringModel.record_of_aims": Field("The mentor keeps a record of what each member aims at"),
     "MentoringModel.outline": Field(
         "Outline",

@@ -40,7 +40,7 @@ FIELDS = {
     "Texts.declaration": Field(
         "What they declare", help="In the first person. It is ticked with a request.", none="Nothing"
     ),
-    "Texts.review": Field("What a pair is asked at each review", help="Its answers are: it goes on, or it can end."),
+    "Texts.review": Field("What is asked at each review", help="Its answers are: it goes on, or it can end."),
     "Texts.briefing": Field("What the role is", long=True, none="Nothing is said"),
     "Texts.training": Field("About training", long=True, none="Nothing is said"),
 }
