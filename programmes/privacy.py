@@ -229,7 +229,7 @@ HELD = (
         own="person",
         shows=("cohort", "side", "state", "capacity", "enrolled_at", "ended_at", "trained_on", "rests_until"),
         blanks={"person": {"put_first_why": ""}},
-        keeps=("person", "put_first_by"),
+        keeps=("put_first_by",),
     ),
     Held(
         "programmes.Hope",
