@@ -69,6 +69,7 @@ class ProgrammesConfig(AppConfig):
             handles=["programmes.Enrolment.person", "programmes.Member.person"],
             moves=[
                 "programmes.Cohort.time_confirmed_by",
+                "programmes.Enrolment.put_first_by",
                 "programmes.Flag.closed_by",
                 "programmes.Flag.raised_by",
                 "programmes.GroupRequest.settled_by",
