@@ -60,7 +60,9 @@ def test_paid_hours_used_stand_beside_those_planned(in_groups, now):
     group = form(cohort, now)
     plan(group, now, d40=60, d20=120, d10=90)  # the first before there was a mentor to be paid
     held(group, now, 20, 105)
-    builders.group(cohort, now=now - timedelta(days=30))  # with a mentor of the organisation itself
+    inside = builders.group(cohort, now=now - timedelta(days=30))  # with a mentor of the organisation itself
+    plan(inside, now, d20=60)
+    held(inside, now, 20, 60)
     assert paid(cohort.programme, now=now) == [
         ("Paid hours planned up to today", "3.5"),
         ("Paid hours used", "1.75"),
