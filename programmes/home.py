@@ -129,15 +129,15 @@ def _reviews(person: Person, members: Iterable[Member]) -> list[Item]:
         Item(
             mentoring_models.of(member.relationship.cohort.programme).texts.review,
             reverse("programmes:review-answer", args=[member.review]),
-            hint=f"About {others_in(member.relationship, _now_in(member.relationship), person)}. Without an answer it goes on.",
+            hint=f"About {_others(member.relationship, person)}. Without an answer it goes on.",
         )
         for member in members
         if member.review is not None and member.relationship.state == Relationship.State.LIVE
     ]
 
 
-def _now_in(relationship: Relationship) -> list[Member]:
-    return [one for one in relationship.members.all() if one.left_at is None]
+def _others(relationship: Relationship, person: Person) -> str:
+    return others_in(relationship, [one for one in relationship.members.all() if one.left_at is None], person)
 
 
 def _named(nomination: Nomination) -> Item:
