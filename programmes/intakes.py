@@ -26,12 +26,14 @@ class Suggested:
 def suggested_start(
     model: MentoringModel, today: date, *, organisations: Iterable[int] = (), taken: Iterable[date] = ()
 ) -> Suggested:
-    """The day on which most of the mentees whom the model means start their job, within a year; one of a cohort that
-    there is already (``taken``) is not meant. Without such a day the model's own."""
+    """The day on which most of the mentees whom the model means start their job, within the year to come; one of a
+    cohort that there is already (``taken``) is not meant. Without such a day the model's own.
+
+    A list without start dates begins every job on the day on which it is saved: that is no intake."""
     likely = {name: value for name, value in vars(model.likely.of(Side.MENTEE)).items() if value}
     if likely:
         meant = Employment.objects.not_over(on=today).filter(organisation__in=organisations, **likely)
-        near = meant.filter(start_date__gt=today - NEAR, start_date__lte=today + NEAR).exclude(start_date__in=taken)
+        near = meant.filter(start_date__gt=today, start_date__lte=today + NEAR).exclude(start_date__in=taken)
         days = near.order_by().values("start_date").annotate(people=Count("person", distinct=True))
         first = days.filter(people__gte=FEWEST).order_by("-people", "-start_date").first()
         if first is not None:
