@@ -95,14 +95,20 @@ def job_line(facts: Facts | None) -> str:
 
 
 def facts_for(
-    cohort: Cohort, enrolments: Iterable[Enrolment], *, now: datetime, chains: bool = True, alone: bool = False
+    cohort: Cohort,
+    enrolments: Iterable[Enrolment],
+    *,
+    now: datetime,
+    chains: bool = True,
+    alone: bool = False,
+    styles: bool = False,
 ) -> dict[int, Facts]:
     """The facts of the people of these enrolments of ``cohort``, by person id, as its rules judge them.
 
     Those of ``facts_of`` on the cohort's day for facts, with what each enrolment
     says of volunteering and of the day on which they are judged. With ``chains``
     also what the model's preferences ask for beyond that, a query each. ``alone``:
-    only what the rules on one person read, in two queries where the persons are at hand.
+    only what the rules on one person read, in two queries where the persons are at hand; three with ``styles``.
     """
     enrolments = list(enrolments)
     on, home = cohort.facts_day(now), cohort.programme.organisation_id
@@ -110,7 +116,7 @@ def facts_for(
     names = _names_of(enrolments)
     if alone:
         chains = False
-        facts = _alone(names, _among(cohort, enrolments), on=on, home=home)
+        facts = _alone(names, _among(cohort, enrolments), on=on, home=home, styles=styles)
     else:
         facts = _read(names, _among(cohort, enrolments), on=on, home=home, chains=chains)
     facts = with_training(cohort, facts)
@@ -196,15 +202,17 @@ def facts_alone(some: Iterable[Person], *, on: date, organisation: int) -> dict[
     return _alone(names, list(names), on=on, home=organisation)
 
 
-def _alone(names: Names, people: People, *, on: date, home: int) -> dict[int, Facts]:
-    """Job and recorded facts; neither ties nor style, which only a pair is judged by."""
+def _alone(names: Names, people: People, *, on: date, home: int, styles: bool = False) -> dict[int, Facts]:
+    """Job and recorded facts; no ties, and style only where asked: a pair alone is judged by them."""
     jobs = _jobs(people, on=on, home=home)
     days, texts, not_applicable = _recorded(people)
+    found = _styles(people) if styles else {}
     return {
         pk: Facts(
             person_id=pk,
             given_name=given_name,
             name=name,
+            styles=found.get(pk, {}),
             days=days.get(pk, {}),
             texts=(known := texts.get(pk, {})),
             not_applicable=frozenset(not_applicable.get(pk, ())),

@@ -25,6 +25,7 @@ from programmes.facts import facts_for
 from programmes.models import Cohort, Enrolment
 from programmes.needs import ABOVE, Need, Standing, above, needs_of, with_missing
 from programmes.rules.facts import BAND, SITE, TEAM, TRAINED_WITH, Facts
+from programmes.rules.style import TAGS
 
 PER_PAGE = 50
 MOST_PASTED = 500  # rows of one column, as many as a form may well hold
@@ -189,11 +190,15 @@ def grid(
     enrolments = list(enrolments)
     typed, errors = typed or {}, errors or {}
     people = {enrolment.person_id for enrolment in enrolments}
-    facts = facts_for(cohort, enrolments, now=now, chains=False)
-    kept = set(Person.objects.kept_by(viewer, now=now).filter(pk__in=people).order_by().values_list("pk", flat=True))
+    facts = facts_for(cohort, enrolments, now=now, alone=True, styles=any(need.kind == TAGS for need in needs))
     employed = set()
-    if keeps_jobs and any(need.of_the_job for need in needs):
+    if keeps_jobs:
         employed = set(_jobs_here(cohort, people, now=now).order_by().values_list("person", flat=True))
+    kept = employed  # the records of the organisation's staff, and most people are that
+    if people - employed:
+        kept = set(
+            Person.objects.kept_by(viewer, now=now).filter(pk__in=people).order_by().values_list("pk", flat=True)
+        )
     own = _said_themselves(people)
     named = {
         need.kind: _above(need, people, viewer, on=cohort.facts_day(now), now=now) for need in needs if need.of_people

@@ -144,12 +144,13 @@ def _consent_words(model: MentoringModel, mentee: Facts, mentor: Facts, cohort: 
 
 def open_slots(one: Enrolment) -> list[str]:
     """Of the slots on a request, those that nobody holds, and for which no lead has been asked."""
-    request = MentorRequest.objects.filter(enrolment=one).first()
+    request = getattr(one, "request", None)
     if request is None:
         return []
-    held = set(Member.objects.current().filter(enrolment=one).order_by().values_list("slot", flat=True))
-    held |= set(Introduction.objects.with_lead().filter(one=one).order_by().values_list("slot", flat=True))
-    return [slot for slot in request.slots if slot not in held]
+    held = Member.objects.current().filter(enrolment=one).order_by().values_list("slot")
+    asked = Introduction.objects.with_lead().filter(one=one).order_by().values_list("slot")
+    taken = {slot for (slot,) in held.union(asked)}
+    return [slot for slot in request.slots if slot not in taken]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.views.generic import FormView, TemplateView, View
 
@@ -40,7 +41,8 @@ class OfList:
             Cohort.objects.open().select_related("programme__organisation"), pk=kwargs["pk"]
         )
         self.model = mentoring_models.of(self.cohort.programme)
-        own = Enrolment.objects.live().filter(cohort=self.cohort, person=request.user).select_related("person")
+        own = Enrolment.objects.live().filter(cohort=self.cohort, person=request.user)
+        own = own.select_related("person", "request")
         self.one = next((one for one in own if one.side in self.model.matching.asking), None)
         if not introduces(self.model) or not (own or self.works_here()):
             raise Http404
@@ -215,7 +217,7 @@ class IntroductionAnswer(OfRelationship, FormView):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
-    @property
+    @cached_property
     def introduction(self) -> Introduction:
         return Introduction.objects.select_related("one", "other", "one__cohort__programme").get(
             relationship=self.relationship

@@ -29,6 +29,7 @@ from sessions_log.web.booking_forms import BookingForm, MoveForm, PlanForm, slot
 from sessions_log.web.own import OfOwnRelationship
 from sessions_log.weeks import has_outline, topic_on
 
+OBSERVER = Member.Role.OBSERVER
 DATES_AHEAD = 3  # how many dates of the cadence a page shows
 LATE_BY = timedelta(days=31)  # a date that went by longer ago is offered no more
 FREE_DAYS = 28  # how far ahead free times are shown
@@ -85,17 +86,19 @@ class SessionList(OfOwnRelationship, TemplateView):
         found = list(sessions_of(relationship, request.user))
         lives = may_write(relationship, request.user)
         offers = open_offers(relationship, now=now) if lives else []
-        others = list(
-            others_than(relationship, request.user).select_related("person__preferred_channel") if lives else []
+        relationship.known = list(
+            relationship.members.knowing().select_related("person__preferred_channel").order_by("pk")
         )
+        others = [one for one in relationship.known if one.person_id != request.user.pk and one.role != OBSERVER]
+        others = others if lives else []
         is_group = relationship.shape == Relationship.Shape.GROUP
         if is_group and offers:
             members = [*others, relationship.members.current().select_related("person").get(person=request.user)]
             for offer in offers:
                 offer.lines = time_lines(offer, request.user, members=members)
         terms, plan = terms_of(relationship), plan_of(relationship, now=now)
-        dates = relationship.targets.filter(due_on__gte=today).order_by("due_on") if lives else Target.objects.none()
-        ahead = list(dates.open()[:DATES_AHEAD])
+        dates = list(relationship.targets.filter(due_on__gte=today).order_by("due_on")) if lives else []
+        ahead = [one for one in dates if one.state == Target.State.OPEN][:DATES_AHEAD]
         for one in [*found, *ahead]:  # what the outline suggests for its day
             day = one.day if isinstance(one, Session) else one.due_on
             one.topic = topic_on(day, relationship, terms.model, plan)
@@ -110,7 +113,7 @@ class SessionList(OfOwnRelationship, TemplateView):
             past=[one for one in reversed(found) if one.state in (Session.State.HELD, Session.State.MISSED)],
             offers=offers,
             targets=ahead,
-            left_out=list(dates.filter(state=Target.State.SKIPPED)),
+            left_out=[one for one in dates if one.state == Target.State.SKIPPED],
             cadence=terms.cadence,
             has_outline=has_outline(terms.model),
             kept_free=kept_free(relationship, request.user, minutes=terms.cadence.held_after_minutes),

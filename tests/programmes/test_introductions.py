@@ -352,7 +352,7 @@ def test_directory_list_costs_the_same_queries_for_three_as_for_one(
         builders.listed(cohort, f"Rae{number} Holt", now=now)
     client = signed_in(pia.person)
     client.get(reverse("home"))
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(16):
         status, shown = read(client, "directory-list", cohort.pk)
     assert status == 200
     assert shown.count("Holt</h2>") == rows
@@ -441,3 +441,25 @@ def test_gap_map_is_for_leads_and_without_small_numbers_for_a_commissioner(cohor
     assert "not shown" in shown  # the total, from which it could be had by taking away
     signed_in(people_builders.person(now=now, organisation=cohort.programme.organisation))
     assert read(client, "gap-map", cohort.pk)[0] == 404
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_introduction_ask_costs_the_same_queries_for_three_as_for_one(
+    cohort, signed_in, rows, now, django_assert_num_queries
+):
+    pia = builders.asker(cohort, now=now)
+    others = [builders.listed(cohort, f"Rae{number} Holt", now=now) for number in range(rows)]
+    client = signed_in(pia.person)
+    client.get(reverse("home"))
+    with django_assert_num_queries(15):
+        status, _ = read(client, "introduction-ask", cohort.pk, others[0].pk)
+    assert status == 200
+
+
+def test_introduction_answer_asks_few_queries(cohort, signed_in, now, django_assert_num_queries):
+    asked = builders.introduction(cohort, now=now)
+    client = signed_in(asked.relationship.members.get(role="mentee").person)
+    client.get(reverse("home"))
+    with django_assert_num_queries(15):
+        status, _ = read(client, "introduction-answer", asked.relationship_id)
+    assert status == 200

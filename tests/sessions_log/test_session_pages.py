@@ -174,6 +174,13 @@ def test_session_list_of_one_who_left_the_mentoring_keeps_the_past(asha, pair, n
     assert asha.get(url("session-book", pair)).status_code == 404
 
 
+def test_session_list_asks_few_queries(asha, monthly, django_assert_max_num_queries):
+    asha.get(url("session-list", monthly))
+    with django_assert_max_num_queries(15):
+        page = asha.get(url("session-list", monthly)).content.decode()
+    assert "Book a session" in page
+
+
 def test_session_overview_asks_as_much_for_three_as_for_one(asha, pair, now, django_assert_num_queries):
     def queries():
         with django_assert_num_queries(10):
