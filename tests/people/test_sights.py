@@ -8,7 +8,7 @@ from people import current, sights, staff_sights
 from people.access import Access, Role
 from people.actions import guests
 from people.actions import people as people_actions
-from people.models import Person
+from people.models import Grant, Person
 from tests.builders import people as make
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +127,13 @@ def test_a_reason_that_cannot_hold_for_somebody_without_a_role_is_asked_of_nobod
                 assert getattr(staff_sights, name)(world[viewer], now) is sights.NOBODY, name
     finally:
         current.forget(token)
+
+
+@pytest.mark.parametrize("scope", ["organisation", "site"])
+def test_a_role_over_something_else_of_the_same_number_is_none_over_one_s_own(scope, world, now):
+    job = world["north"].employments.get()
+    number = {"organisation": job.organisation_id, "site": job.site_id}[scope]
+    Grant.objects.filter(person=world["officer"]).update(scope_kind="programme", scope_id=number)
+    assert "officer" not in seen(world, "lead", "visible_to", now)
+    Grant.objects.filter(person=world["officer"]).update(scope_kind=scope, scope_id=number)
+    assert "officer" in seen(world, "lead", "visible_to", now)
