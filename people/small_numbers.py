@@ -4,7 +4,7 @@ The second rule: nor can a small one be had by taking away. Where one of several
 counts is held back, their total is not told beside them.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
 from people.counting import FEW, unless_few
@@ -26,6 +26,11 @@ def held_back(counts: Mapping[Hashable, int], *, floor: int = FEW) -> Told:
     cells = {key: None if 0 < count < floor else count for key, count in counts.items()}
     total = sum(counts.values())
     return Told(cells, None if None in cells.values() or 0 < total < floor else total)
+
+
+def nothing_small(counts: Iterable[int], *, floor: int = FEW) -> bool:
+    """Whether counts can be told as they are, also to somebody who knows their total."""
+    return not any(0 < count < floor for count in counts)
 
 
 def rounded(counts: Mapping[Hashable, int], *, floor: int = FLOOR_EQUALITY, to: int = ROUNDED_TO) -> Told:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from people.fact_kinds import FACT_KINDS, Value
 from people.finding import Finder, NotFound
@@ -191,24 +191,27 @@ def grid(
     typed, errors = typed or {}, errors or {}
     people = {enrolment.person_id for enrolment in enrolments}
     facts = facts_for(cohort, enrolments, now=now, alone=True, styles=any(need.kind == TAGS for need in needs))
+    named = {need.kind: _above(need, people, on=cohort.facts_day(now)) for need in needs if need.of_people}
+    seniors = {senior for of_kind in named.values() for some in of_kind.values() for senior in some}
     employed = set()
     if keeps_jobs:
-        employed = set(_jobs_here(cohort, people, now=now).order_by().values_list("person", flat=True))
-    kept = employed  # the records of the organisation's staff, and most people are that
+        employed = set(_jobs_here(cohort, people | seniors, now=now).order_by().values_list("person", flat=True))
+    kept = seen = employed  # the records of the organisation's staff, and most people are that
+    if seniors - employed:
+        visible = Person.objects.visible_to(viewer, now=now).filter(pk__in=seniors)
+        seen = employed | set(visible.order_by().values_list("pk", flat=True))
     if people - employed:
         kept = set(
             Person.objects.kept_by(viewer, now=now).filter(pk__in=people).order_by().values_list("pk", flat=True)
         )
     own = _said_themselves(people)
-    named = {
-        need.kind: _above(need, people, viewer, on=cohort.facts_day(now), now=now) for need in needs if need.of_people
-    }
     rows = []
     for enrolment in enrolments:
         known = facts[enrolment.person_id]
         cells = []
         for need in needs:
-            names = named[need.kind].get(enrolment.person_id, ()) if need.of_people else ()
+            seniors = named[need.kind].get(enrolment.person_id, {}) if need.of_people else {}
+            names = [name if senior in seen else "On record" for senior, name in seniors.items()]
             standing = need.standing(known) if not need.of_people else Standing.KNOWN if names else Standing.MISSING
             name = box(enrolment.pk, need.kind)
             may_fill = standing == Standing.MISSING and enrolment.person_id in kept
@@ -227,14 +230,13 @@ def _said_themselves(people: Iterable[int]) -> set[tuple[int, str]]:
     return set(own.order_by().values_list("person", "kind"))
 
 
-def _above(need: Need, people: Iterable[int], viewer: Person, *, on: date, now: datetime) -> dict[int, list[str]]:
-    """By person, who stands above them in one way: by name, where ``viewer`` may see them."""
+def _above(need: Need, people: Iterable[int], *, on: date) -> dict[int, dict[int, str]]:
+    """By person, who stands above them in one way: their ids with their names."""
     junior, senior = ABOVE[need.kind]
-    found = defaultdict(list)
-    seen = Exists(Person.objects.visible_to(viewer, now=now).filter(pk=OuterRef(senior)))
-    rows = above(need.kind, on=on).filter(**{f"{junior}__in": list(people)}).annotate(seen=seen).select_related(senior)
-    for row in rows:
-        found[getattr(row, f"{junior}_id")].append(getattr(row, senior).name if row.seen else "On record")
+    rows = above(need.kind, on=on).filter(**{f"{junior}__in": list(people)}).select_related(senior).order_by("pk")
+    found = defaultdict(dict)
+    for row in rows.only(junior, f"{senior}__given_name", f"{senior}__family_name"):
+        found[getattr(row, f"{junior}_id")][getattr(row, f"{senior}_id")] = getattr(row, senior).name
     return found
 
 

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from people.counting import unless_few
 from people.home import Item
 from people.models import Person
+from people.small_numbers import nothing_small
 from programmes import mentoring_models
 from programmes.facts import facts_alone
 from programmes.models import Cohort, Member, Relationship, Side
@@ -44,23 +44,28 @@ def attendance_lines(relationship: Relationship) -> list[AttendanceLine]:
 
 @dataclass(frozen=True)
 class BySize:
-    """Attendance of those who come from teams of one size. Of few people neither is told, so that nobody is known."""
+    """Attendance of those who come from teams of one size."""
 
     label: str
     people: int
     came: int
     of: int
-    few: int
-
-    @property
-    def count(self) -> str:
-        return unless_few(self.people, self.few)
 
     @property
     def share(self) -> str:
-        if self.people < self.few:
-            return "Not shown"
         return f"{100 * self.came / self.of:.0f}%" if self.of else "No meeting yet"
+
+
+def told_of(lines: list[BySize], *, floor: int) -> list[BySize]:
+    """``lines``, of which the first is about small teams, as finely as they can be told to somebody who knows how many
+    there are in all: each, or the small teams beside all others, or nothing. Where one of several is of few people
+    all are told differently, so that it cannot be had by taking away."""
+    first, *others = lines
+    together = BySize("Any other", *(sum(getattr(line, name) for line in others) for name in ("people", "came", "of")))
+    for some in (lines, [first, together]):
+        if nothing_small((line.people for line in some), floor=floor):
+            return [line for line in some if line.people]
+    return []
 
 
 def by_team_size(cohort: Cohort, *, now: datetime) -> list[BySize]:
@@ -68,7 +73,7 @@ def by_team_size(cohort: Cohort, *, now: datetime) -> list[BySize]:
     out? Four queries.
 
     A team is small where it could fill no group by itself. Whoever has no team on record stands in a line of
-    their own.
+    their own. Nothing where there is too little to tell (``told_of``).
     """
     model = mentoring_models.of(cohort.programme)
     group = model.group
@@ -98,8 +103,8 @@ def by_team_size(cohort: Cohort, *, now: datetime) -> list[BySize]:
         some = [pk for pk, line in at.items() if line == number]
         came_of = [held[pk] for pk in some if pk in held]
         attended, of = (sum(row[what] for row in came_of) for what in ("came", "n"))
-        lines.append(BySize(label, len(some), attended, of, model.few))
-    return [line for line in lines if line.people]
+        lines.append(BySize(label, len(some), attended, of))
+    return told_of(lines, floor=model.few)
 
 
 def by_team_link(cohort: Cohort, readiness: Readiness, *, now: datetime) -> Item | None:

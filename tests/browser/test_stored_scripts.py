@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, transaction
 from django.db.models import CharField, JSONField, TextField
+from django.urls import reverse
 from django.utils import timezone
 
 from tests.posting import Senders, Shown, pages, shown_forms
@@ -173,3 +174,16 @@ def test_no_stored_script_runs_on_any_page(scripted, live_server, listening, sig
             assert looked_at(listening, live_server.url + address) == []
     assert opened > 250
     assert shown > 100, "The scripts are hardly anywhere, so nothing is proved."
+
+
+def test_a_page_that_shows_it_as_markup_is_noticed(scripted, live_server, listening, sign_in, monkeypatch):
+    """Its twin: as if every value of every template were `|safe`."""
+    monkeypatch.setattr("django.template.base.conditional_escape", lambda value: value)
+    sign_in(scripted["mentee"])
+    pair, found = scripted["relationship"], []
+    for name in ("relationship-detail", "flag-raise"):
+        found += looked_at(listening, live_server.url + reverse(f"programmes:{name}", args=[pair]))
+    for name in ("note-list", "shared-note-list", "goal-list", "session-list"):
+        found += looked_at(listening, live_server.url + reverse(f"sessions_log:{name}", args=[pair]))
+    assert any("became an element" in fault for fault in found)
+    assert any("refused by the policy: script-src" in fault for fault in found)

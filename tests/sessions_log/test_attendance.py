@@ -1,11 +1,14 @@
 """Whether small teams are squeezed out: how often people came by the size of their team, with nobody to be known."""
 
+from collections import defaultdict
+from itertools import product
+
 import pytest
 from django.urls import reverse
 
 from programmes.actions import groups
 from sessions_log.actions import sessions
-from sessions_log.queries.attendance import by_team_size
+from sessions_log.queries.attendance import BySize, by_team_size, told_of
 from tests.builders import people, programmes
 
 pytestmark = pytest.mark.django_db
@@ -30,20 +33,38 @@ def met(cohort, now, some, came):
 
 
 def lines(cohort, now):
-    return [(line.label, line.count, line.share) for line in by_team_size(cohort, now=now)]
+    return [(line.label, line.people, line.share) for line in by_team_size(cohort, now=now)]
 
 
 def test_people_are_counted_by_how_many_of_their_team_take_part(cohort, now):
-    surgery, renal = members(cohort, now, "Surgery", 6), members(cohort, now, "Renal", 1)
-    met(cohort, now, [*surgery, *renal], surgery[:3])
-    assert lines(cohort, now) == [("Fewer than 3", "fewer than 5", "Not shown"), ("3 to 8", "6", "50%")]
+    surgery, small = members(cohort, now, "Surgery", 6), [*members(cohort, now, "Renal", 2)]
+    assert lines(cohort, now) == []  # two from small teams could be had by taking away
+    for number in range(3):
+        small += members(cohort, now, f"Team {number}", 1)
+    met(cohort, now, [*surgery[:3], *small], [*surgery[:2], small[0]])
+    assert lines(cohort, now) == [("Fewer than 3", 5, "20%"), ("3 to 8", 6, "67%")]
+    programmes.mentee(cohort, band="7", now=now, volunteered=True)  # has no team on record
+    assert lines(cohort, now) == [("Fewer than 3", 5, "20%"), ("Any other", 7, "67%")]
+
+
+def test_no_small_number_can_be_had_by_taking_away_even_by_whoever_knows_the_total_and_the_rule():
+    """They try every four counts of that total, and keep those of which the page would say the same."""
+    read = defaultdict(list)
+    for counts in product(range(12), repeat=4):
+        told = told_of([BySize(str(number), count, 0, 0) for number, count in enumerate(counts)], floor=5)
+        assert all(line.people >= 5 for line in told)
+        read[tuple((line.label, line.people) for line in told), sum(counts)].append(counts)
+    for possible in (some for (_, total), some in read.items() if total <= 24):  # of more, not all were tried
+        for place in range(4):
+            found = {counts[place] for counts in possible}
+            assert len(found) > 1 or found & {0, *range(5, 12)}, possible
 
 
 def test_five_from_small_teams_are_enough_to_say_how_often_they_came(cohort, now):
     small = [one for number in range(5) for one in members(cohort, now, f"Team {number}", 1)]
-    assert lines(cohort, now) == [("Fewer than 3", "5", "No meeting yet")]
+    assert lines(cohort, now) == [("Fewer than 3", 5, "No meeting yet")]
     met(cohort, now, small, small[:4])
-    assert lines(cohort, now) == [("Fewer than 3", "5", "80%")]
+    assert lines(cohort, now) == [("Fewer than 3", 5, "80%")]
 
 
 def test_attendance_by_team_is_the_leads_alone_and_only_where_small_teams_come_first(cohort, now, client):
@@ -52,7 +73,7 @@ def test_attendance_by_team_is_the_leads_alone_and_only_where_small_teams_come_f
     address = reverse("sessions_log:attendance-by-team", args=[cohort.pk])
     client.force_login(lead)
     page = client.get(address).content.decode()
-    assert "fewer than 5" in page
+    assert "Too few people to show" in page
     assert one.person.name not in page
     assert address in client.get(reverse("programmes:cohort-detail", args=[cohort.pk])).content.decode()
     other = programmes.cohort(organisation=cohort.programme.organisation, now=now)
