@@ -16,6 +16,7 @@ from programmes.models import Enrolment
 
 PLACES = (Verb.CAPACITY_CHANGED, Verb.RESTED, Verb.RELATIONSHIP_ENDED)
 TAKING_PART = (Verb.ENROLLED, Verb.ENROLMENT_WITHDRAWN)
+FIRST = (Verb.PUT_FIRST, Verb.PUT_FIRST_LIFTED)
 KNOWN = (
     *(verb for verb in OF_PEOPLE if verb not in TAKING_PART),
     *OF_EVERYONE,
@@ -24,6 +25,7 @@ KNOWN = (
 SAID = {  # in the order in which they are said
     PLACES: "Places have changed since this run.",
     TAKING_PART: "Somebody has joined or withdrawn since this run.",
+    FIRST: "Who comes first on the waiting list has changed since this run.",
     KNOWN: "What is known of people has changed since this run.",
     OF_A_PROGRAMME: "The programme’s settings have changed since this run.",
 }
@@ -49,7 +51,7 @@ def outdated(run: MatchRun) -> Outdated:
     asked = since.filter(verb=Verb.MATCH_RUN_REQUESTED, object_id=str(run.pk)).values("verb")
     people = Enrolment.objects.live().filter(cohort=cohort).order_by().values("person")
     ours = (
-        Q(verb__in=[*PLACES, *TAKING_PART], scope_kind="cohort", scope_id=cohort)
+        Q(verb__in=[*PLACES, *TAKING_PART, *FIRST], scope_kind="cohort", scope_id=cohort)
         | Q(verb__in=KNOWN, about_person_id__in=people)
         | Q(verb__in=OF_A_PROGRAMME, scope_kind="programme", scope_id=programme.pk)
         | Q(verb__in=OF_EVERYONE, scope_kind="organisation", scope_id=programme.organisation_id)

@@ -12,7 +12,8 @@ from matching.board import board
 from matching.models import MatchRun, PairDecision
 from matching.outdated import outdated
 from people.actions import facts
-from programmes.actions import enrolments
+from programmes.actions import enrolments, waiting
+from programmes.following import waiting_in
 from programmes.models import Enrolment
 from tests.builders import matching, people, programmes
 from tests.matching.conftest import make_department
@@ -243,6 +244,12 @@ def test_run_detail_after_one_more_place_is_out_of_date_with_one_way_on(as_lead,
     [
         (lambda world, now: programmes.mentee(world.cohort, now=now), "Somebody has joined or withdrawn"),
         (lambda world, now: enrolments.withdraw(enrolment=world.asha, by=None, now=now), "Somebody has joined or"),
+        (
+            lambda world, now: waiting.put_first(
+                enrolment=waiting_in(world.cohort).get(pk=world.asha.pk), reason="Since June.", by=world.lead, now=now
+            ),
+            "Who comes first on the waiting list has changed",
+        ),
         (
             lambda world, now: facts.record(
                 person=world.ben.person, kind="mentor_trained_on", value=now.date(), by=None, now=now
