@@ -11,6 +11,9 @@ from programmes.actions import reviews
 from programmes.groups import others_in
 from programmes.models import Member, Review
 
+ENDED = "It has ended. Thank you for the time that you gave each other."
+LEFT = "You have left the group. Thank you for the time that you gave."
+
 
 class ReviewAnswer(TemplateView):
     """It goes on, or it ends with thanks. Looking at the page answers nothing."""
@@ -32,12 +35,8 @@ class ReviewAnswer(TemplateView):
         except Refused as refusal:
             messages.error(request, str(refusal))
             return redirect("home")
-        messages.success(
-            request,
-            "Thank you. It goes on as before."
-            if goes_on
-            else f"{'You have left' if self.match.is_group else 'It has ended'}. Thank you for the time that you gave.",
-        )
+        over = LEFT if self.match.is_group else ENDED
+        messages.success(request, "Thank you. It goes on as before." if goes_on else over)
         return redirect("programmes:relationship-detail", self.match.pk) if goes_on else redirect("home")
 
     @property

@@ -91,7 +91,7 @@ def test_everybody_in_a_group_is_asked_and_a_members_no_leaves_it_to_the_others(
     page = client.get(url).content.decode()
     assert "It goes on for the others." in page
     assert "Vic Wade" not in page
-    assert "You have left." in client.post(url, {"answer": "no"}, follow=True).content.decode()
+    assert "You have left the group." in client.post(url, {"answer": "no"}, follow=True).content.decode()
     group.refresh_from_db()
     assert group.state == Relationship.State.LIVE
     assert group.members.current().count() == 3
