@@ -41,6 +41,16 @@ class Priced(Protocol):
         ...
 
 
+@runtime_checkable
+class OfKinds(Protocol):
+    """A scorer that knows which people it scores alike."""
+
+    def kinds(self) -> tuple[Ints, Ints, Block] | None:
+        """The kind of each mentee and of each mentor, and the scores of the kinds with each other, but for rules about
+        single pairs, such as lines of management. None where few people are of one kind."""
+        ...
+
+
 @dataclass(frozen=True)
 class Scored:
     """Who may have how many, and the scores of all pairs: mentee number i of `mentees` (ids) is row i of `blocks`."""

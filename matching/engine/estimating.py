@@ -15,6 +15,9 @@ ASKED = 256
 STEPS, STEPS_IN_A_CROWD = 8, 160
 WARMTH = 0.01
 """Of the range of scores: low enough to follow the best wishes, high enough to spread them."""
+HOTTEST, COOLEST, STEPS_A_DEGREE = 0.02, 1.0, 100
+"""Of kinds: the warmth to begin with, of the range of scores, and to end with, in hundredths of a point."""
+TINY, HUGE = 1e-300, 600
 
 
 def sample(rows: int) -> Ints:
@@ -44,3 +47,26 @@ def estimated_prices(
         less = np.minimum(1.0, share / np.maximum(wanted, 1e-30))
     prices: npt.NDArray[np.float32] = np.minimum(-warmth * np.log(np.maximum(less, 1e-30)), 2**20).astype(np.float32)
     return np.rint(prices), warmth
+
+
+def prices_of_kinds(
+    scores: npt.NDArray[np.float32], floor: int, capacity: Ints, count: Ints
+) -> npt.NDArray[np.float32]:
+    """Prices of kinds of mentors with so many places together, where there are so many mentees of each kind: the same
+    scaling, cooled by half again and again until prices are right to about a hundredth of a point."""
+    allowed = scores > floor
+    some = np.flatnonzero(allowed.any(axis=1))
+    prices = np.zeros(scores.shape[1])
+    if len(some) == 0:
+        return prices.astype(np.float32)
+    wished, asking = np.where(allowed, scores, -np.inf)[some].astype(np.float64), count[some]
+    span = float(scores[allowed].max() - scores[allowed].min())
+    for warmth in COOLEST * 2.0 ** np.arange(max(0, np.ceil(np.log2(max(1.0, span * HOTTEST)))), -1, -1):
+        net = (wished - prices) / warmth
+        keen = np.exp(net - net.max(axis=1, keepdims=True))
+        most, less = np.exp(np.minimum(prices / warmth, HUGE)), np.ones(len(prices))  # no price falls below nothing
+        for _ in range(STEPS_A_DEGREE):
+            wanted = (asking / np.maximum(keen @ less, TINY)) @ keen
+            less = np.minimum(most, capacity / np.maximum(wanted, TINY))
+        prices = np.clip(prices - warmth * np.log(np.maximum(less, TINY)), 0, 2**20)
+    return np.rint(prices).astype(np.float32)

@@ -6,7 +6,7 @@ from copy import copy
 
 import numpy as np
 
-from .blocks import FORBIDDEN, Blocks, Priced
+from .blocks import FORBIDDEN, Blocks, OfKinds, Priced
 from .policies import FULL, POWERS, shortfall
 from .reading import Ints
 from .sweeping import Blocks as Swept
@@ -48,6 +48,10 @@ class Open:
         inside = (row >= 0) & (col >= 0)
         scores[row[inside], col[inside]] = FORBIDDEN
         return scores
+
+    def kinds(self) -> tuple[Ints, Ints, Scores] | None:
+        """The scorer's own: whoever is taken out is still of a kind."""
+        return self._scorer.kinds() if isinstance(self._scorer, OfKinds) else None
 
     def less(self, paid: Ints) -> "Open | None":
         """The same after these prices of the mentors; None where the scorer cannot take them off."""

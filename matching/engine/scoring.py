@@ -37,6 +37,10 @@ from .reading import Ints
 EXACT = 2**24
 FEW = 64
 """Up to so many codes, being the same is cheaper as a product than pair by pair."""
+MOST_KINDS = 2**18
+"""More pairs of kinds than this are as many as people."""
+SAMPLED = 2048
+"""Of so many people of a side half must be like another of them before kinds are looked for."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +140,18 @@ class Scorer:
         row, col, points = self._settled.among(rows, cols)
         scores[row, col] = points
         return scores
+
+    def kinds(self) -> tuple[Ints, Ints, Block] | None:
+        sides = []
+        for side in (self._e, self._f):
+            some = side[:: max(1, len(side) // SAMPLED)]
+            if 2 * len(np.unique(some, axis=0)) > len(some):
+                return None
+            sides.append(np.unique(side, axis=0, return_inverse=True))
+        (mine, mentee), (theirs, mentor) = sides
+        if len(mine) * len(theirs) > MOST_KINDS:
+            return None
+        return mentee.ravel(), mentor.ravel(), mine @ theirs.T
 
     def less(self, paid: Ints) -> "Scorer | None":
         """The same after these prices of the mentors, which then cost nothing; None where that might not be exact."""

@@ -12,9 +12,9 @@ from typing import Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from .blocks import Priced
+from .blocks import OfKinds, Priced
 from .covering import NEVER, TALL, Cover, Part
-from .estimating import STEPS_IN_A_CROWD, estimated_prices, sample
+from .estimating import STEPS_IN_A_CROWD, estimated_prices, prices_of_kinds, sample
 from .pairs import Pairs, beyond, no_pairs, ranks
 from .reading import Ints
 
@@ -33,6 +33,8 @@ NEAR = 4
 """A pair is near its prices within the usual range of one mentee's promising pairs divided by this."""
 LATER = 2
 """After the first look at real prices, the margin is this many times less: little of it is used up."""
+ALIKE = 4.0
+"""Hundredths of a point by which chance varies what those of one kind look at first."""
 FAR = 2**22
 """Prices within this are compared in float32, exactly; larger ones in float64."""
 NOISE = 2**16
@@ -83,18 +85,33 @@ class Sweep:
         rows, places = self._blocks.rows, int(self._capacity.sum())
         if rows == 0 or places == 0:
             return no_pairs(), np.zeros(self._blocks.cols, dtype=np.int64), False
-        asked = self._blocks.part(sample(rows), np.arange(self._blocks.cols))
-        prices, warmth = estimated_prices(asked, self._blocks.floor, self._capacity, rows)
-        pairs = self._promising(prices, 0)
-        listed = np.minimum(self._capacity, np.bincount(pairs.col, minlength=self._blocks.cols)).sum()
-        crowded = bool(places < rows or 4 * listed < 3 * min(rows, places))
-        if crowded:
-            prices, warmth = estimated_prices(asked, self._blocks.floor, self._capacity, rows, STEPS_IN_A_CROWD)
-            pairs = self._promising(prices, warmth)
+        prices = self._prices_of_kinds() if places >= rows else None
+        if prices is not None:
+            pairs, crowded = self._promising(prices, ALIKE), True
+        else:
+            asked = self._blocks.part(sample(rows), np.arange(self._blocks.cols))
+            prices, warmth = estimated_prices(asked, self._blocks.floor, self._capacity, rows)
+            pairs = self._promising(prices, 0)
+            listed = np.minimum(self._capacity, np.bincount(pairs.col, minlength=self._blocks.cols)).sum()
+            crowded = bool(places < rows or 4 * listed < 3 * min(rows, places))
+            if crowded:
+                prices, warmth = estimated_prices(asked, self._blocks.floor, self._capacity, rows, STEPS_IN_A_CROWD)
+                pairs = self._promising(prices, warmth)
         guess = prices.astype(np.int64)
         if len(pairs.value):
-            self._near = self._margin = _spread(pairs, pairs.value - guess[pairs.col]) // NEAR
+            self._near = self._margin = max(1, _spread(pairs, pairs.value - guess[pairs.col]) // NEAR)
         return pairs, guess, crowded
+
+    def _prices_of_kinds(self) -> Scores | None:
+        """The mentors' prices where people are of few kinds; None where they are not."""
+        kinds = self._blocks.kinds() if isinstance(self._blocks, OfKinds) else None
+        if kinds is None:
+            return None
+        mine, theirs, scores = kinds
+        capacity = np.bincount(theirs, weights=self._capacity, minlength=scores.shape[1])
+        count = np.bincount(mine, minlength=scores.shape[0])
+        prices: Scores = prices_of_kinds(scores, self._blocks.floor, capacity, count)[theirs]
+        return prices
 
     def _promising(self, prices: Scores, warmth: float) -> Pairs:
         """The best pairs of each mentee after these prices, by a threshold from a sample of mentors. Gumbel's noise at

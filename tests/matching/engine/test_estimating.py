@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from matching.engine.blocks import FORBIDDEN
-from matching.engine.estimating import ASKED, estimated_prices, sample
+from matching.engine.estimating import ASKED, estimated_prices, prices_of_kinds, sample
 
 
 def prices(table, capacity, rows=None, **more) -> list[float]:
@@ -22,6 +22,18 @@ def test_who_is_wanted_by_more_than_they_have_places_for_is_dear():
 
 def test_with_places_for_all_who_want_them_nobody_is_dear():
     assert prices([[1000, 400], [900, 100], [0, 800]], [2, 1]) == [0, 0]
+
+
+def test_prices_of_kinds_make_what_is_scarce_as_dear_as_it_is_better():
+    scores = np.array([[1000, 400, 0], [700, 650, 0]], dtype=np.float32)
+    found = prices_of_kinds(scores, FORBIDDEN // 2, np.array([10, 10, 50]), np.array([30, 5])).tolist()
+    # The many have some of all three, so the first two are as dear as they like them better than the third.
+    assert found == pytest.approx([1000, 400, 0], abs=2)
+
+
+def test_kinds_that_may_have_nobody_make_nobody_dear():
+    shut = np.full((2, 2), FORBIDDEN, dtype=np.float32)
+    assert prices_of_kinds(shut, FORBIDDEN // 2, np.array([1, 1]), np.array([3, 3])).tolist() == [0, 0]
 
 
 def test_a_sample_stands_for_all():

@@ -83,6 +83,23 @@ def test_small_problems_equal_the_bare_layer(seed):
     same(with_limits(seed))
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_people_of_few_kinds_have_the_answer_of_the_bare_layer(seed):
+    problem = with_limits(seed)
+    team = next((rule for rule in problem.rules if rule.condition == Same("team")), None)
+    for side in (problem.mentees, problem.mentors):
+        side.codes["band"][:], side.codes["region"][:] = side.codes["band"] % 2, side.codes["region"] % 2
+    problem = replace(
+        problem,
+        capacity=problem.capacity + 1 + seed % 3,
+        rules=[team] if team else [],
+        preferences=problem.preferences[:1],
+        managers=(),
+    )
+    assert scored(problem).blocks.kinds() is not None
+    same(problem)
+
+
 @pytest.mark.parametrize("policy", POLICIES[1:])
 def test_every_policy_equals_the_bare_layer(policy):
     solved = 0

@@ -1,5 +1,6 @@
 """The blockwise scorer gives what the plain description of each pair gives."""
 
+from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -110,6 +111,23 @@ def test_prices_taken_off_equal_prices_subtracted(seed):
 def test_prices_too_large_to_be_exact_are_not_taken_off():
     scorer = Scorer(random_facts(0))
     assert scorer.less(np.full(scorer.cols, 2**24)) is None
+
+
+def test_those_of_a_kind_score_alike():
+    problem = random_facts(3)
+    apart = Rule("team", "Not in one team", Same("team"), wanted=False)
+    scorer = Scorer(replace(problem, rules=[apart], preferences=problem.preferences[:1]))
+    mentee, mentor, scores = scorer.kinds()
+    assert len(set(mentee.tolist())) < 20
+    assert scores.shape == (1 + mentee.max(), 1 + mentor.max())
+    found = scorer.block(0, 20)
+    allowed = found > FORBIDDEN / 2
+    assert allowed.any()
+    assert np.array_equal(found[allowed], scores[mentee][:, mentor][allowed])
+
+
+def test_where_hardly_anybody_is_like_another_there_are_no_kinds():
+    assert Scorer(random_facts(3)).kinds() is None
 
 
 def test_every_rule_that_forbids_is_named():
