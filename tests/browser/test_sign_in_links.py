@@ -89,6 +89,6 @@ def test_kept_form_brings_back_a_note(page, screen, live_server, sign_in):
     page.get_by_text("A day on the ward comes next.").wait_for()
     check_page(page)
     page.get_by_role("button", name="Send it now").click()
-    page.get_by_role("heading", name="Your private notes").wait_for()
+    page.get_by_text("Note kept").wait_for()
     assert "A day on the ward comes next." in Note.objects.get().text
     assert not KeptForm.objects.exists()
