@@ -247,9 +247,9 @@ def measured(rows: int, cols: int, seed: int, shape: str, peer: str) -> dict:
 
 
 def _median_run(rows: int, solve: Callable) -> tuple:
-    """Processor time, seconds and result: the median of three where one is soon over."""
+    """Processor time, seconds and result: the median of several runs, of more where each takes a blink."""
     times = []
-    for _ in range(3 if rows <= 3_000 else 1):
+    for _ in range(15 if rows <= 120 else 3 if rows <= 3_000 else 1):
         started, before = perf_counter(), process_time()
         result = solve()
         times.append((process_time() - before, perf_counter() - started))
