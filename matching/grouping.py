@@ -168,9 +168,18 @@ def _by_team(problem: Problem) -> list[tuple[list[str], list[str], str]]:
     )
     by_unit = {int(number): mentor for number, mentor, _ in solution.pairs}
     order = sorted(by_unit, key=lambda number: (units[number].smallest, units[number].teams))
-    return [
-        ([by_unit[one]], members[one, by_unit[one]], " and ".join(dict.fromkeys(units[one].teams))) for one in order
-    ]
+    names = _told_apart([" and ".join(dict.fromkeys(units[one].teams)) for one in order])
+    return [([by_unit[one]], members[one, by_unit[one]], name) for one, name in zip(order, names, strict=True)]
+
+
+def _told_apart(names: list[str]) -> list[str]:
+    """Names of which none is another's: groups of teams of one name, at two sites or shared out, are numbered."""
+    seen: dict[str, int] = defaultdict(int)
+    numbered = []
+    for name in names:
+        seen[name] += 1
+        numbered.append(f"{name}, group {seen[name]}" if names.count(name) > 1 else name)
+    return numbered
 
 
 def units_of(problem: Problem) -> list[_Unit]:

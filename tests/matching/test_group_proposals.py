@@ -56,7 +56,7 @@ def test_where_places_are_short_the_small_teams_have_them(trust, now):
 def test_one_small_team_goes_with_the_smallest_that_has_room_and_large_ones_are_shared_out(trust, now):
     cohort = by_team(trust, now, places=40, surgery=11, medicine=4, renal=2)
     found = shapes(propose(cohort, now=now))
-    assert sorted(found) == [("medicine and renal", 6), ("surgery", 5), ("surgery", 6)]
+    assert sorted(found) == [("medicine and renal", 6), ("surgery, group 1", 6), ("surgery, group 2", 5)]
     assert found[0] == ("medicine and renal", 6)
 
 

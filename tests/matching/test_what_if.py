@@ -72,6 +72,8 @@ def test_what_if_page_says_it(world, now, client):
     page = client.get(reverse("matching:what-if", args=[world.cohort.pk])).content.decode()
     assert "Left without a mentor in the best plan" in page
     assert "What one more would open" in page
+    # Nobody is left at a dead end: what is not known is typed in elsewhere.
+    assert f'href="{reverse("programmes:gap-list", args=[world.cohort.pk])}"' in page
 
 
 def test_what_if_is_for_leads_alone(world, now, client):
