@@ -3,7 +3,7 @@
 from people import home_sections as people
 from people import kept_forms
 from people.counting import counted_together
-from programmes import following, own, referrals, site_home
+from programmes import following, own, referrals, site_home, supervising
 from programmes import home as programmes
 from reports import funding, returns
 from reports import queries as reports
@@ -27,6 +27,7 @@ SECTIONS = [
     (people.staff_section, people.staff_rows),
     (programmes.home_section, programmes.home_rows),
     (programmes.lead_home_section, none),
+    (supervising.home_section, supervising.home_rows),
     (referrals.home_section, referrals.home_rows),
     (notes.home_section, notes.home_rows),
     (statements.home_section, statements.home_rows),

@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 from people.models import Person
 from programmes.mentoring_models import MentoringModel
 from programmes.models import Enrolment, Member, Programme, Side
+from programmes.supervising import SEEN
 
 # Who reads what is written, promised to whoever writes, so that no lead can change it (R5).
 READERS = {
@@ -21,6 +22,7 @@ READERS = {
     "board": "Counts, and what its members agreed to show: the board.",
 }
 OPEN = "It has no end date. You may stop at any time."
+SUPERVISOR = "A designated supervisor reads who the mentor of their {} is, and nothing else."
 NOBODY_ELSE = "Leads, administrators and technical staff read no notes."
 
 
@@ -67,7 +69,10 @@ def roles_in(programme: Programme, person: Person) -> list[str]:
 
 def readers(model: MentoringModel) -> tuple[str, ...]:
     """Who reads what is written in programmes of this model, a sentence each."""
-    return tuple(READERS[reader] for reader in model.note_readers)
+    written = tuple(READERS[reader] for reader in model.note_readers)
+    if model.matching.supervisor_sees != SEEN or model.confidential_membership:
+        return written
+    return (*written, SUPERVISOR.format(model.words.mentee.one))
 
 
 def _roles(model: MentoringModel) -> list[str]:

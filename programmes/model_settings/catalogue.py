@@ -203,7 +203,7 @@ LINES = [
         "matching.supervisor_sees",
         "matching",
         "What the supervisor sees of a match",
-        "What a designated supervisor learns of the mentoring; never a note.",
+        "What a designated supervisor reads on their home page, once the two are told; never a note.",
         needs_reason=True,
     ),
     LineSpec(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from programmes import mentoring_models
 from programmes.agreements import digest_of
@@ -29,6 +30,7 @@ from programmes.models import (
     RuleBreak,
     Side,
 )
+from programmes.supervising import SEEN, supervised
 from programmes.training import is_not_recorded
 
 Counted = tuple[str, int]  # what it is, and how many
@@ -202,6 +204,15 @@ def _duration(change: Change) -> Iterable[Counted]:
         yield f"Matches under way that their members {may} renew", change.matches.count()
 
 
+def _supervisor_sees(change: Change) -> Iterable[Counted]:
+    before, after = (one.matching.supervisor_sees == SEEN for one in (change.before, change.after))
+    if before != after:
+        what = "reads from now on who the mentor is" if after else "reads no more who the mentor is"
+        members = Member.objects.filter(relationship__in=change.matches.order_by())
+        found = supervised(members, on=timezone.localdate(change.now))
+        yield f"Matches of which a designated supervisor {what}", found.values("relationship").distinct().count()
+
+
 def _phases(change: Change) -> Iterable[Counted]:
     yield "People whose phase is read anew from the dates on record", change.enrolled.filter(side=Side.MENTEE).count()
 
@@ -291,6 +302,7 @@ TOUCHES: dict[str, Callable[[Change], Iterable[Counted]]] = {
     "matching.asking": _asking,
     "matching.confirms_requests": _confirms,
     "matching.pausing": _pausing,
+    "matching.supervisor_sees": _supervisor_sees,
     "matching.live_match_breaks_a_rule": _breaks,
     "cadence": _pairs("Matches under way with other dates to aim at; what is booked stays"),
     "group.cadence": _groups("Groups under way with other dates to aim at; what is booked stays"),
@@ -326,7 +338,6 @@ NOBODY: dict[str, str] = {
     "matching.objective": _NEXT_RUN,
     "preference": _NEXT_RUN,
     "matching.consent_rules": "The next who asks.",
-    "matching.supervisor_sees": "The next match; supervisors are shown nothing by it.",
     "composition": "An indicator: it bars nobody.",
     "supervision": "Cohorts opened from now on.",
     "few": "Counts that others read from now on.",

@@ -33,6 +33,7 @@ from programmes.web import (
     requests,
     reviews,
     settings,
+    supervising,
     triads,
 )
 
@@ -84,6 +85,7 @@ urlpatterns = [
     path("programmes/overrides/<int:pk>/withdraw/", overrides.OverrideWithdraw.as_view(), name="override-withdraw"),
     path("programmes/enrolments/<int:pk>/", joining.EnrolmentDetail.as_view(), name="enrolment-detail"),
     path("programmes/enrolments/<int:pk>/reached/", outcomes.OutcomeRecord.as_view(), name="outcome-record"),
+    path("programmes/supervised/", supervising.SupervisedList.as_view(), name="supervised-list"),
     path("programmes/cohorts/<int:pk>/refer/", outcomes.ReferralMake.as_view(), name="referral-make"),
     path("programmes/enrolments/<int:pk>/choose/", choosing.PartnerList.as_view(), name="partner-list"),
     path(

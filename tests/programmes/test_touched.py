@@ -138,6 +138,20 @@ def test_touched_tells_of_introductions_and_of_those_who_wait(now):
     assert said[0].startswith("People who wait, to whom the list opens, unconfirmed as they are: ")
 
 
+def test_touched_counts_the_matches_of_which_a_supervisor_learns(world, now):
+    programme = world.cohort.programme
+    assert told(programme, "matching.supervisor_sees", now=now, supervisor_sees="nothing") == []  # nobody supervises
+    people.tie("ds", world.asha.person, people.person(now=now), now=now)
+    assert told(programme, "matching.supervisor_sees", now=now, supervisor_sees="nothing") == [
+        "Matches of which a designated supervisor reads no more who the mentor is: 1"
+    ]
+    programme.settings = {"matching": {"supervisor_sees": "nothing"}}
+    programme.save()
+    assert told(programme, "matching.supervisor_sees", now=now, supervisor_sees="who-the-mentor-is") == [
+        "Matches of which a designated supervisor reads from now on who the mentor is: 1"
+    ]
+
+
 def test_setting_change_counts_first_and_saves_what_was_seen(world, signed_in):
     client, programme = signed_in(world.lead), world.cohort.programme
     address = reverse("programmes:setting-change", args=[programme.pk, "hours"])
