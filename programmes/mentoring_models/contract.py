@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from people.counting import FEW, MOST_FEW
+from programmes.mentoring_models.consent import with_yes
 from programmes.mentoring_models.matches import Composition, Group, Matching, Phases, Triad
 from programmes.mentoring_models.meeting import Cadence, Calendar, Duration, Register, Reminders, Report, Supervision
 from programmes.mentoring_models.outline import topics_from
@@ -53,7 +54,7 @@ class MentoringModel:
     triad: Triad | None = None
     phases: Phases | None = None
     capacity: Capacity = Capacity()
-    voluntary: tuple[Party, ...]  # the sides that must have said yes themselves
+    voluntary: tuple[Party, ...]  # the sides that must have said yes themselves; see consent.py
     eligibility_date: Literal["programme-start", "named", "joining"] = "programme-start"
     named_day: NamedDay | None = None  # for "named"
     matching: Matching
@@ -175,7 +176,7 @@ class _PreferenceTable:
 
 def model_from(table: dict) -> MentoringModel:
     """The model that a parsed TOML file holds. Raises Mistaken with every mistake found."""
-    table = dict(table)
+    table = with_yes(table)
     mistakes: list[Mistake] = []
     rules = _each(table.pop("rule", []), "rule", _RuleTable, BARS, Rule, mistakes)
     preferences = _each(table.pop("preference", []), "preference", _PreferenceTable, WISHES, Preference, mistakes)

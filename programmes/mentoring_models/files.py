@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from programmes import toml_files
+from programmes.mentoring_models.consent import with_yes
 from programmes.mentoring_models.contract import MentoringModel, model_from
 from programmes.toml_files import parse, text_of
 from programmes.toml_schema import Mistake, Mistaken
@@ -74,7 +75,12 @@ def from_key(settings: str) -> dict:
 
 @lru_cache(maxsize=500)
 def _in_force(key: str, settings: str) -> MentoringModel:
-    return model_from(laid_over(table(key), from_key(settings)))
+    return changed(table(key), from_key(settings))
+
+
+def changed(table: dict, changes: dict) -> MentoringModel:
+    """The model of ``table`` with ``changes`` over it. Raises Mistaken where they do not fit the schema."""
+    return model_from(laid_over(with_yes(table, changes), changes))
 
 
 def laid_over(table: dict, changes: dict) -> dict:

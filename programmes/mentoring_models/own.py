@@ -38,7 +38,7 @@ def of(programme: Programme) -> MentoringModel:
 # A version is never changed and its fingerprint is made of its text, so nothing here is ever out of date.
 @lru_cache(maxsize=500)
 def _own(fingerprint: str, settings: str) -> MentoringModel:
-    return model_from(files.laid_over(parse(_text(fingerprint)), files.from_key(settings)))
+    return files.changed(parse(_text(fingerprint)), files.from_key(settings))
 
 
 @lru_cache(maxsize=100)

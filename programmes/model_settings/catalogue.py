@@ -94,7 +94,8 @@ LINES = [
         "voluntary",
         "people",
         "Who has to say yes themselves",
-        "Nobody on these sides is matched who has not said yes.",
+        "Nobody on these sides is matched before they have said yes, or a lead has recorded it. How strict that is "
+        "stands under the rules.",
         needs_reason=True,
     ),
     LineSpec(

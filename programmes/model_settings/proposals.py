@@ -6,7 +6,6 @@ from typing import Any
 
 from programmes import mentoring_models
 from programmes.mentoring_models import MentoringModel, files, own
-from programmes.mentoring_models.contract import model_from
 from programmes.mentoring_models.tables import table_of
 from programmes.model_settings.lines import Line, Path, lines_of, settings_with
 from programmes.models import Programme
@@ -29,7 +28,7 @@ def proposed(programme: Programme, changed: Line, values: Mapping[Path, Any]) ->
 
 def with_values(model: MentoringModel, changed: Line, values: Mapping[Path, Any]) -> MentoringModel:
     """``model`` in which the line ``changed`` has ``values``. Raises Mistaken where that is no model."""
-    return model_from(files.laid_over(table_of(model), settings_with({}, model, model, changed, values)))
+    return files.changed(table_of(model), settings_with({}, model, model, changed, values))
 
 
 def less_strict(before: MentoringModel, after: MentoringModel) -> list[str]:

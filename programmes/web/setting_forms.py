@@ -37,6 +37,7 @@ PLAIN = {
         "Give the day and the month on which eligibility is judged."
     ),
 }
+_PEER = "peer"
 _STRAY = re.compile(r"has (\{.*?\}) in a sentence, where only (.*) can stand")
 
 
@@ -62,6 +63,9 @@ class SettingForm(forms.Form):
             field.label = leaf.field.label if len(line.leaves) > 1 else line.label
             field.help_text = " ".join(filter(None, (leaf.field.help, _says(leaf, now, default))))
             field.initial = _shown(leaf, now)
+            if unused := _unused(leaf, model):
+                field.choices = [choice for choice in field.choices if choice[0] not in unused]
+                field.initial = [one for one in field.initial if one not in unused]
             self.fields[leaf.name] = field
         if asks_why:
             self.fields["reason"] = forms.CharField(
@@ -82,6 +86,8 @@ class SettingForm(forms.Form):
     def _value(self, leaf: Leaf) -> Any:
         """A text that differs only in the space around it, which no browser keeps, is the text that was there."""
         value, was = _typed(leaf, self.cleaned_data[leaf.name]), value_of(self.model, leaf)
+        if unused := _unused(leaf, self.model):  # what the form does not show stays as it is
+            value = (*value, *(one for one in was or () if one in unused))
         return was if isinstance(value, str) and isinstance(was, str) and value.strip() == was.strip() else value
 
     def add_mistakes(self, mistakes: list[Mistake]) -> None:
@@ -126,6 +132,14 @@ def _field(leaf: Leaf, length: int) -> forms.Field:
         return forms.CharField(required=False, validators=short, **rows)
     long = {"widget": _area(length // 60 + 2, least=3)} if leaf.field.long else {}
     return forms.CharField(required=required and not _may_be_empty(leaf), validators=short, **long)
+
+
+def _unused(leaf: Leaf, model: MentoringModel) -> set[str]:
+    """Choices that would do nothing: peers where there are none; and who has to say yes, or may ask, is named by
+    side, on which a peer is a mentee."""
+    if not _is_list(leaf) or _PEER not in dict(leaf.choices()):
+        return set()
+    return set() if model.has_peers and leaf.path[-1] not in ("voluntary", "asking") else {_PEER}
 
 
 def _area(rows: int, *, least: int) -> forms.Textarea:

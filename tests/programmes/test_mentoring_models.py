@@ -9,8 +9,11 @@ from django.core.checks import run_checks
 from programmes import checks, mentoring_models
 from programmes.intakes import suggested_start
 from programmes.mentoring_models import FOLDER, files
+from programmes.mentoring_models.own import read_text
+from programmes.mentoring_models.tables import table_of
 from programmes.mentoring_models.taking_part import Noun
 from programmes.toml_schema import Mistaken
+from programmes.toml_text import written
 
 GOOD = (FOLDER / "trainee-band6.toml").read_text(encoding="utf-8")
 
@@ -181,3 +184,27 @@ def test_the_suggested_start_is_the_next_intake(today, start):
 )
 def test_a_noun_takes_its_article(one, with_article):
     assert Noun(one=one, many="").a == with_article
+
+
+def said_yes(model):
+    return {rule.test.side: (rule.name, rule.strength) for rule in model.rules if rule.kind == "volunteered"}
+
+
+def test_a_side_that_has_to_say_yes_has_a_rule_that_says_so_also_where_the_file_states_none():
+    model = read_text(GOOD.replace('voluntary = ["mentor"]', 'voluntary = ["mentee", "mentor"]'))
+    assert said_yes(model) == {"mentor": ("volunteered", "must"), "mentee": ("said-yes-mentee", "must")}
+    [rule] = [rule for rule in model.rules if rule.name == "said-yes-mentee"]
+    assert rule.label == "The trainee pharmacist has said yes"
+    assert read_text(written(table_of(model))).rules == model.rules
+
+
+def test_the_setting_who_has_to_say_yes_brings_and_takes_its_rule():
+    both = files.in_force("trainee-band6", {"voluntary": ["mentee", "mentor"]})
+    assert set(said_yes(both)) == {"mentee", "mentor"}
+    strength = {"rule": {"said-yes-mentee": {"strength": "should"}}}
+    assert said_yes(files.in_force("trainee-band6", {"voluntary": ["mentee", "mentor"]} | strength))["mentee"][1] == (
+        "should"
+    )
+    assert said_yes(files.in_force("trainee-band6", {"voluntary": []})) == {}
+    other = set(rule.name for rule in mentoring_models.get("trainee-band6").rules) - {"volunteered"}
+    assert {rule.name for rule in files.in_force("trainee-band6", {"voluntary": []}).rules} == other

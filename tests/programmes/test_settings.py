@@ -186,6 +186,37 @@ def test_effect_names_who_could_be_matched_then(world, programme, now):
     assert back.lost == ["Fay Green"]
 
 
+def test_who_has_to_say_yes_bars_whoever_has_not_and_counts_them_first(world, programme, now):
+    """Model 2's must, as a setting of any model: nobody is matched who has not opted in, on either side."""
+    found = effect(programme, after(programme, "voluntary", voluntary=("mentee", "mentor")), now=now)
+    [pair] = found.breaking
+    assert pair.sentence == "Asha has not said yes to taking part in this programme."
+    assert "Enrolled without a yes of their own here: 1" in found.touched
+    change(programme, "voluntary", now=now, reason="Trainees are asked too.", voluntary=("mentee", "mentor"))
+    with pytest.raises(Refused, match="has not said yes to taking part"):
+        builders.pair(world.cohort, builders.mentee(world.cohort, "Fay", now=now), now=now)
+    builders.pair(world.cohort, builders.mentee(world.cohort, "Gus", volunteered=True, now=now), now=now)
+    change(programme, "voluntary", now=now, reason="Everybody is assigned.", voluntary=())
+    unasked = builders.mentor(world.cohort, "Hal", volunteered=False, now=now)
+    builders.pair(world.cohort, None, unasked, now=now)
+
+
+@pytest.mark.parametrize(
+    ("model_key", "key", "offered"),
+    [
+        ("trainee-band6", "voluntary", {"mentee", "mentor"}),
+        ("trainee-band6", "matching.pausing", {"mentee", "mentor"}),
+        ("peer-to-group", "voluntary", {"mentee", "mentor"}),
+        ("peer-to-group", "matching.pausing", {"mentee", "mentor", "peer"}),
+    ],
+)
+def test_setting_change_offers_peers_where_that_does_something(model_key, key, offered, world, now, signed_in):
+    programme = builders.programme(organisation=world.trust, model_key=model_key, now=now)
+    form = signed_in(world.lead).get(url("setting-change", programme.pk, key)).context["form"]
+    [field] = [field for name, field in form.fields.items() if name != "reason"]
+    assert {value for value, _ in field.choices} == offered
+
+
 def test_effect_is_nothing_where_nobody_is_touched(programme, now):
     assert not effect(programme, after(programme, "rule.supervisor", strength="should"), now=now)
 
