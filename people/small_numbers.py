@@ -9,9 +9,6 @@ from dataclasses import dataclass
 
 from people.counting import FEW, unless_few
 
-FLOOR_EQUALITY = 8  # and one of what they said of themselves for counting alone; the rest is rounded
-ROUNDED_TO = 5
-
 
 @dataclass(frozen=True)
 class Told:
@@ -31,12 +28,6 @@ def held_back(counts: Mapping[Hashable, int], *, floor: int = FEW) -> Told:
 def nothing_small(counts: Iterable[int], *, floor: int = FEW) -> bool:
     """Whether counts can be told as they are, also to somebody who knows their total."""
     return not any(0 < count < floor for count in counts)
-
-
-def rounded(counts: Mapping[Hashable, int], *, floor: int = FLOOR_EQUALITY, to: int = ROUNDED_TO) -> Told:
-    """What people said of themselves, for counting alone: small counts held back, the others to the nearest five,
-    never with a total."""
-    return Told({key: None if 0 < count < floor else to * round(count / to) for key, count in counts.items()}, None)
 
 
 def total_in_words(told: Told, few: int = FEW) -> str:
