@@ -9,11 +9,10 @@ from audit.refusal import Refused
 from matching.decisions import decisions_of
 from matching.problem import Problem
 from matching.progress import Progress
-from programmes import mentoring_models
+from programmes import domains, mentoring_models
 from programmes.facts import facts_for
 from programmes.models import Cohort, Enrolment, Member, Side
 from programmes.overrides import overridden
-from programmes.places import lacking_slots, offered_slots
 
 TAKE_BACK = "You agreed {} with {}, but this cannot be any more: {} Take that back, then find matches again."
 
@@ -83,12 +82,12 @@ def without_domain(cohort: Cohort, mentees: list[Enrolment], mentors: list[Enrol
     still lacks. Three queries there, none elsewhere."""
     if not mentoring_models.of(cohort.programme).slots:
         return frozenset()
-    lacks, offers = lacking_slots(mentees), offered_slots(mentors)
+    lacks, offers = domains.lacked(mentees), domains.offered(mentors)
     return frozenset(
         (one.person_id, other.person_id)
         for one in mentees
         for other in mentors
-        if lacks[one.pk].isdisjoint(offers[other.pk])
+        if lacks[one.pk].isdisjoint(offers.get(other.pk, ()))
     )
 
 

@@ -62,7 +62,7 @@ KEEPS = {
     "programmes.Enrolment": {"barred_by"},
     "programmes.Member": {"slot"},
     "programmes.MentorRequest": {"slots"},
-    "programmes.Listing": {"slots"},
+    "programmes.Listing": {"slots", "strengths"},
     "programmes.Introduction": {"slot"},
     "programmes.RuleOverride": {"rule"},
     "programmes.RuleBreak": {"rule", "strength"},

@@ -16,7 +16,7 @@ from people.line_management import Management
 from people.models import Employment, Fact, Organisation, Person, Style, Tie
 from people.names import folded
 from people.style import TRAIT_KEYS, Traits
-from programmes import mentoring_models
+from programmes import domains, mentoring_models
 from programmes.dates import in_words
 from programmes.models import Cohort, Enrolment, Member, Side
 from programmes.rules.facts import SAID_YES, TRAINED_WITH, Facts
@@ -102,12 +102,13 @@ def facts_for(
     chains: bool = True,
     alone: bool = False,
     styles: bool = False,
+    wishes: bool = True,
 ) -> dict[int, Facts]:
     """The facts of the people of these enrolments of ``cohort``, by person id, as its rules judge them.
 
     Those of ``facts_of`` on the cohort's day for facts, with what each enrolment
-    says of volunteering and of the day on which they are judged. With ``chains``
-    also what the model's preferences ask for beyond that, a query each. ``alone``:
+    says of volunteering and of the day on which they are judged. With ``chains``, and unless ``wishes`` is false, also
+    what the model's preferences ask for beyond that, a query each, or for domains up to three. ``alone``:
     only what the rules on one person read, in two queries where the persons are at hand; three with ``styles``.
     """
     enrolments = list(enrolments)
@@ -120,7 +121,7 @@ def facts_for(
     else:
         facts = _read(names, _among(cohort, enrolments), on=on, home=home, chains=chains)
     facts = with_training(cohort, facts)
-    if chains:
+    if chains and wishes:
         asked = {preference.kind for preference in model.preferences if preference.weight}
         if "experience" in asked:
             completed = _completed(facts)
@@ -131,6 +132,8 @@ def facts_for(
                 pk: replace(known, team_supervisors=None if known.team_id is None else supervisors[known.team_id])
                 for pk, known in facts.items()
             }
+        if "domain-strength" in asked:
+            facts = _with_domains(facts, enrolments)
     for enrolment in enrolments:
         known = facts[enrolment.person_id]
         if model.eligibility_date != "programme-start":
@@ -141,6 +144,17 @@ def facts_for(
             known = replace(known, days={model.training.fact: enrolment.trained_on, **known.days})
         facts[enrolment.person_id] = known
     return facts
+
+
+def _with_domains(facts: dict[int, Facts], enrolments: list[Enrolment]) -> dict[int, Facts]:
+    """``facts`` with the domains that each still lacks or offers. Up to three queries."""
+    lacks = domains.lacked((one for one in enrolments if one.side == Side.MENTEE), at_hand=True)
+    offers = domains.offered((one for one in enrolments if one.side == Side.MENTOR), at_hand=True)
+    found = dict(facts)
+    for one in enrolments:
+        more = {"lacks": lacks[one.pk]} if one.side == Side.MENTEE else {"offers": offers.get(one.pk, {})}
+        found[one.person_id] = replace(found[one.person_id], **more)
+    return found
 
 
 def with_training(cohort: Cohort, facts: dict[int, Facts]) -> dict[int, Facts]:

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Q
@@ -19,6 +19,9 @@ from programmes.models import Cohort, Enrolment, Introduction, Listing, Member, 
 from programmes.overrides import overridden, still_barring
 from programmes.places import are_peers
 from programmes.rules import cautions, evaluate, score
+from programmes.rules.facts import STRONGEST
+
+UNSAID = ("style", "domain-strength")  # preferences of which the list gives no reason: theirs to keep, or said beside
 
 
 def introduces(model: MentoringModel) -> bool:
@@ -61,6 +64,7 @@ class Listed:
     enrolment: Enrolment
     facts: Facts
     slots: list[str]  # that they offer and the reader still looks for
+    strong: list[str]  # those of them in which they are strong
     about: str
     reasons: list[str]
     consent: str  # what the reader would set aside in so many words
@@ -69,12 +73,17 @@ class Listed:
     def person(self) -> Person:
         return self.enrolment.person
 
+    @property
+    def offers(self) -> str:
+        return ", ".join(f"{slot} (a strength)" if slot in self.strong else slot for slot in self.slots)
+
 
 def listed(one: Enrolment, *, slot: str = "", different: bool = False, now: datetime) -> list[Listed]:
     """Whom ``one`` may ask, the best first: with a place, not resting, whom no rule keeps away. A fixed number of
     queries.
 
-    ``different``: those who fit least are first. A peer may wish for somebody unlike themselves.
+    ``slot``: those who offer this alone, and how strong they are in it counts. ``different``: those who fit least are
+    first. A peer may wish for somebody unlike themselves.
     """
     cohort = one.cohort
     model = mentoring_models.of(cohort.programme)
@@ -100,6 +109,8 @@ def listed(one: Enrolment, *, slot: str = "", different: bool = False, now: date
     for other, offers in candidates:
         pair = sides_that_fit(one, other)
         mentee, mentor = (facts[each.person_id] for each in pair)
+        if slot:
+            mentee = replace(mentee, lacks=frozenset([slot]))
         refusals = evaluate(model.rules, mentee, mentor, on=cohort.start_date, peers=model.has_peers)
         if still_barring(refusals, set_aside.get((mentee.person_id, mentor.person_id), ())):
             continue
@@ -108,8 +119,9 @@ def listed(one: Enrolment, *, slot: str = "", different: bool = False, now: date
             enrolment=other,
             facts=facts[other.person_id],
             slots=offers,
+            strong=[each for each in offers if _strengths(other).get(each) == STRONGEST],
             about=getattr(getattr(other, "listing", None), "about", ""),
-            reasons=[part.reason for part in parts if part.points * 2 > part.of and part.name != "style"],
+            reasons=[part.reason for part in parts if part.points * 2 > part.of and part.name not in UNSAID],
             consent=_consent_words(model, mentee, mentor, cohort),
         )
         points = sum(part.points for part in parts)
@@ -124,13 +136,17 @@ def _offered(enrolment: Enrolment) -> list[str]:
         return []
 
 
+def _strengths(enrolment: Enrolment) -> dict[str, int]:
+    return enrolment.listing.strengths if _offered(enrolment) else {}
+
+
 def consent_asked(one: Enrolment, other: Enrolment, *, now: datetime) -> str:
     """What whoever asks has to set aside in so many words; empty where nothing speaks against it."""
     cohort = one.cohort
     model = mentoring_models.of(cohort.programme)
     if not model.matching.consent_rules:
         return ""
-    facts = facts_for(cohort, [one, other], now=now)
+    facts = facts_for(cohort, [one, other], wishes=False, now=now)
     mentee, mentor = (facts[each.person_id] for each in sides_that_fit(one, other))
     return _consent_words(model, mentee, mentor, cohort)
 

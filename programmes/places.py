@@ -10,11 +10,11 @@ from datetime import date
 from django.db.models import F, Q
 
 from audit.refusal import Refused
-from programmes import mentoring_models
+from programmes import domains, mentoring_models
 from programmes.dates import in_words
 from programmes.facts import Facts
 from programmes.mentoring_models import MentoringModel
-from programmes.models import Cohort, Enrolment, Listing, Member, MentorRequest, Side
+from programmes.models import Cohort, Enrolment, Member, Side
 from programmes.overrides import Overridden, still_barring
 from programmes.rules import evaluate
 
@@ -37,54 +37,29 @@ class PairRefused(Refused):
 def slots_for(cohort: Cohort, pairs: Sequence[Pair], wanted: Sequence[str]) -> list[str]:
     """What each pair is for, where the model has a mentor for each domain; "" in every other model.
 
-    Left open, it is the first that the mentee lacks and the mentor offers. PairRefused where there is none, where
-    it is held already, and where either never spoke of it. The database's constraint stands behind it.
+    Left open, it is what the mentor is strongest in of what the mentee lacks, or the first of it. PairRefused where
+    there is none, where it is held already, and where either never spoke of it. The database's constraint stands
+    behind it.
     """
     model = mentoring_models.of(cohort.programme)
     if not model.slots:
         return [""] * len(pairs)
     asked, offered = (
-        _stated(rows, [pair[side] for pair in pairs]) for side, rows in enumerate((MentorRequest, Listing))
+        read([pair[side] for pair in pairs]) for side, read in enumerate((domains.asked, domains.offered))
     )
-    taken = _held(asked)
+    taken = domains.held(asked)
     found = []
     for (mentee, mentor), slot in zip(pairs, wanted, strict=True):
-        both = [one for one in asked.get(mentee.pk, ()) if one in offered.get(mentor.pk, ())]
-        free = [one for one in both if (mentee.pk, one) not in taken]
+        strengths = offered.get(mentor.pk, {})
+        free = [one for one in asked.get(mentee.pk, ()) if one in strengths and (mentee.pk, one) not in taken]
         one, other = mentee.person.given_name, mentor.person.given_name
         if slot and (mentee.pk, slot) in taken:
             raise PairRefused(f"{one} has somebody for {slot} already.", mentee, mentor)
         if not free or (slot and slot not in free):
             raise PairRefused(f"{other} offers nothing that {one} still looks for.", mentee, mentor)
-        found.append(slot or free[0])
+        found.append(slot or max(free, key=strengths.__getitem__))
         taken.add((mentee.pk, found[-1]))
     return found
-
-
-def _stated(rows: type[MentorRequest] | type[Listing], enrolments: Iterable[Enrolment]) -> dict[int, list[str]]:
-    keys = [one.pk for one in enrolments]
-    return dict(rows.objects.filter(enrolment__in=keys).order_by().values_list("enrolment", "slots"))
-
-
-def _held(mentees: Iterable[int]) -> set[tuple[int, str]]:
-    """What these (enrolments) have somebody for, or are being introduced for."""
-    held = Member.objects.current().filter(enrolment__in=list(mentees)).exclude(slot="")
-    return set(held.order_by().values_list("enrolment", "slot"))
-
-
-def lacking_slots(mentees: Iterable[Enrolment]) -> dict[int, set[str]]:
-    """The domains that each still looks for, by enrolment. Two queries."""
-    mentees = list(mentees)
-    asked = _stated(MentorRequest, mentees)
-    taken = _held(asked)
-    return {one.pk: {slot for slot in asked.get(one.pk, ()) if (one.pk, slot) not in taken} for one in mentees}
-
-
-def offered_slots(mentors: Iterable[Enrolment]) -> dict[int, set[str]]:
-    """The domains that each offers, by enrolment. One query."""
-    mentors = list(mentors)
-    stated = _stated(Listing, mentors)
-    return {one.pk: set(stated.get(one.pk, ())) for one in mentors}
 
 
 def rest_sentence(one: Enrolment, *, on: date) -> str:

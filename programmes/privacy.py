@@ -134,7 +134,7 @@ CLASSES = {
         "confirmed_at": "C",
         "confirmed_by": "I",
     },
-    "Listing": {"id": "I", "enrolment": "C", "slots": "C", "about": "C", "briefed_on": "C"},
+    "Listing": {"id": "I", "enrolment": "C", "slots": "C", "strengths": "C", "about": "C", "briefed_on": "C"},
     "Introduction": {
         "id": "I",
         "cohort": "I",

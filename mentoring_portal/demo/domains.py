@@ -9,6 +9,7 @@ from mentoring_portal.demo.calendar import ago
 from people.models import Organisation, Person
 from programmes.actions import enrolments, introductions, programmes, requests
 from programmes.models import Enrolment, Side
+from programmes.rules.facts import STRONGEST
 
 ASKS = "sitelead@example.org"  # who works at consultant level
 WAITS = "gethin.ap-rhosyn@example.org"  # whose request the lead has yet to confirm
@@ -20,6 +21,7 @@ LISTED = {
     "perpetua.quill@example.org": (["education"], "Teaching is what I enjoy most. Ask me about courses."),
     "sunniva.marchetti@example.org": (["clinical", "leadership"], "Happy to talk over a difficult service."),
 }
+STRONG = {"rafiq.hollingdale@example.org": "research", "perpetua.quill@example.org": "education"}
 
 
 def load(northbank: Organisation, staff: dict[str, Person], *, lead: Person, now: datetime) -> None:
@@ -40,7 +42,10 @@ def load(northbank: Organisation, staff: dict[str, Person], *, lead: Person, now
     listed = {}
     for email, (slots, about) in LISTED.items():
         listed[email] = enrol(email, Side.MENTOR)
-        requests.enter(enrolment=listed[email], slots=slots, about=about, by=staff[email], now=began)
+        strengths = {STRONG[email]: STRONGEST} if email in STRONG else {}
+        requests.enter(
+            enrolment=listed[email], slots=slots, strengths=strengths, about=about, by=staff[email], now=began
+        )
         requests.brief(enrolment=listed[email], on=began.date(), by=lead, now=began)
     own, later = enrol(ASKS, Side.MENTEE), enrol(WAITS, Side.MENTEE)
     wish = requests.state(

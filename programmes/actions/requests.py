@@ -1,6 +1,6 @@
 """A mentee's request for a partner, a lead's word on it, and a mentor's entry on the list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -13,6 +13,8 @@ from people.models import Person
 from programmes import mentoring_models
 from programmes.actions import enrolments, joining, telling
 from programmes.models import Enrolment, Listing, Member, MentorRequest
+from programmes.models.introductions import STRENGTHS
+from programmes.rules.facts import NEUTRAL
 
 CONFIRMED = "request-confirmed"  # kind of the notice
 
@@ -93,14 +95,29 @@ def confirm(*, request: MentorRequest, by: Person, now: datetime) -> MentorReque
 
 
 @transaction.atomic
-def enter(*, enrolment: Enrolment, slots: Iterable[str] = (), about: str = "", by: Person, now: datetime) -> Listing:
-    """Say what one offers as a partner, for the list. The person themselves or a lead. Refused for anybody else."""
+def enter(
+    *,
+    enrolment: Enrolment,
+    slots: Iterable[str] = (),
+    strengths: Mapping[str, int] | None = None,
+    about: str = "",
+    by: Person,
+    now: datetime,
+) -> Listing:
+    """Say what one offers as a partner, for the list. The person themselves or a lead. Refused for anybody else.
+
+    ``strengths``: how strong they are in each of ``slots``, of ``STRENGTHS``; what is left out is in the middle.
+    """
     leads = Enrolment.objects.led_by(by, now=now).filter(pk=enrolment.pk).exists()
     if by.pk != enrolment.person_id and not leads:
         raise Refused("Only the person themselves or a lead can change this.")
     model = mentoring_models.of(enrolment.cohort.programme)
     listing, _ = Listing.objects.get_or_create(enrolment=enrolment)
     listing.slots = _known(model, slots)
+    said = {slot: (strengths or {}).get(slot, NEUTRAL) for slot in listing.slots}
+    if unknown := set(said.values()) - set(STRENGTHS):
+        raise ValueError(f"There is no strength {unknown.pop()!r}.")
+    listing.strengths = {slot: strength for slot, strength in said.items() if strength != NEUTRAL}
     if by.pk == enrolment.person_id:  # their words are theirs
         listing.about = about.strip()
     listing.save()

@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from programmes.models.cohorts import Enrolment, led
 from programmes.models.relationships import Relationship
+from programmes.rules.facts import NEUTRAL, STRONGEST, WEAKEST
 from vault.fields import EncryptedTextField
 
 
@@ -32,11 +33,16 @@ class MentorRequest(models.Model):
         ordering = ["stated_at", "pk"]
 
 
+# How strong somebody is in a domain that they offer. What is not said is in the middle, and neither gains nor loses.
+STRENGTHS = {STRONGEST: "A strength", NEUTRAL: "Well enough to help", WEAKEST: "Enough to help somebody begin"}
+
+
 class Listing(models.Model):
     """What somebody who agreed to be asked says about it on the list."""
 
     enrolment = models.OneToOneField(Enrolment, on_delete=models.CASCADE, related_name="listing")
     slots = models.JSONField(default=list, blank=True)  # of the model's slots, those that they offer
+    strengths = models.JSONField(default=dict, blank=True)  # of those, how strong they are in it: STRENGTHS
     about = models.CharField(max_length=600, blank=True)  # read by whoever may open the list
     briefed_on = models.DateField(null=True, blank=True)  # when a lead told them what the role is
 

@@ -16,6 +16,10 @@ BAND, SITE, TEAM = OF_THE_JOB = ("band", "site", "team")
 # People who stand above somebody, as far as they are on record: a rule that looks at them does without.
 MANAGER, DS = OF_PEOPLE = ("manager", "ds")
 
+# How strong a mentor is in a domain that they offer: nobody has said, or well enough to help.
+NEUTRAL = 2
+WEAKEST, STRONGEST = 1, 3
+
 # By side ("mentee", "mentor"), the kinds of fact that a rule or a preference asks for.
 Asked = Mapping[str, tuple[str, ...]]
 
@@ -52,5 +56,7 @@ class Facts:
     trained_here: bool | None = None  # did the foundation year with the programme's organisation; None: not known
     home: str = ""  # that organisation's name, where it is asked
     team_supervisors: int | None = None  # designated or educational supervisors in their team; None without a team
+    lacks: frozenset[str] = frozenset()  # the domains in which they still look for somebody
+    offers: Mapping[str, int] = field(default_factory=dict)  # the domains that they offer -> how strong they are in it
     judged_on: date | None = None  # the day for dated eligibility, where it is not the programme's start (R1)
     moment: str = ""  # that day in words: "joining on 3 May 2027"

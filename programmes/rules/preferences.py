@@ -15,7 +15,7 @@ import numpy as np
 from people.fact_kinds import FACT_KINDS, Value
 from programmes.rules import style
 from programmes.rules.columns import Weigh, coded, numbered
-from programmes.rules.facts import SITE, TEAM, Asked, Facts, of_both
+from programmes.rules.facts import NEUTRAL, SITE, STRONGEST, TEAM, WEAKEST, Asked, Facts, of_both
 from programmes.rules.kinds import check_words
 from programmes.rules.style import tags
 
@@ -356,6 +356,38 @@ class Distance(Wish):
         return weigh
 
 
+@dataclass(frozen=True, kw_only=True)
+class DomainStrength(Wish):
+    """How strong the mentor is in what the mentee lacks, in the best of it: where nobody has said, half.
+
+    Half too where the two have no domain in common: that bars them, and is no matter of points.
+    """
+
+    answers: ClassVar = ("strong", "some", "little", "none")
+    words: ClassVar = ("mentee", "mentor", "domain")
+
+    def weigh(self, mentee, mentor):
+        common = {domain: strength for domain, strength in mentor.offers.items() if domain in mentee.lacks}
+        if not common:
+            return 1, 2, "none", {"domain": ""}
+        best = max(common, key=common.__getitem__)
+        answer = {WEAKEST: "little", NEUTRAL: "some", STRONGEST: "strong"}[common[best]]
+        return common[best] - WEAKEST, STRONGEST - WEAKEST, answer, {"domain": best}
+
+    def of_many(self, mentees, mentors):
+        domains = sorted({domain for facts in mentors for domain in facts.offers})
+        lacks = [np.array([domain in facts.lacks for facts in mentees], dtype=np.int64) for domain in domains]
+        offers = [np.array([facts.offers.get(domain, 0) for facts in mentors], dtype=np.int64) for domain in domains]
+
+        def weigh(rows, cols):
+            best = np.zeros((len(rows), len(cols)), dtype=np.int64)
+            for lacked, offered in zip(lacks, offers, strict=True):
+                np.maximum(best, lacked[rows][:, None] * offered[cols], out=best)
+            return np.where(best, best, NEUTRAL) - WEAKEST, STRONGEST - WEAKEST
+
+        return weigh
+
+
 WISHES: dict[str, type[Wish]] = {
     "same-site": SameSite,
     "other-team": OtherTeam,
@@ -366,6 +398,7 @@ WISHES: dict[str, type[Wish]] = {
     "experience": Experience,
     "few-supervisors": FewSupervisors,
     "distance": Distance,
+    "domain-strength": DomainStrength,
 }
 
 

@@ -16,6 +16,8 @@ from programmes import mentoring_models
 from programmes.actions import requests
 from programmes.introductions import asks_for, ended_for, introduces, lines_of, may_ask
 from programmes.models import Enrolment, Listing, MentorRequest
+from programmes.models.introductions import STRENGTHS
+from programmes.rules.facts import NEUTRAL
 from programmes.web.joining import WITH_PROGRAMME, OfOwnEnrolment
 from programmes.web.joining_forms import hope_field
 
@@ -163,6 +165,17 @@ class ListingForm(FreeTextForm):
         super().__init__(*args, **kwargs)
         if model.slots:
             self.fields["slots"] = slots_field(model, "For which domains?")
+        self.strengths = {slot: f"strength-{number}" for number, slot in enumerate(model.slots)}
+        for slot, name in self.strengths.items():
+            whose = "are you" if own else "are they"
+            self.fields[name] = forms.TypedChoiceField(
+                label=f"If {slot}: how strong {whose} in it?",
+                choices=list(STRENGTHS.items()),
+                coerce=int,
+                empty_value=NEUTRAL,
+                required=False,
+                initial=NEUTRAL,
+            )
         if own:
             self.fields["text"] = forms.CharField(
                 required=False,
@@ -175,7 +188,11 @@ class ListingForm(FreeTextForm):
             self.fields["briefed"] = forms.BooleanField(
                 required=False, label="I have told them what the role is", initial=briefed
             )
-        self.order_fields(["slots", "text", "not_a_patient", "briefed"])
+        self.order_fields(["slots", *self.strengths.values(), "text", "not_a_patient", "briefed"])
+
+    def strengths_said(self) -> dict[str, int]:
+        """How strong they are in each domain; of a form that is valid."""
+        return {slot: self.cleaned_data[name] for slot, name in self.strengths.items()}
 
 
 class ListingEdit(FormView):
@@ -200,13 +217,19 @@ class ListingEdit(FormView):
         return super().get_form_kwargs() | more
 
     def get_initial(self):
-        return {"slots": self.listing.slots, "text": self.listing.about}
+        said = {f"strength-{n}": self.listing.strengths.get(slot, NEUTRAL) for n, slot in enumerate(self.model.slots)}
+        return {"slots": self.listing.slots, "text": self.listing.about} | said
 
     def form_valid(self, form):
         data, by, now = form.cleaned_data, self.request.user, self.request.now
         try:
             requests.enter(
-                enrolment=self.enrolment, slots=data.get("slots", ()), about=data.get("text", ""), by=by, now=now
+                enrolment=self.enrolment,
+                slots=data.get("slots", ()),
+                strengths=form.strengths_said(),
+                about=data.get("text", ""),
+                by=by,
+                now=now,
             )
             if "briefed" in data and data["briefed"] != bool(self.listing.briefed_on):
                 on = timezone.localdate(now) if data["briefed"] else None

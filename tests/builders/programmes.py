@@ -280,13 +280,16 @@ def listed(
     *,
     now: datetime,
     slots: Iterable[str] = ("research", "education"),
+    strengths: dict[str, int] | None = None,
     capacity: int | None = None,
     **details,
 ) -> Enrolment:
-    """A mentor who agreed to be asked for ``slots``."""
+    """A mentor who agreed to be asked for ``slots``, and is so strong in them."""
     details = {"organisation": cohort.programme.organisation, "level": "consultant"} | details
     enrolment = mentor(cohort, who, now=now, capacity=capacity, **details)
-    requests.enter(enrolment=enrolment, slots=slots, about="Glad to help.", by=enrolment.person, now=now)
+    requests.enter(
+        enrolment=enrolment, slots=slots, strengths=strengths, about="Glad to help.", by=enrolment.person, now=now
+    )
     return enrolment
 
 

@@ -70,3 +70,29 @@ def test_several_mentees_share_the_mentors_by_what_each_lacks(cohort, lead, now)
     programmes.listed(cohort, "Quinn", slots=["research", "education"], capacity=1, now=now)
     programmes.listed(cohort, "Rae", slots=["education"], capacity=1, now=now)
     assert proposed(matching.finished(cohort, lead, now=now)) == [("Ada", "Rae"), ("Bea", "Quinn")]
+
+
+def test_whoever_is_strong_in_the_domain_comes_first_and_what_nobody_said_lies_between(cohort, lead, now):
+    programmes.asker(cohort, "Pia", slots=["research"], now=now)
+    for who, strength in (("Quinn", {"research": 1}), ("Rae", {}), ("Una", {"research": 3, "education": 1})):
+        programmes.listed(cohort, who, strengths=strength, now=now)
+    problem = gather(cohort, now=now)
+    [mentee] = problem.mentees
+    points = {problem.facts[int(one)].given_name: problem.points(mentee, one) for one in problem.mentors}
+    assert points["Quinn"] < points["Rae"] < points["Una"]
+    assert points["Una"] - points["Rae"] == points["Rae"] - points["Quinn"]
+    assert proposed(matching.finished(cohort, lead, now=now)) == [("Pia", "Una")]
+
+
+def test_a_mentor_is_matched_for_the_domain_in_which_they_are_strongest(cohort, lead, now):
+    programmes.asker(cohort, "Pia", slots=["research", "education"], now=now)
+    programmes.listed(cohort, "Una", strengths={"education": 3}, now=now)
+    assert published(matching.finished(cohort, lead, now=now), lead, now) == [("Pia", "education")]
+
+
+def test_strength_in_a_domain_that_one_has_somebody_for_counts_nothing(cohort, lead, now):
+    pia = programmes.asker(cohort, "Pia", slots=["research", "education"], now=now)
+    programmes.introduction(cohort, one=pia, other=programmes.listed(cohort, "Quinn", now=now), now=now)
+    programmes.listed(cohort, "Rae", strengths={"research": 3, "education": 1}, now=now)
+    programmes.listed(cohort, "Una", now=now)
+    assert proposed(matching.finished(cohort, lead, now=now)) == [("Pia", "Una")]

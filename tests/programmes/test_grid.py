@@ -25,6 +25,7 @@ from programmes.rules.preferences import (
     WORDS,
     Alike,
     Distance,
+    DomainStrength,
     Experience,
     FewSupervisors,
     HasFact,
@@ -58,6 +59,9 @@ def day(dice):
     return date(2024, 1, 1) + timedelta(dice.randint(0, 6 * 365))
 
 
+DOMAINS = ["leadership", "research", "education"]
+
+
 def traits(dice):
     return tuple(dice.choice([None, *range(9)]) for _ in range(5))
 
@@ -83,6 +87,8 @@ def person(dice, number):
         completed_matches=dice.randint(0, 7),
         trained_here=dice.choice([None, True, False]),
         team_supervisors=dice.choice([None, *range(7)]),
+        lacks=frozenset(drawn(dice, DOMAINS, 3)),
+        offers={domain: dice.randint(1, 3) for domain in drawn(dice, DOMAINS, 3)},
         judged_on=dice.choice([None, day(dice)]),
     )
 
@@ -149,6 +155,7 @@ WISHES_OF = {
     ),
     "few-supervisors": st.builds(FewSupervisors, enough=SOME_ENOUGH),
     "distance": st.builds(Distance, enough=SOME_ENOUGH),
+    "domain-strength": st.builds(DomainStrength),
 }
 
 

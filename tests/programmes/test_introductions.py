@@ -343,6 +343,36 @@ def test_listing_edit_leaves_the_persons_words_to_them(cohort, lead, signed_in, 
     assert rae.listing.briefed_on == now.date()
 
 
+def test_listing_edit_keeps_how_strong_somebody_is_as_they_or_a_lead_say(cohort, lead, signed_in, now):
+    rae = builders.listed(cohort, now=now)
+    address = reverse("programmes:listing-edit", args=[rae.pk])
+    client = signed_in(rae.person)
+    assert "If research: how strong are you in it?" in client.get(address).content.decode()
+    sent = {"slots": ["research", "education"], "strength-1": "3", "strength-2": "2", "strength-0": "1"}
+    assert client.post(address, sent).status_code == 302
+    rae.listing.refresh_from_db()
+    assert rae.listing.strengths == {"research": 3}  # not of leadership, which is not offered
+    assert client.post(address, sent | {"strength-1": "4"}).status_code == 200
+    client = signed_in(lead)
+    form = client.get(address).context["form"]
+    assert (form["strength-1"].value(), form["strength-2"].value()) == (3, 2)
+    client.post(address, {"slots": ["education"], "strength-2": "1"})
+    rae.listing.refresh_from_db()
+    assert rae.listing.strengths == {"education": 1}
+
+
+def test_directory_list_names_a_strength_and_puts_it_first_in_its_domain(cohort, signed_in, now):
+    pia = builders.asker(cohort, now=now)
+    builders.listed(cohort, "Rae Holt", strengths={"research": 3, "education": 1}, now=now)
+    builders.listed(cohort, "Una Vale", strengths={"education": 3}, now=now)
+    assert [one.person.given_name for one in listed(pia, slot="research", now=now)] == ["Rae", "Una"]
+    assert [one.person.given_name for one in listed(pia, slot="education", now=now)] == ["Una", "Rae"]
+    status, shown = read(signed_in(pia.person), "directory-list", cohort.pk)
+    assert status == 200
+    assert "Offers: research (a strength), education" in shown
+    assert "begin" not in shown  # what somebody is not strong in is not said
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_directory_list_costs_the_same_queries_for_three_as_for_one(
     cohort, signed_in, rows, now, django_assert_num_queries
@@ -352,7 +382,7 @@ def test_directory_list_costs_the_same_queries_for_three_as_for_one(
         builders.listed(cohort, f"Rae{number} Holt", now=now)
     client = signed_in(pia.person)
     client.get(reverse("home"))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         status, shown = read(client, "directory-list", cohort.pk)
     assert status == 200
     assert shown.count("Holt</h2>") == rows
@@ -451,7 +481,7 @@ def test_introduction_ask_costs_the_same_queries_for_three_as_for_one(
     others = [builders.listed(cohort, f"Rae{number} Holt", now=now) for number in range(rows)]
     client = signed_in(pia.person)
     client.get(reverse("home"))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         status, _ = read(client, "introduction-ask", cohort.pk, others[0].pk)
     assert status == 200
 
