@@ -80,7 +80,7 @@ def test_whoever_is_strong_in_the_domain_comes_first_and_what_nobody_said_lies_b
     [mentee] = problem.mentees
     points = {problem.facts[int(one)].given_name: problem.points(mentee, one) for one in problem.mentors}
     assert points["Quinn"] < points["Rae"] < points["Una"]
-    assert points["Una"] - points["Rae"] == points["Rae"] - points["Quinn"]
+    assert abs(points["Quinn"] + points["Una"] - 2 * points["Rae"]) <= 1  # a hundredth for rounding
     assert proposed(matching.finished(cohort, lead, now=now)) == [("Pia", "Una")]
 
 

@@ -193,10 +193,12 @@ def test_who_has_to_say_yes_bars_whoever_has_not_and_counts_them_first(world, pr
     assert pair.sentence == "Asha has not said yes to taking part in this programme."
     assert "Enrolled without a yes of their own here: 1" in found.touched
     change(programme, "voluntary", now=now, reason="Trainees are asked too.", voluntary=("mentee", "mentor"))
+    world.cohort.refresh_from_db()
     with pytest.raises(Refused, match="has not said yes to taking part"):
         builders.pair(world.cohort, builders.mentee(world.cohort, "Fay", now=now), now=now)
     builders.pair(world.cohort, builders.mentee(world.cohort, "Gus", volunteered=True, now=now), now=now)
     change(programme, "voluntary", now=now, reason="Everybody is assigned.", voluntary=())
+    world.cohort.refresh_from_db()
     unasked = builders.mentor(world.cohort, "Hal", volunteered=False, now=now)
     builders.pair(world.cohort, None, unasked, now=now)
 
