@@ -46,7 +46,7 @@ def main(response):
     return text(response).split("<main")[1]
 
 
-def test_a_supervisor_reads_who_the_mentor_of_their_trainee_is_and_nothing_else(world, carol, signed_in):
+def test_supervised_list_says_who_the_mentor_is_and_nothing_else(world, carol, signed_in):
     client = signed_in(carol)
     home = text(client.get(reverse("home")))
     assert "Asha Patel: Ben Carter, mentor" in home
