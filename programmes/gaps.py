@@ -104,7 +104,7 @@ def needed(cohort: Cohort, side: str) -> list[Need]:
 
 
 def everyone(cohort: Cohort, side: str, needs: Sequence[Need], *, now: datetime) -> QuerySet[Enrolment]:
-    """Those enrolled on ``side``, in order of name, each with a column a need."""
+    """Those enrolled on ``side``, in order of name, with a condition a need to ask for."""
     rows = with_missing(cohort.enrolments.live().on_side(side), cohort, needs, now=now)
     return rows.select_related("person").order_by("person__family_name", "person__given_name", "pk")
 
@@ -133,7 +133,8 @@ def counts(rows: QuerySet[Enrolment], needs: Sequence[Need], shown: Sequence[Nee
     everyone = lacking = waiting = 0
     missing = Counter()
     # Grouped by what they lack and added up here, so that the database asks once of each person and fact.
-    groups = rows.order_by().values("bar", *(need.flag for need in needs)).annotate(people=Count("pk"))
+    flags = {need.flag: F(need.flag) for need in needs}
+    groups = rows.order_by().annotate(**flags).values("bar", *flags).annotate(people=Count("pk"))
     for group in groups:
         people = group["people"]
         everyone += people

@@ -79,7 +79,7 @@ class Need:
 
     @property
     def flag(self) -> str:
-        """The name of the column that ``with_missing`` adds for it."""
+        """The name of the condition that ``with_missing`` adds for it."""
         return f"missing_{self.kind}"
 
     def standing(self, facts: Facts) -> Standing:
@@ -141,11 +141,12 @@ def standings(cohort: Cohort, enrolments: Iterable[Enrolment], *, now: datetime)
 def with_missing(
     enrolments: QuerySet[Enrolment], cohort: Cohort, needs: Iterable[Need], *, now: datetime
 ) -> QuerySet[Enrolment]:
-    """``enrolments`` of one side with a column (``Need.flag``) that is true where the fact is missing.
+    """``enrolments`` of one side with a condition (``Need.flag``) that is true where the fact is missing.
 
-    The database answers as ``Need.standing`` does, so that lists of thousands are paged without being read.
+    It can be asked for and is not read: whoever wants it beside each row annotates it. The database answers as
+    ``Need.standing`` does, so that lists of thousands are paged without being read.
     """
-    return enrolments.annotate(**{need.flag: _is_missing(need, cohort, now) for need in needs})
+    return enrolments.alias(**{need.flag: _is_missing(need, cohort, now) for need in needs})
 
 
 def _is_missing(need: Need, cohort: Cohort, now: datetime) -> Q:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 
 from people.current import scopes_held
-from people.models import Grant, Organisation, Person
+from people.models import Employment, Grant, Organisation, Person
 from people.scopes import Scope
 from people.sights import NOBODY
 from programmes.models import Enrolment, Member, Programme
@@ -40,7 +40,10 @@ def outsiders_of_led_organisations(viewer: Person, now: datetime) -> Q:
     if led is None:
         led = Organisation.objects.led_by(viewer, now=now).order_by().values("pk")
     enrolled = Enrolment.objects.filter(
-        cohort__programme__organisation__in=led, cohort__programme__is_confidential=False, person__employments=None
+        # Not by a join: it would read every job of everybody.
+        ~Exists(Employment.objects.filter(person=OuterRef("person")).order_by()),
+        cohort__programme__organisation__in=led,
+        cohort__programme__is_confidential=False,
     )
     return Q(Exists(enrolled.filter(person=OuterRef("pk")).order_by()))
 
