@@ -19,6 +19,7 @@ from programmes.mentoring_models import MentoringModel
 from programmes.models import Cohort, Enrolment, Side
 from programmes.needs import speaking_jobs
 from programmes.offers import choices
+from programmes.readiness import mentors_of_a_place
 from programmes.rules import Refusal, Rule, eligibility
 
 PER_PAGE = 50
@@ -149,12 +150,17 @@ def places(cohort: Cohort, *, now: datetime) -> list[Places]:
     """By site, the whole cohort last; places to fill and places left, of those who can be matched. Three queries."""
     waiting, left = (_by_site(cohort, side, now) for side in (Side.MENTEE, Side.MENTOR))
     names = dict(Site.objects.filter(pk__in=waiting.keys() | left.keys()).values_list("pk", "name"))
+    sharing = mentors_of_a_place(mentoring_models.of(cohort.programme))
+
+    def told(site: str, waiting: int, left: int) -> Places:
+        return Places(site, -(-waiting // sharing), left // sharing)
+
     found = [
-        Places(names.get(site, "No site on record"), waiting.get(site, 0), left.get(site, 0))
+        told(names.get(site, "No site on record"), waiting.get(site, 0), left.get(site, 0))
         for site in waiting.keys() | left.keys()
     ]
     found.sort(key=lambda one: (one.places - one.waiting, one.site))
-    return [*found, Places("In all", sum(waiting.values()), sum(left.values()))]
+    return [*found, told("In all", sum(waiting.values()), sum(left.values()))]
 
 
 def _by_site(cohort: Cohort, side: str, now: datetime) -> dict[int | None, int]:

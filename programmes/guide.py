@@ -23,6 +23,10 @@ READERS = {
 }
 OPEN = "It has no end date. You may stop at any time."
 SUPERVISOR = "A designated supervisor reads who the mentor of their {} is, and nothing else."
+SITUATION = (
+    "A situation that you bring to the group: you and who facilitates it, until you have told it; then you alone."
+)
+FRAME = "What you read together, homework and actions: the two."
 NOBODY_ELSE = "Leads, administrators and technical staff read no notes."
 
 
@@ -47,7 +51,10 @@ def guide(model: MentoringModel, own: Iterable[str]) -> list[Part]:
         parts.append(Part(heading, texts.what_to_expect.of(role), f"texts.what_to_expect.{_key(role)}"))
     parts.append(Part(capfirst(model.agreement.called), model.agreement.text, "agreement.text"))
     if group := model.group and model.group.agreement:
-        parts.append(Part(f"{capfirst(group.called)} of the group", group.text, "group.agreement"))
+        heading = (
+            capfirst(group.called) if "group" in group.called.lower() else f"{capfirst(group.called)} of the group"
+        )
+        parts.append(Part(heading, group.text, "group.agreement"))
     return [
         *parts,
         Part("Limits of confidentiality", texts.confidentiality, "texts.confidentiality"),
@@ -70,6 +77,10 @@ def roles_in(programme: Programme, person: Person) -> list[str]:
 def readers(model: MentoringModel) -> tuple[str, ...]:
     """Who reads what is written in programmes of this model, a sentence each."""
     written = tuple(READERS[reader] for reader in model.note_readers)
+    if model.group and model.group.round:
+        written = (*written, SITUATION)
+    if model.outline == "book":
+        written = (written[0], FRAME, *written[1:])
     if model.matching.supervisor_sees != SEEN or model.confidential_membership:
         return written
     return (*written, SUPERVISOR.format(model.words.mentee.one))

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, Sum
 
+from programmes import mentoring_models
+from programmes.mentoring_models import MentoringModel
 from programmes.mentoring_models.taking_part import Words
 from programmes.models import Cohort, Enrolment, Side
+from programmes.places import group_takes_places
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,8 @@ def counted(number: int, one: str, many: str) -> str:
 
 
 def readiness_of(cohorts: Iterable[Cohort]) -> dict[int, Readiness]:
-    """The readiness of each cohort by its id; one query."""
+    """The readiness of each cohort by its id; one query. A group of two mentors has the places of one."""
+    cohorts = list(cohorts)
     counts = {cohort.pk: Counter() for cohort in cohorts}
     rows = (
         Enrolment.objects.live()
@@ -71,4 +75,14 @@ def readiness_of(cohorts: Iterable[Cohort]) -> dict[int, Readiness]:
             barred = with_room if bar in Enrolment.HARD_BARS else 0
             known = {"mentees": people, "waiting": with_room, "barred": barred, "mentees_barred": kept_out}
         counts[cohort].update(known)
+    for cohort in cohorts:
+        if (sharing := mentors_of_a_place(mentoring_models.of(cohort.programme))) > 1:
+            known = counts[cohort.pk]
+            known["places"] //= sharing
+            known["places_left"] //= sharing
     return {cohort: Readiness(**known) for cohort, known in counts.items()}
+
+
+def mentors_of_a_place(model: MentoringModel) -> int:
+    """How many mentors share what one mentee takes: of a group with two mentors, each has a place for every member."""
+    return model.group.mentors if model.group and group_takes_places(model) else 1

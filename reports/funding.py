@@ -67,6 +67,7 @@ class Figures:
 
     held: int
     actions: list[Action]
+    has_actions: bool = False  # its members agree on some, and may let the board read them
     is_commissioned: bool = False  # by somebody who reads attendance and themes
     meetings: list[Meeting] = field(default_factory=list)
     themes: list[str] = field(default_factory=list)
@@ -79,11 +80,12 @@ def figures_of(programme: Programme) -> Figures:
     agreed = AgreedAction.objects.for_the_board().filter(relationship__cohort__programme=programme)
     actions = [Action(text_of(one), one.board_since, one.done_at is not None) for one in agreed]
     actions.sort(key=lambda one: one.since)
-    if "commissioner" not in mentoring_models.of(programme).note_readers:
-        return Figures(held, actions)
+    model = mentoring_models.of(programme)
+    if "commissioner" not in model.note_readers:
+        return Figures(held, actions, has_actions=bool(actions) or model.outline == "book")
     themes = Output.objects.filter(kind=Output.Kind.THEME, relationship__cohort__programme=programme)
     read = [text for one in themes.order_by("-day", "-written_at") if (text := theme_of(one))]
-    return Figures(held, actions, True, _meetings(programme), read)
+    return Figures(held, actions, is_commissioned=True, meetings=_meetings(programme), themes=read)
 
 
 def _meetings(programme: Programme) -> list[Meeting]:

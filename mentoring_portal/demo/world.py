@@ -41,6 +41,7 @@ LOGINS = {
     "host@example.org": "host organisation",
     "commissioner@example.org": "commissioner",
     "admin@example.org": "administrator",
+    "supervisor@example.org": "designated supervisor of two trainees with mentors",
     # One or two for each way of mentoring of the neighbours, and of the department's own.
     "chain.lead@example.org": "lead of a chain of pharmacies",
     "graduate@example.org": "recent graduate who mentors two trainees",

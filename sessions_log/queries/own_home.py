@@ -16,6 +16,7 @@ from people.days import in_words
 from people.home import Found, Item, Section
 from people.models import Person
 from programmes import own
+from programmes.groups import name_of
 from programmes.models import Member, Relationship
 from sessions_log.letters import channel_in_words, moment_in_words
 from sessions_log.models import Mode, Session, Target, WordRequest
@@ -117,15 +118,20 @@ def _coming_up(members: dict[int, Member], there: Waiting, to_answer: set[int], 
     """A line for each whose next session is near, or is to be booked; what needs them first stands first."""
     relationships, lines = own.relationships(access), []
     for match in members:
-        others = joined(one.person.name for one in own.others_in(relationships[match], access))
+        there_too = own.others_in(relationships[match], access)
+        others = joined(one.person.name for one in there_too)
+        session, book = f"Session with {others}", f"Book your next session with {others}"
+        if relationships[match].is_group:  # by its name, however many are in it
+            name = name_of(relationships[match], [*there_too, members[match]])
+            session, book = f"Session of {name}", f"Book the next session of {name}"
         at = there.planned.get(match)
         if at is not None and at < access.now + SOON:
-            item = Item(f"Session with {others}", _page("session-list", match), moment_in_words(at))
+            item = Item(session, _page("session-list", match), moment_in_words(at))
             lines.append(((True, at, others), item))
         elif at is None and match in there.targets and match not in to_answer:
             row, day = there.targets[match]
             page, hint = f"{_page('session-book', match)}?target={row}", f"Asked for about {in_words(day)}."
-            lines.append(((False, access.now, others), Item(f"Book your next session with {others}", page, hint)))
+            lines.append(((False, access.now, others), Item(book, page, hint)))
     return [item for _, item in sorted(lines, key=lambda line: line[0])]
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from people.home import Item
 from people.models import Person
 from people.offers import Line, Part
+from programmes.groups import name_of
 from programmes.models import Member, Relationship
 from sessions_log.models import Attendance, Offer, OfferedTime, Session, Target, Vote, WordRequest
 from sessions_log.queries.notes import is_known_to, joined
@@ -69,10 +70,10 @@ def overview(person: Person, *, now: datetime) -> list[Partnership]:
         Relationship.objects.filter(pk__in=own, state__in=Relationship.UNDER_WAY).select_related("cohort__programme")
     )
     keys = [one.pk for one in relationships]
-    members = Member.objects.knowing().filter(relationship__in=keys).exclude(person=person).select_related("person")
-    names, planned, held, due = {}, {}, {}, {}
+    members = Member.objects.knowing().filter(relationship__in=keys).select_related("person").order_by("pk")
+    there, planned, held, due = {}, {}, {}, {}
     for member in members:
-        names.setdefault(member.relationship_id, []).append(member.person.name)
+        there.setdefault(member.relationship_id, []).append(member)
     ahead = Session.objects.planned().filter(relationship__in=keys, starts_at__gt=now).order_by("starts_at")
     for session in ahead.select_related("relationship__cohort__programme"):
         planned.setdefault(session.relationship_id, session)
@@ -87,7 +88,9 @@ def overview(person: Person, *, now: datetime) -> list[Partnership]:
     lines = [
         Partnership(
             relationship=one,
-            others=joined(names.get(one.pk, [])),
+            others=name_of(one, there.get(one.pk, []))
+            if one.is_group  # by its name, however many are in it
+            else joined(member.person.name for member in there.get(one.pk, []) if member.person_id != person.pk),
             role=own[one.pk].role,
             next_session=planned.get(one.pk),
             last_session=held.get(one.pk),

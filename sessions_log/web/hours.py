@@ -27,12 +27,19 @@ class HourSelect(forms.Select):
 
     def render(self, name, value, attrs=None, renderer=None):
         attrs = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((one, mark_safe(" selected") if str(value or "") == one else "", label) for one, label in self.choices),
-        )
-        return format_html("<select{}>{}</select>", flatatt(attrs), options)
+        return format_html("<select{}>{}</select>", flatatt(attrs), _options(self.choices, str(value or "")))
+
+
+def _options(choices, value: str) -> str:
+    """The options of a list, those that stand together under their heading."""
+    drawn = []
+    for one, label in choices:
+        if isinstance(label, str):
+            selected = mark_safe(" selected") if value == one else ""
+            drawn.append(format_html('<option value="{}"{}>{}</option>', one, selected, label))
+        else:
+            drawn.append(format_html('<optgroup label="{}">{}</optgroup>', one, _options(label, value)))
+    return format_html_join("", "{}", ((one,) for one in drawn))
 
 
 class HoursForm(forms.Form):

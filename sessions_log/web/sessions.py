@@ -23,7 +23,7 @@ from sessions_log.part_time import cannot_attend
 from sessions_log.prep import prep_link
 from sessions_log.queries.notes import may_write
 from sessions_log.queries.offers import open_offers, others_than, time_lines
-from sessions_log.queries.sessions import kept_free, overview, sessions_of, words_of
+from sessions_log.queries.sessions import SOON, kept_free, overview, sessions_of, words_of
 from sessions_log.terms import plan_of, terms_of
 from sessions_log.web.booking_forms import BookingForm, MoveForm, PlanForm, slot_initial, target_day
 from sessions_log.web.own import OfOwnRelationship
@@ -97,8 +97,12 @@ class SessionList(OfOwnRelationship, TemplateView):
             for offer in offers:
                 offer.lines = time_lines(offer, request.user, members=members)
         terms, plan = terms_of(relationship), plan_of(relationship, now=now)
-        dates = list(relationship.targets.filter(due_on__gte=today).order_by("due_on")) if lives else []
-        ahead = [one for one in dates if one.state == Target.State.OPEN][:DATES_AHEAD]
+        # One that has just gone by stands here too, as on home: it can still be booked, or left out.
+        lately = relationship.targets.filter(due_on__gte=today - SOON).order_by("due_on")
+        dates = list(lately) if lives else []
+        unbooked = [one for one in dates if one.state == Target.State.OPEN]
+        gone_by = sum(one.due_on < today for one in unbooked)
+        ahead = unbooked[: gone_by + DATES_AHEAD]
         for one in [*found, *ahead]:  # what the outline suggests for its day
             day = one.day if isinstance(one, Session) else one.due_on
             one.topic = topic_on(day, relationship, terms.model, plan)
@@ -113,7 +117,7 @@ class SessionList(OfOwnRelationship, TemplateView):
             past=[one for one in reversed(found) if one.state in (Session.State.HELD, Session.State.MISSED)],
             offers=offers,
             targets=ahead,
-            left_out=[one for one in dates if one.state == Target.State.SKIPPED],
+            left_out=[one for one in dates if one.state == Target.State.SKIPPED and one.due_on >= today],
             cadence=terms.cadence,
             has_outline=has_outline(terms.model),
             kept_free=kept_free(relationship, request.user, minutes=terms.cadence.held_after_minutes),

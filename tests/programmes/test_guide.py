@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from programmes import mentoring_models
 from programmes.actions import triads
-from programmes.guide import guide
+from programmes.guide import guide, readers
 from tests.builders import people as people_builders
 from tests.builders import programmes as builders
 
@@ -129,3 +129,19 @@ def test_join_guide_is_read_before_anybody_signs_in(world, now, client, signed_i
     page = text(client.get(address))
     assert page.index("What to expect as a mentor") < page.index("What to expect as a trainee pharmacist")
     assert "Limits of confidentiality" in page
+
+
+def test_where_two_read_a_book_together_its_page_is_among_what_the_two_read():
+    sentence = "What you read together, homework and actions: the two."
+    told = {model.key for model in mentoring_models.every() if sentence in readers(model)}
+    assert told == {"reverse"}
+
+
+def test_a_situation_that_is_brought_has_its_readers_named_and_no_heading_says_group_twice():
+    told = {
+        model.key for model in mentoring_models.every() if any("A situation that you" in one for one in readers(model))
+    }
+    assert told == {"peer-to-group"}
+    headings = [part.heading for model in mentoring_models.every() for part in guide(model, [])]
+    assert "Group agreement" in headings
+    assert not [one for one in headings if one.lower().count("group") > 1]

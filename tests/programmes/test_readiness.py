@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from programmes.barred import places
+from programmes.readiness import readiness_of
 from tests.builders import people as people_builders
 from tests.builders import programmes as builders
 
@@ -75,3 +77,16 @@ def test_readiness_detail_asks_as_many_queries_for_three(rows, world, now, signe
     _page(client, world.cohort)
     with django_assert_num_queries(QUERIES):
         assert len(_page(client, world.cohort).context["lines"]) == rows
+
+
+def test_a_group_of_two_mentors_has_the_places_of_one(now, signed_in):
+    cohort = builders.cohort(model_key="pcn-group-external", now=now)
+    for mentor in ("Yusuf", "Di"):
+        builders.mentor(cohort, mentor, now=now)
+    builders.mentee(cohort, "Ann", volunteered=True, now=now)
+    lead = people_builders.lead(cohort.programme.organisation, now=now)
+    ready = readiness_of([cohort])[cohort.pk]
+    assert (ready.mentors, ready.places, ready.places_left, ready.waiting) == (2, 8, 8, 1)
+    assert [(one.site, one.waiting, one.places) for one in places(cohort, now=now)][-1] == ("In all", 1, 8)
+    page = signed_in(lead).get(reverse("programmes:readiness-detail", args=[cohort.pk])).content.decode()
+    assert "7 to spare" in page

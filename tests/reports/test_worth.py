@@ -71,3 +71,13 @@ def test_the_smallest_count_is_never_below_five_nor_beyond_twenty(now, client, t
     page = client.post(address, {"few": few, "reason": "We are few."}).content.decode()
     assert "It is from 5 to 20 people. Under 5 somebody could be recognised." in page
     assert client.post(address, {"few": 12, "reason": "We are few."}).status_code == 302
+
+
+@pytest.mark.parametrize(("model_key", "shows"), [("reverse", True), ("pcn-group-external", False)])
+def test_board_detail_has_agreed_actions_where_there_can_be_some(model_key, shows, now, client, time_machine):
+    time_machine.move_to(now, tick=False)
+    cohort = programmes.cohort(model_key=model_key, now=now)
+    client.force_login(people.commissioner(cohort.programme.organisation, now=now))
+    page = client.get(reverse("reports:board-detail", args=[cohort.programme_id])).content.decode()
+    assert "Sessions held" in page
+    assert ("Agreed actions" in page) == shows

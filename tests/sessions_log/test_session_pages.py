@@ -1,5 +1,6 @@
 """Booking, moving and offering, as people do it in the browser."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -335,6 +336,47 @@ def test_hours_edit_keeps_hours_and_channel(ben, pair):
     assert OpenHours.objects.count() == 1
     ben.post(page, {"mode": ""})
     assert not PreferredChannel.objects.exists()
+
+
+def test_hours_edit_offers_each_hour_once_those_of_a_working_day_first(ben, pair):
+    shown = ben.post(reverse("sessions_log:hours-edit"), {"monday_from": "12:00"}).content.decode()
+    [monday] = re.findall(r'<select[^>]*name="monday_from".*?</select>', shown)
+    assert re.findall(r'<optgroup label="([^"]*)">', monday) == ["From 08:00 to 20:00", "Another time"]
+    values = re.findall(r'<option value="([^"]*)"', monday)
+    assert (values[:2], len(values), len(set(values))) == (["", "08:00"], 97, 97)
+    assert re.findall(r'<option value="([^"]*)" selected>', monday) == ["12:00"]
+    assert "[(" not in shown
+
+
+def test_session_list_has_the_date_that_home_asks_for_also_when_it_has_just_gone_by(client, monthly, time_machine):
+    target = monthly.relationship.targets.order_by("due_on").first()
+    address = f"{url('session-book', monthly)}?target={target.pk}"
+    for days, stands in ((6, True), (16, False)):
+        time_machine.move_to(datetime.combine(target.due_on + timedelta(days=days), time(10), tzinfo=UTC), tick=False)
+        client.force_login(monthly.mentee)
+        home, page = (client.get(where).content.decode() for where in (reverse("home"), url("session-list", monthly)))
+        assert (address in home, address in page) == (stands, stands)
+        assert "Left out" not in page
+
+
+def test_home_and_booking_name_a_group_and_not_everybody_in_it(db, client, now, time_machine):
+    cohort = builders.monthly(builders.group_cohort(now=now))
+    group = builders.group(cohort, names=["Ada Oak", "Bea Elm", "Cy Ash"], now=now)
+    mentor = group.members.get(role="mentor").person
+    member = group.members.get(person__given_name="Ada").person
+    plans.change(relationship=group, first_on=date(2027, 4, 20), mode="video", by=member, now=now)
+    due = group.targets.order_by("due_on").first().due_on
+    time_machine.move_to(datetime.combine(due, time(10), tzinfo=UTC), tick=False)
+    client.force_login(member)
+    home = client.get(reverse("home")).content.decode()
+    name = f"{mentor.given_name}&#x27;s group"
+    assert f"Book the next session of {name}" in home
+    overview = client.get(reverse("sessions_log:session-overview")).content.decode()
+    assert f">{name}</a>" in overview
+    assert "Bea Elm" not in home + overview
+    book = client.get(reverse("sessions_log:session-book", args=[group.pk])).content.decode()
+    assert "Ask the group for a time" in book
+    assert "picks one" not in book
 
 
 def test_exception_add_takes_hours_away(ben, pair, now):
