@@ -36,9 +36,10 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
     def post_login(self, request, user, **kwargs):
-        """After signing in, first offer the form that was sent when the last sign-in had run out."""
+        """After signing in, first offer the form that was sent when the last sign-in had run out. What was only typed
+        is found again in the box of its page."""
         response = super().post_login(request, user, **kwargs)
-        kept = kept_forms.kept_for(user, now=request.now).first()
+        kept = kept_forms.kept_for(user, now=request.now).filter(is_draft=False).first()
         return HttpResponseRedirect(reverse("people:kept-form", args=[kept.pk])) if kept else response
 
     def is_reauthentication_required(self, *, app, **kwargs):

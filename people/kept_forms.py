@@ -16,11 +16,18 @@ from people.models import KeptForm, Person
 KEPT_FOR = timedelta(hours=1)
 LONGEST_BODY = 256 * 1024  # bytes
 MARK = "kept_form"  # the field by which a form sent again says which kept form it was
+DRAFT = "draft"  # the field by which a page says that its person types still: they have not sent this
 
 
 def kept_for(person: Person, *, now: datetime) -> QuerySet[KeptForm]:
-    """The forms still kept for ``person``, newest first. Nobody else ever sees them."""
-    return KeptForm.objects.filter(person=person, kept_at__gt=now - KEPT_FOR).order_by("-kept_at", "pk")
+    """The forms still kept for ``person``: first what they sent, then drafts, the newest first. Nobody else ever
+    sees them."""
+    return KeptForm.objects.filter(person=person, kept_at__gt=now - KEPT_FOR).order_by("is_draft", "-kept_at", "pk")
+
+
+def address_of(kept: KeptForm) -> str:
+    """Where its person goes on: a draft waits in the box of its own page, a form that they sent is offered again."""
+    return kept.path if kept.is_draft else reverse("people:kept-form", args=[kept.pk])
 
 
 def fields(kept: KeptForm) -> list[tuple[str, str]]:
@@ -39,9 +46,10 @@ def home_section(person: Person, access, now: datetime, found: Found | None = No
         return None
     items = [
         Item(
-            text="A form that was not sent",
-            url=reverse("people:kept-form", args=[kept.pk]),
-            hint=f"You filled it in at {timezone.localtime(kept.kept_at):%H:%M}, when your sign-in had run out.",
+            text="What you were typing" if kept.is_draft else "A form that was not sent",
+            url=address_of(kept),
+            hint=f"You {'typed' if kept.is_draft else 'filled'} it{'' if kept.is_draft else ' in'} at "
+            f"{timezone.localtime(kept.kept_at):%H:%M}, when your sign-in had run out.",
         )
         for kept in kept_for(person, now=now)
     ]

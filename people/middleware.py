@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from people.actions import kept_forms as actions
-from people.kept_forms import LONGEST_BODY, MARK, kept_for
+from people.kept_forms import DRAFT, LONGEST_BODY, MARK, kept_for
 from people.models import Grant, KeptForm, Person
 from people.single_sign_on import vouched
 
@@ -116,8 +116,10 @@ class KeepForm:
             return None
         if request.method == "POST":
             person = Person.objects.filter(pk=self.whose(request), is_active=True).first()
-            if person and keep(request, view, person):
-                messages.info(request, "Your sign-in had run out. What you typed is kept: sign in, then send it.")
+            kept = person and keep(request, view, person)
+            if kept:
+                then = "sign in, and go on where you were" if kept.is_draft else "sign in, then send it"
+                messages.info(request, f"Your sign-in had run out. What you typed is kept: {then}.")
         elif not is_htmx(request):
             return None  # Django's middleware leads to the sign-in page
         answer = redirect_to_login(page_of(request))
@@ -157,7 +159,8 @@ def keep(request, view, person: Person) -> KeptForm | None:
     typed = request.POST.copy()
     for name in ("csrfmiddlewaretoken", MARK):
         typed.pop(name, None)
-    return actions.keep(person=person, path=path, body=typed.urlencode(), by=None, now=request.now)
+    is_draft = is_htmx(request) and DRAFT in typed  # by hand, "Save draft" is sent like any other form
+    return actions.keep(person=person, path=path, body=typed.urlencode(), is_draft=is_draft, by=None, now=request.now)
 
 
 class SecondFactor:

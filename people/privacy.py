@@ -125,7 +125,7 @@ CLASSES = {
         "tries": "I",
     },
     "SealedSecret": {"id": "I", "text": "K"},
-    "KeptForm": {"id": "K", "person": "C", "path": "C", "body": "S", "kept_at": "I"},
+    "KeptForm": {"id": "K", "person": "C", "path": "C", "body": "S", "kept_at": "I", "is_draft": "I"},
     # allauth's and Django's own
     "account.EmailAddress": {"id": "I", "user": "I", "email": "C", "verified": "I", "primary": "I"},
     "account.EmailConfirmation": {"id": "I", "email_address": "I", "created": "I", "sent": "I", "key": "K"},

@@ -44,6 +44,8 @@ class KeptForm(models.Model):
     path = models.CharField(max_length=500)
     body = EncryptedTextField()  # the fields as sent, URL-encoded; may hold anything, so never in clear
     kept_at = models.DateTimeField()
+    # Sent by the page itself while its person typed, and not yet by them: never preferred to what they sent.
+    is_draft = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["-kept_at", "pk"]

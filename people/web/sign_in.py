@@ -21,7 +21,7 @@ from django.views.generic import FormView, TemplateView, View
 from audit.refusal import Refused
 from people.actions import founding, invitations
 from people.actions import kept_forms as kept_form_actions
-from people.kept_forms import MARK, fields, kept_for
+from people.kept_forms import MARK, address_of, fields, kept_for
 from people.letters import employer
 from people.middleware import is_htmx, keep
 from people.models import Organisation, Person
@@ -145,7 +145,7 @@ def csrf_failure(request, reason=""):
     if request.method == "POST" and request.user.is_authenticated and request.headers.get("Origin") == own:
         kept = keep(request, resolve(request.path_info).func, request.user)
         if kept:
-            answer = reverse("people:kept-form", args=[kept.pk])
+            answer = address_of(kept)
             return HttpResponse(headers={"HX-Redirect": answer}) if is_htmx(request) else HttpResponseRedirect(answer)
     return django_csrf_failure(request, reason=reason)
 

@@ -8,14 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from people.actions import kept_forms
-from people.kept_forms import MARK, kept_for
+from people.kept_forms import DRAFT, MARK, kept_for
 from people.middleware import is_htmx
 from sessions_log.actions import drafts
 from sessions_log.models import Draft
 from sessions_log.web.note_forms import version_seen
 from vault.sealing import Undecryptable
 
-DRAFT = "draft"  # what a page sends along while somebody types
 DISCARD = "discard"  # the button by which a draft is thrown away
 OPENED = "opened_at"  # when the page was drawn
 NOT_TYPED = {"csrfmiddlewaretoken", DRAFT, DISCARD, OPENED, MARK}
@@ -79,21 +78,27 @@ class KeepsDraft:
 
     def take_up_what_was_kept(self) -> None:
         """What was typed on when the sign-in had run out becomes the draft that it was on its way to be."""
-        request = self.request
-        for kept in kept_for(request.user, now=request.now):
-            if kept.path.partition("?")[0] != request.path:
-                continue
+        if posted := taken_from_kept(self.request):
+            drafts.keep(
+                page=self.request.path,
+                typed=typed_of(posted),
+                opened_at=version_seen(posted.get(OPENED, "")),
+                by=self.request.user,
+                now=self.request.now,
+            )
+
+
+def taken_from_kept(request) -> QueryDict | None:
+    """What its person typed into the page of ``request`` when their sign-in had run out; it is kept no longer."""
+    for kept in kept_for(request.user, now=request.now).filter(is_draft=True):
+        if kept.path.partition("?")[0] == request.path:
             try:
                 posted = QueryDict(kept.body)
             except Undecryptable:
                 continue
-            if DRAFT in posted:
-                opened_at = version_seen(posted.get(OPENED, ""))
-                drafts.keep(
-                    page=request.path, typed=typed_of(posted), opened_at=opened_at, by=request.user, now=request.now
-                )
-                kept_forms.drop(kept=kept, by=request.user, now=request.now)
-                return  # the newest is all of it
+            kept_forms.drop(kept=kept, by=request.user, now=request.now)
+            return posted
+    return None
 
 
 def typed_of(posted: QueryDict) -> str:

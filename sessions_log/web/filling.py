@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from audit.refusal import Refused
+from people.kept_forms import DRAFT
 from people.middleware import is_htmx
 from people.models import OneTimeLink, Person
 from sessions_log.actions import session_forms
@@ -13,7 +14,6 @@ from sessions_log.queries.forms import concerning, readers_in_words
 from sessions_log.session_forms import FormSpec, kept
 from sessions_log.session_forms.fields import PREFIX, SpecForm
 
-DRAFT = "draft"  # the button that keeps what was typed
 LONGEST_DRAFT = 200_000  # characters
 
 

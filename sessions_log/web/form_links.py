@@ -12,13 +12,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
 
 from people.actions import links
+from people.kept_forms import DRAFT
 from people.models import Person
 from people.one_time_links import CODE_DIGITS, find
 from sessions_log.actions.chasing import LINK
 from sessions_log.models import SessionForm
 from sessions_log.queries.forms import with_people
 from sessions_log.session_forms.fields import PREFIX, SHOWN
-from sessions_log.web.filling import DRAFT, Filling
+from sessions_log.web.filling import Filling
 
 COOKIE = "answering"  # that the code was typed here; for this one address
 COOKIE_LASTS = 2 * 3600  # seconds, then the code is asked for again

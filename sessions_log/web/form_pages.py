@@ -18,6 +18,7 @@ from sessions_log.models import SessionForm, hosted_programmes
 from sessions_log.queries.forms import answers_read, concerning, form_lines, with_people
 from sessions_log.queries.notes import partners
 from sessions_log.session_forms import FormSpec, kept
+from sessions_log.web.drafts import taken_from_kept
 from sessions_log.web.filling import Filling
 
 PER_PAGE = 50
@@ -59,6 +60,8 @@ class FormFill(Filling, View):
         if self.owed.state != SessionForm.State.OPEN:
             messages.info(request, f"“{self.spec.title}” is not needed any more. There is nothing to fill in.")
             return redirect("sessions_log:form-list")
+        if posted := taken_from_kept(request):
+            self.keep_draft(posted)
         return self.begin()
 
     def post(self, request, *args, **kwargs):

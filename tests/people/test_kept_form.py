@@ -208,6 +208,63 @@ def test_kept_form_of_a_live_page_leads_the_whole_page_away(late):
     assert KeptForm.objects.count() == 1
 
 
+def draft(client, text="half a word"):
+    """As a page sends it by itself while somebody types."""
+    live = {"HX-Request": "true", "HX-Current-URL": "http://testserver/people/"}
+    return client.post("/", {"text": text, "draft": "1"}, headers=live)
+
+
+@pytest.mark.parametrize(
+    "order", [(draft, send), (send, draft), (draft, send, draft)], ids=["after", "before", "between"]
+)
+def test_kept_form_that_was_sent_goes_before_its_draft(late, person, now, time_machine, order):
+    for place, step in enumerate(order):
+        time_machine.move_to(now + timedelta(minutes=31, seconds=place))
+        step(late)
+    sent = KeptForm.objects.get(is_draft=False)
+    page = reverse("people:kept-form", args=[sent.pk])
+    assert sign_in(late, person).url == page
+    assert "half a word" not in late.get(page).content.decode()
+    late.post("/", TYPED | {kept_forms.MARK: str(sent.pk)})
+    assert not KeptForm.objects.exists(), "The draft on the way to it is done with too."
+
+
+def test_kept_form_discarded_takes_no_draft_of_another_page_or_of_later_along(late, person, now, time_machine):
+    send(late)
+    actions.keep(
+        person=person, path="/people/", body="draft=1", is_draft=True, by=None, now=now + timedelta(minutes=31)
+    )
+    time_machine.move_to(now + timedelta(minutes=33))
+    draft(late, "something else")
+    sign_in(late, person)
+    late.post(reverse("people:kept-form", args=[KeptForm.objects.get(is_draft=False).pk]))
+    assert sorted(KeptForm.objects.values_list("path", flat=True)) == ["/", "/people/"]
+
+
+def test_kept_form_draft_leads_to_its_page_and_is_no_form_to_send(late, person, now, time_machine):
+    answer = draft(late, "half")
+    assert "go on where you were" in late.get(answer.headers["HX-Redirect"]).content.decode()
+    draft(late, "half a word")
+    assert [kept_forms.fields(kept)[0][1] for kept in KeptForm.objects.all()] == ["half a word"], "The last is all."
+    assert sign_in(late, person).url == reverse("home")
+    [item] = kept_forms.home_section(person, Access(person, now=now), now).items
+    assert (item.text, item.url) == ("What you were typing", "/")
+
+
+def test_kept_form_saved_as_a_draft_by_hand_is_sent_on_purpose(late):
+    send(late, data={"text": "half", "draft": "1"})
+    assert not KeptForm.objects.get().is_draft
+
+
+def test_kept_form_drafts_push_out_no_form_that_was_sent(person, now):
+    actions.keep(person=person, path="/sent/", body="", by=None, now=now)
+    for minute in range(1, 8):
+        at = now + timedelta(minutes=minute)
+        actions.keep(person=person, path=f"/{minute}/", body="", is_draft=True, by=None, now=at)
+    kept = kept_forms.kept_for(person, now=now + timedelta(minutes=8))
+    assert [form.path for form in kept] == ["/sent/", "/7/", "/6/", "/5/", "/4/"]
+
+
 @pytest.mark.parametrize("where", ["https://evil.example.com/", "//evil.example.com", "javascript:alert(1)", ""])
 def test_kept_form_leads_back_to_no_other_site(late, where):
     answer = late.post("/", TYPED, headers={"Referer": where})
@@ -230,6 +287,8 @@ def test_kept_form_after_signing_in_anew_in_another_tab(elsewhere):
     assert elsewhere.get(answer.url).status_code == 200
     live = elsewhere.post("/", TYPED, headers={"Origin": "http://testserver", "HX-Request": "true"})
     assert "/kept-form/" in live.headers["HX-Redirect"]
+    typing = {"Origin": "http://testserver", "HX-Request": "true"}
+    assert elsewhere.post("/people/", TYPED | {"draft": "1"}, headers=typing).headers["HX-Redirect"] == "/people/"
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example.com", "null", None])

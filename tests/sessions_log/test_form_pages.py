@@ -180,6 +180,21 @@ def test_form_fill_sent_after_the_sign_in_ran_out_is_kept(client, host):
     assert host.hana.kept_forms.get().path == fill(host.form)
 
 
+def test_form_fill_typed_after_the_sign_in_ran_out_is_a_draft_and_not_returned(client, host):
+    client.force_login(host.hana)
+    page = client.get(fill(host.form)).content.decode()
+    assert 'hx-vals="{&quot;draft&quot;: &quot;1&quot;}"' in page
+    del client.cookies["sessionid"]
+    client.post(fill(host.form), GOOD | {"shown": ALL, "draft": "1"}, headers={"HX-Request": "true"})
+    assert host.hana.kept_forms.get().is_draft
+    client.force_login(host.hana)
+    page = client.get(fill(host.form)).content.decode()
+    assert GOOD["q-discussed"] in page
+    assert not host.hana.kept_forms.exists()
+    host.form.refresh_from_db()
+    assert host.form.state == SessionForm.State.OPEN
+
+
 # --- reading -----------------------------------------------------------------------
 
 
