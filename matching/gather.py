@@ -13,6 +13,7 @@ from programmes import domains, mentoring_models
 from programmes.facts import facts_for
 from programmes.models import Cohort, Enrolment, Member, Side
 from programmes.overrides import overridden
+from programmes.spans import span_of
 
 TAKE_BACK = "You agreed {} with {}, but this cannot be any more: {} Take that back, then find matches again."
 
@@ -43,6 +44,7 @@ def gather(cohort: Cohort, *, now: datetime, policy: str = "best_overall", progr
             str(one.person_id) for one in mentees if one.put_first_at is not None and one.put_first_at <= now
         ),
         policy=policy,
+        span=span_of(cohort, mentoring_models.of(cohort.programme), now=now),
     )
     _stage(progress, "Checking each pair against the rules", of=len(problem.mentees))
     problem.scores = problem.judged(progress.step if progress else None)

@@ -21,7 +21,7 @@ from programmes import mentoring_models
 from programmes.facts import Facts
 from programmes.models import Cohort, Enrolment
 from programmes.overrides import Overridden, still_barring
-from programmes.rules import Component, Grid, Refusal, cautions, eligibility, evaluate, score, unchecked
+from programmes.rules import Component, Grid, Refusal, Span, eligibility, evaluate, score, worth_knowing
 from programmes.rules.columns import MET, Numbers
 
 PUT_FIRST = 100_000  # days, more than anybody has waited
@@ -61,6 +61,7 @@ class Problem:
     put_first: frozenset[str] = frozenset()  # mentees whom a lead put before all others who wait
     pinned: list[tuple[str, str]] = field(default_factory=list)  # the agreed pairs that are still to be made
     policy: str = "best_overall"
+    span: Span | None = None  # how long a match would last
     _crowds: dict[tuple, Crowd] = field(default_factory=dict, repr=False)
 
     # --- One pair, in words ---
@@ -83,11 +84,14 @@ class Problem:
         return found
 
     def cautions(self, mentee: str, mentor: str) -> list[Refusal]:
-        """The rules that only ``prefer`` and that this pair breaks, and what could not be checked: worth saying, never
-        a bar."""
-        one, other = self.facts[int(mentee)], self.facts[int(mentor)]
-        found = cautions(self.model.rules, one, other, on=self.on)
-        return found + unchecked(self.model.rules, one, other, juniors=self.model.juniors)
+        """What is worth knowing of this pair and bars nothing."""
+        return worth_knowing(
+            self.model.rules,
+            self.facts[int(mentee)],
+            self.facts[int(mentor)],
+            juniors=self.model.juniors,
+            span=self.span or Span(self.on, self.cohort.end_date),
+        )
 
     def components(self, mentee: str, mentor: str) -> list[Component]:
         """The named parts of one pair's score, with the reason of each in words."""

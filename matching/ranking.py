@@ -19,6 +19,7 @@ from programmes.facts import Facts, facts_for
 from programmes.models import Cohort, Enrolment, Side
 from programmes.overrides import overridden
 from programmes.rules import Component, Refusal, eligibility
+from programmes.spans import span_of
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,7 @@ def problem_for(
         set_aside=overridden(cohort, at=now),
         decisions=decisions_of(cohort, at=now),
         no_domain=without_domain(cohort, mentees, mentors),
+        span=span_of(cohort, mentoring_models.of(cohort.programme), now=now),
     )
 
 

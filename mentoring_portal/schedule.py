@@ -34,6 +34,7 @@ SCHEDULE = (
     Entry("audit-seal", "audit.tasks.seal_events", 60),
     Entry("staff-imports", "people.tasks.sweep_staff_imports", 30),
     Entry("rule-breaks", "programmes.tasks.recheck_pairs", 6 * 3600),
+    Entry("last-days", "people.tasks.leave_after_last_day", 1800),
     Entry("old-staff-imports", "people.tasks.drop_old_staff_imports", 3600),
     Entry("old-sessions", "people.tasks.drop_old_sessions", 3600),
     Entry("old-drafts", "sessions_log.tasks.drop_old_drafts", 3600),

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from people import retention, staff_import_work
-from people.actions import kept_forms, sign_ins, staff_imports
+from people.actions import kept_forms, people, sign_ins, staff_imports
 from people.actions import staff_import_work as attempts
 
 
@@ -22,6 +22,12 @@ def sweep_staff_imports(*, now: str | None = None):
     moment = datetime.fromisoformat(now) if now else timezone.now()
     for import_id in attempts.revive(by=None, now=moment):
         work_on_staff_list.delay(import_id=import_id)
+
+
+@shared_task
+def leave_after_last_day(*, now: str):
+    """Mark those as having left whose last working day is over."""
+    people.leave_after_last_day(by=None, now=datetime.fromisoformat(now))
 
 
 @shared_task

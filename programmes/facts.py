@@ -19,7 +19,7 @@ from people.style import TRAIT_KEYS, Traits
 from programmes import domains, mentoring_models
 from programmes.dates import in_words
 from programmes.models import Cohort, Enrolment, Member, Side
-from programmes.rules.facts import SAID_YES, TRAINED_WITH, Facts
+from programmes.rules.facts import DS, SAID_YES, TRAINED_WITH, Facts, Supervisor
 
 __all__ = [
     "COMPLETED_AFTER",
@@ -83,7 +83,7 @@ def _read(found: Names, people: People, *, on: date, home: int | None, chains: b
             not_applicable=frozenset(not_applicable.get(pk, ())),
             styles=styles.get(pk, {}),
             volunteered=_said_yes(known),
-            **_job_facts(jobs.get(pk, ())),
+            **_job_facts(jobs.get(pk, ()), home=home),
         )
         for pk, (given_name, name) in found.items()
     }
@@ -122,6 +122,8 @@ def facts_for(
         facts = _read(names, _among(cohort, enrolments), on=on, home=home, chains=chains)
     facts = with_training(cohort, facts)
     if chains and wishes:
+        if any(rule.kind == "supervised-by" for rule in model.rules):
+            facts = _with_supervisors(facts, on=on, home=home)
         asked = {preference.kind for preference in model.preferences if preference.weight}
         if "experience" in asked:
             completed = _completed(facts)
@@ -181,6 +183,28 @@ def with_training(cohort: Cohort, facts: dict[int, Facts]) -> dict[int, Facts]:
     return {pk: replace(known, home=home.name, trained_here=here(pk, known)) for pk, known in facts.items()}
 
 
+def _with_supervisors(facts: dict[int, Facts], *, on: date, home: int) -> dict[int, Facts]:
+    """``facts`` with what is known of designated supervisors; two queries, none where nobody has one."""
+    of = {pk: [other for other, ties in known.ties.items() if DS in ties] for pk, known in facts.items()}
+    known = supervisors({one for some in of.values() for one in some}, on=on, home=home)
+    return {
+        pk: replace(one, supervisors=tuple(known[ds] for ds in sorted(of[pk]) if ds in known)) if of[pk] else one
+        for pk, one in facts.items()
+    }
+
+
+def supervisors(people: Iterable[int], *, on: date, home: int) -> dict[int, Supervisor]:
+    """Of these people (ids) those who work for the organisation ``home``, as supervisors. Of others its leads need not
+    know the band."""
+    people = sorted(people)
+    if not people:
+        return {}
+    jobs = {pk: some[0] for pk, some in _jobs(people, on=on, home=home).items() if some[0].organisation == home}
+    days = Fact.objects.filter(person__in=list(jobs), kind="registered_on", applies=True).order_by()
+    registered = dict(days.values_list("person", "day"))
+    return {pk: Supervisor(job.band, job.level, registered.get(pk)) for pk, job in jobs.items()}
+
+
 def foundation_jobs(organisation: int, *, before: date) -> QuerySet[Employment]:
     """Whole foundation years with ``organisation`` that were over on the day ``before``."""
     return Employment.objects.filter(
@@ -231,7 +255,7 @@ def _alone(names: Names, people: People, *, on: date, home: int, styles: bool = 
             texts=(known := texts.get(pk, {})),
             not_applicable=frozenset(not_applicable.get(pk, ())),
             volunteered=_said_yes(known),
-            **_job_facts(jobs.get(pk, ())),
+            **_job_facts(jobs.get(pk, ()), home=home),
         )
         for pk, (given_name, name) in names.items()
     }
@@ -286,6 +310,7 @@ class Job(NamedTuple):
     site_name: str | None
     team: int | None
     team_name: str | None
+    last_working_day: date | None
 
 
 def _jobs(people: People, *, on: date, home: int | None) -> dict[int, list[Job]]:
@@ -299,6 +324,7 @@ def _jobs(people: People, *, on: date, home: int | None) -> dict[int, list[Job]]
         "organisation__parent",
         *("band", "level", "job_title"),
         *("site", "site__name", "team", "team__name"),
+        "last_working_day",
     ):
         jobs[row[0]].append(Job(*row))
     for some in jobs.values():
@@ -307,7 +333,7 @@ def _jobs(people: People, *, on: date, home: int | None) -> dict[int, list[Job]]
     return jobs
 
 
-def _job_facts(jobs: Sequence[Job]) -> dict:
+def _job_facts(jobs: Sequence[Job], *, home: int | None) -> dict:
     if not jobs:
         return {}
     first = jobs[0]
@@ -321,6 +347,8 @@ def _job_facts(jobs: Sequence[Job]) -> dict:
         "site": first.site_name or "",
         "team_id": first.team,
         "team": first.team_name or "",
+        # When somebody leaves another employer is not for the leads of this programme.
+        "last_working_day": first.last_working_day if first.organisation == home else None,
     }
 
 

@@ -17,14 +17,15 @@ from people.finding import Finder, NotFound
 from people.models import Employment, Fact, Person, Site, Team
 from people.models.employment import BANDS, band_label
 from people.names import folded
+from people.staff_list.check import DOES_NOT_APPLY as NOT_APPLICABLE
 from people.staff_list.check import NotUnderstood, cell
 from people.staff_list.columns import plain
 from programmes import mentoring_models
 from programmes.dates import in_words
-from programmes.facts import facts_for
+from programmes.facts import facts_for, supervisors
 from programmes.models import Cohort, Enrolment
 from programmes.needs import ABOVE, Need, Standing, above, needs_of, with_missing
-from programmes.rules.facts import BAND, SITE, TEAM, TRAINED_WITH, Facts
+from programmes.rules.facts import BAND, DS, SITE, TEAM, TRAINED_WITH, Facts
 from programmes.rules.style import TAGS
 
 PER_PAGE = 50
@@ -43,6 +44,7 @@ class Cell:
     may_fill: bool = False
     typed: str = ""
     error: str = ""
+    note: str = ""  # what of it a rule points out
 
 
 @dataclass
@@ -206,6 +208,7 @@ def grid(
             Person.objects.kept_by(viewer, now=now).filter(pk__in=people).order_by().values_list("pk", flat=True)
         )
     own = _said_themselves(people)
+    notes = _of_supervisors(cohort, named.get(DS, {}), now=now)
     rows = []
     for enrolment in enrolments:
         known = facts[enrolment.person_id]
@@ -220,7 +223,8 @@ def grid(
                 may_fill = may_fill and enrolment.person_id in employed
             shown = DOES_NOT_APPLY if standing == Standing.NOT_APPLICABLE else ", ".join(names) or _shown(need, known)
             said = (enrolment.person_id, need.kind) in own
-            cells.append(Cell(need, name, shown, said, may_fill, typed.get(name, ""), errors.get(name, "")))
+            note = notes.get(enrolment.person_id, "") if need.kind == DS else ""
+            cells.append(Cell(need, name, shown, said, may_fill, typed.get(name, ""), errors.get(name, ""), note))
         rows.append(Row(enrolment, known, cells))
     return rows
 
@@ -239,6 +243,20 @@ def _above(need: Need, people: Iterable[int], *, on: date) -> dict[int, dict[int
     for row in rows.only(junior, f"{senior}__given_name", f"{senior}__family_name"):
         found[getattr(row, f"{junior}_id")][getattr(row, f"{senior}_id")] = getattr(row, senior).name
     return found
+
+
+def _of_supervisors(cohort: Cohort, named: Mapping[int, Mapping[int, str]], *, now: datetime) -> dict[int, str]:
+    """By person, what the model points out of their designated supervisor. Two queries; none where nobody has one."""
+    rule = next((one for one in mentoring_models.of(cohort.programme).rules if one.kind == "supervised-by"), None)
+    seniors = {senior for some in named.values() for senior in some}
+    if rule is None or not seniors:
+        return {}
+    known = supervisors(seniors, on=cohort.facts_day(now), home=cohort.programme.organisation_id)
+    said = {pk: rule.test.otherwise(one, on=cohort.start_date) for pk, one in known.items()}
+    return {
+        person: " ".join(f"{name} {said[pk]}." for pk, name in some.items() if said.get(pk))
+        for person, some in named.items()
+    }
 
 
 def _shown(need: Need, facts: Facts) -> str:
@@ -264,6 +282,8 @@ def understood(need: Need, text: str, known: Choices):
         names = ", ".join(part.name for part in list(parts.values())[:8])
         raise NotUnderstood(f"“{text[:60]}” is no {need.kind} on your list: {names or 'there is none yet'}.")
     if need.of_people:
+        if text.casefold() in NOT_APPLICABLE:
+            raise NotUnderstood(f"“{text}” cannot be said here. Leave the box empty until it is known who it is.")
         try:
             return known.people.get([pk := known.people.find(text)])[pk]
         except NotFound as error:

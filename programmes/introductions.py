@@ -18,8 +18,9 @@ from programmes.mentoring_models import MentoringModel
 from programmes.models import Cohort, Enrolment, Introduction, Listing, Member, MentorRequest, Relationship, Side
 from programmes.overrides import overridden, still_barring
 from programmes.places import are_peers
-from programmes.rules import cautions, evaluate, score
+from programmes.rules import cautions, evaluate, score, worth_knowing
 from programmes.rules.facts import STRONGEST
+from programmes.spans import span_of
 
 UNSAID = ("style", "domain-strength")  # preferences of which the list gives no reason: theirs to keep, or said beside
 
@@ -156,6 +157,31 @@ def _consent_words(model: MentoringModel, mentee: Facts, mentor: Facts, cohort: 
     return " ".join(
         one.sentence for one in cautions(rules, mentee, mentor, on=cohort.start_date, peers=model.has_peers)
     )
+
+
+Two = tuple[Enrolment, Enrolment]
+
+
+def worth_knowing_between(cohort: Cohort, pairs: Iterable[Two], *, now: datetime) -> dict[tuple[int, int], list[str]]:
+    """What leads should know of two people who are introduced, by the ids of their enrolments; never for the two. As
+    many queries for one pair as for hundreds."""
+    pairs = list(pairs)
+    model = mentoring_models.of(cohort.programme)
+    facts = facts_for(cohort, {one.pk: one for pair in pairs for one in pair}.values(), now=now) if pairs else {}
+    found = {}
+    for one, other in pairs:
+        fitting = sides_that_fit(one, other)
+        if fitting is None:
+            continue
+        said = worth_knowing(
+            model.rules,
+            *(facts[each.person_id] for each in fitting),
+            juniors=model.juniors,
+            span=span_of(cohort, model, now=now),
+            peers=are_peers(one, other),
+        )
+        found[one.pk, other.pk] = [each.sentence for each in said]
+    return found
 
 
 def open_slots(one: Enrolment) -> list[str]:

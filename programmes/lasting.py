@@ -13,21 +13,14 @@ from programmes.mentoring_models import MentoringModel
 from programmes.models import Cohort, Relationship
 from programmes.offers import TaskKind
 from programmes.queries import cohorts_led
+from programmes.spans import day_over
 
 SOON = timedelta(weeks=6)  # so long before its end the members of a match may say that they would go on
 
 
 def end_of(relationship: Relationship, model: MentoringModel) -> date | None:
     """The day on which the time of a match is over; None where it has no end. What was agreed since then counts."""
-    return relationship.ends_on or _end(relationship.cohort, relationship.started_at, model)
-
-
-def _end(cohort: Cohort, started_at: datetime, model: MentoringModel) -> date | None:
-    if cohort.end_date:
-        return cohort.end_date
-    if model.duration.weeks is None:
-        return None
-    return max(cohort.start_date, timezone.localdate(started_at)) + timedelta(weeks=model.duration.weeks)
+    return relationship.ends_on or day_over(relationship.cohort, relationship.started_at, model)
 
 
 def may_go_on(relationship: Relationship, *, now: datetime) -> bool:
@@ -72,7 +65,7 @@ def _tasks(viewer: Person, *, now: datetime) -> list[Task]:
     found = []
     for key, row in counted.items():
         cohort = cohorts[key]
-        since = _end(cohort, row["first"], mentoring_models.of(cohort.programme)) or today
+        since = day_over(cohort, row["first"], mentoring_models.of(cohort.programme)) or today
         n = row["n"]
         found.append(
             Task(

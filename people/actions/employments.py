@@ -1,7 +1,7 @@
 """Jobs and lines of management: starting, changing and ending them."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -118,7 +118,11 @@ def change(
         if employment.end_date is not None and since >= employment.end_date:
             raise Refused("The day of the change is not before the day on which the job ends.")
         job = Employment(
-            person_id=employment.person_id, organisation=organisation, start_date=since, end_date=employment.end_date
+            person_id=employment.person_id,
+            organisation=organisation,
+            start_date=since,
+            end_date=employment.end_date,
+            last_working_day=employment.last_working_day,
         )
         employment.end_date = since
         employment.save(update_fields=["end_date"])
@@ -153,12 +157,48 @@ def _move_start(job: Employment, day: date) -> None:
 
 
 @transaction.atomic
+def announce_end(
+    *, employment: Employment, last_working_day: date | None, by: Person | None, now: datetime
+) -> Employment:
+    """Keep the last working day of a job, today or to come; None: there is none after all.
+
+    Nothing ends by it. Once the day is over, the sweep marks the person as having left
+    (``people.leave_after_last_day``).
+    """
+    today = timezone.localdate(now)
+    if employment.is_over(today):
+        raise Refused("This job has ended.")
+    if last_working_day is not None:
+        if last_working_day < today:
+            raise Refused(
+                f"{in_words(last_working_day)} is over. Mark {employment.person.name} as having left instead."
+            )
+        if last_working_day < employment.start_date:
+            raise Refused(f"The job begins later, on {in_words(employment.start_date)}.")
+    if last_working_day == employment.last_working_day:
+        return employment
+    employment.last_working_day = last_working_day
+    employment.save(update_fields=["last_working_day"])
+    record(
+        Verb.EMPLOYMENT_CHANGED,
+        by=by,
+        now=now,
+        on=employment,
+        about=employment.person,
+        scope=("organisation", employment.organisation_id),
+    )
+    return employment
+
+
+@transaction.atomic
 def end(*, employment: Employment, by: Person | None, now: datetime) -> Employment:
-    """End a job today; one that has not begun yet never takes place."""
+    """End a job today, or after its last working day where that is over already; one that has not begun yet never
+    takes place."""
     today = timezone.localdate(now)
     if employment.end_date is not None and employment.end_date <= today:
         raise Refused("This job has already ended.")
-    employment.end_on(today)
+    last = employment.last_working_day
+    employment.end_on(min(last + timedelta(days=1), today) if last else today)
     record(
         Verb.EMPLOYMENT_ENDED,
         by=by,

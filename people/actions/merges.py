@@ -31,7 +31,7 @@ DOUBLES = (  # what makes two open rows the same, once the two records are one
     (Guest, ("person_id", "organisation_id")),
 )
 # What a job lacks is taken from the other of the two.
-FILLED_IN = ("site_id", "team_id", "job_title", "band", "level", "staff_number")
+FILLED_IN = ("site_id", "team_id", "job_title", "band", "level", "staff_number", "last_working_day")
 
 
 @transaction.atomic

@@ -151,6 +151,25 @@ def leave_organisation(*, person: Person, organisation: Organisation, by: Person
     return person
 
 
+def leave_after_last_day(*, by: Person | None, now: datetime) -> int:
+    """Mark those as having left whose last working day is over, each in a transaction of their own; return how many.
+
+    Whoever works elsewhere too leaves that organisation alone. Safe twice and in parallel: the job is over then.
+    """
+    today = timezone.localdate(now)
+    due = Employment.objects.not_over(on=today).filter(last_working_day__lt=today, person__is_active=True)
+    left = 0
+    for pk in due.order_by("last_working_day", "pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            # The person too: two jobs of one person that end at once would each take the other for going on.
+            rows = due.select_for_update(of=("self", "person")).select_related("person", "organisation")
+            job = rows.filter(pk=pk).first()
+            if job is not None:
+                leave_organisation(person=job.person, organisation=job.organisation, by=by, now=now)
+                left += 1
+    return left
+
+
 @transaction.atomic
 def come_back(*, person: Person, by: Person | None, now: datetime) -> Person:
     """Let somebody who had left be active again. Their old jobs and roles stay ended; what they had is not lost.

@@ -17,7 +17,7 @@ from people.actions import people as people_actions
 from people.fact_kinds import FACT_KINDS
 from people.models import Employment, Fact, Grant, LineManagement, Person, Site, Team, Tie
 from people.staff_list.journal import Journal
-from people.staff_list.outcome import JOB_FIELDS, Diff, Line
+from people.staff_list.outcome import JOB_FIELDS, LAST_DAY, Diff, Line
 
 BATCH = 500
 # A change of these begins a new period of the job, so that what held before stays known.
@@ -53,7 +53,10 @@ class Saving:
     def _leave(self, job: Employment) -> None:
         person = job.person
         jobs = list(Employment.objects.not_over(on=self.today).filter(person=person))
-        self.journal.changes(jobs, ["end_date"])
+        self.journal.changes(jobs, ["end_date", LAST_DAY])
+        if job.pk in self.diff.last_days:
+            job.save(update_fields=[LAST_DAY])
+            jobs = [job if one.pk == job.pk else one for one in jobs]
         lines = LineManagement.objects.not_over(on=self.today)
         lines = list(lines.filter(report=person) | lines.filter(manager=person))
         self.journal.changes(lines, ["end_date"])
@@ -126,9 +129,9 @@ class Saving:
             keys = {difference.key for difference in line.differences}
             if "start_date" in keys:
                 moved.append((line, date.fromisoformat(line.row["start_date"])))
-            if not keys & set(JOB_FIELDS):
+            if not keys & {*JOB_FIELDS, LAST_DAY}:
                 continue
-            self.journal.changes([line.job], ["end_date", *JOB_FIELDS, "level"])
+            self.journal.changes([line.job], ["end_date", *JOB_FIELDS, "level", LAST_DAY])
             if keys & PERIOD_FIELDS and line.job.start_date < self.today:
                 begun.append(self._next_period(line))
                 line.job.end_date = self.today
@@ -137,7 +140,7 @@ class Saving:
                 self._fill(line.job, line.row)
                 amended.append(line.job)
         Employment.objects.bulk_update(ended, ["end_date"], BATCH)
-        Employment.objects.bulk_update(amended, [*JOB_FIELDS, "level"], BATCH)
+        Employment.objects.bulk_update(amended, [*JOB_FIELDS, "level", LAST_DAY], BATCH)
         for line, day in moved:
             self._move_start(line, day)
         self._make(Employment, begun)
@@ -165,6 +168,7 @@ class Saving:
             level=old.level,
             staff_number=old.staff_number,
             start_date=self.today,
+            last_working_day=old.last_working_day,
         )
         return self._fill(job, line.row)
 
@@ -173,6 +177,8 @@ class Saving:
         for key in ("job_title", "band", "staff_number"):
             if key in row:
                 setattr(job, key, row[key])
+        if LAST_DAY in row:
+            job.last_working_day = date.fromisoformat(row[LAST_DAY]) if row[LAST_DAY] else None
         if "site" in row:
             job.site = self.sites[job.organisation_id, row["site"].casefold()]
         if "team" in row:

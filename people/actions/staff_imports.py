@@ -205,7 +205,7 @@ def _write(staff_import: StaffImport, diff: Diff, seen: str | None, sure: bool, 
     if seen is not None and seen != diff.digest():
         raise Refused(MOVED_ON)
     if diff.many_would_leave and not sure:
-        raise Refused(MANY_LEAVERS.format(leavers=len(diff.leavers), staff=diff.staff))
+        raise Refused(MANY_LEAVERS.format(leavers=len(diff.absent), staff=diff.staff))
     try:
         journal = Saving(diff, by=by, now=now).run()
     except IntegrityError as error:  # somebody else took an address or a number in this very moment

@@ -32,6 +32,9 @@ class Employment(Dated):
     band = models.CharField(max_length=2, blank=True, choices=[(band, band_label(band)) for band in BANDS])
     level = models.CharField(max_length=12, blank=True, choices=Level.choices)
     staff_number = models.CharField(max_length=40, blank=True)
+    # Announced, where somebody is going to leave. Until that day is over nothing ends: everything that is judged on a
+    # day to come would else take them for somebody without a job. The sweep makes a leaver of them and ends the job.
+    last_working_day = models.DateField(null=True, blank=True)
 
     class Meta(Dated.Meta):
         ordering = ["-start_date", "pk"]

@@ -46,6 +46,7 @@ DAY_FORMATS = (
 SERIAL = re.compile(r"\d{5}(\.0+)?")  # a day as a spreadsheet counts them, from 30 December 1899
 SERIAL_BEGINS = date(1899, 12, 30)
 DOES_NOT_APPLY = {"n/a", "na", "not applicable", "does not apply"}
+END_OF_TIME = re.compile(r"\b(4712|9999)\b")  # the Electronic Staff Record says 31-Dec-4712 where there is no end
 NOTHING = re.compile(r"[-–—.\s]+")  # what people type so that a cell does not look forgotten
 YES, NO = {"yes", "y", "true", "1", "x", "✓", "yes please"}, {"no", "n", "false", "0", "no thanks", "no thank you"}
 SPREADSHEET_ERROR = re.compile(r"^#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|#+)$", re.I)
@@ -348,6 +349,13 @@ def _day(key: str, text: str) -> str:
     return read_day(_text(key, text)).isoformat()
 
 
+def _last_day(key: str, text: str) -> str:
+    """A day; empty where somebody does not leave: so written, or as payroll systems write the end of all days."""
+    if text.casefold() in DOES_NOT_APPLY or END_OF_TIME.search(text):
+        return ""
+    return _day(key, text)
+
+
 def read_day(text: str) -> date:
     """A day as lists write it: British, ISO, or the number by which a spreadsheet counts it. Raises NotUnderstood."""
     text = re.sub(r"(?<=\d)[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?Z?$", "", text)  # a day taken for a moment
@@ -371,7 +379,13 @@ def _likely(day: date, text: str) -> date:
     raise NotUnderstood(f"{text} is not a likely date.")
 
 
-READERS: dict[str, Callable] = {"email": _email_address, "grade": _grade, "level": _level, "day": _day}
+READERS: dict[str, Callable] = {
+    "email": _email_address,
+    "grade": _grade,
+    "level": _level,
+    "day": _day,
+    "last day": _last_day,
+}
 
 
 def _fact(key: str, text: str) -> str | None:

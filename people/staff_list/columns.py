@@ -20,7 +20,7 @@ class Field:
     key: str
     label: str
     headings: tuple[str, ...]  # best first, as normalised by ``plain``
-    kind: str = "text"  # text, email, grade, level, day, choice
+    kind: str = "text"  # text, email, grade, level, day, last day, choice
     hint: str = ""  # what may stand in it, for the page that explains
 
 
@@ -220,6 +220,30 @@ FIELDS: dict[str, Field] = {
             ),
             "day",
             hint="26/07/2027, 26-Jul-2027 or 2027-07-26. A day to come is fine.",
+        ),
+        Field(
+            "last_working_day",
+            "Last working day",
+            (
+                "last working day",
+                "latest leaving date",
+                "leaving date",
+                "termination date",
+                "actual termination date",
+                "last day",
+                "last day of employment",
+                "last day of service",
+                "date of leaving",
+                "date left",
+                "leave date",
+                "leaver date",
+                "end date",
+                "end date in post",
+                "assignment end date",
+                "employment end date",
+            ),
+            "last day",
+            hint="As the start date. A day that is over makes a leaver, one to come is kept. “n/a”: leaves no more.",
         ),
         *(
             Field(

@@ -17,11 +17,11 @@ from people.models import Organisation, Person, StaffImport
 from people.staff_list.blanks import find_blanks
 from people.staff_list.check import Problem, number_key
 from people.staff_list.columns import FIELDS
-from people.staff_list.differences import differences, keeps_address, of_person
+from people.staff_list.differences import day_label, differences, keeps_address, of_person
 from people.staff_list.known import Known
 from people.staff_list.managers import find_managers, listed, report_loops
 from people.staff_list.names import alike, folded
-from people.staff_list.outcome import NEW_PERSON, Candidate, Diff, Line, Question
+from people.staff_list.outcome import LAST_DAY, NEW_PERSON, Candidate, Diff, Line, Question
 
 
 def compare(
@@ -37,6 +37,7 @@ def compare(
 ) -> Diff:
     """Hold checked ``rows`` against the staff of ``organisation``, and of those that rows name, at ``now``.
 
+    Whoever's last working day is over on the list is a leaver; one to come is kept on their job.
     With ``is_complete`` the list is everyone, so current staff of an organisation on it who are
     not on it themselves are leavers; whoever sends the list never makes themselves one. ``headings``
     names the list's own columns for problems; ``answers`` says by row's number whom it means.
@@ -66,11 +67,13 @@ def compare(
                 "It stays as it is.",
             )
     mine = by.pk if by else None
+    lines = _set_leavers_apart(lines, means, known, diff, mine, warn)
     passed_over = _passed_over(left_out, known) if is_complete else set()
     diff.staying = frozenset(person for _, person in means) | passed_over
     if is_complete:
-        gone = ((where, job) for where, job in known.jobs.items() if where not in means)
-        diff.leavers = [job for (_, person), job in gone if person != mine and person not in passed_over]
+        named = {job.pk for job in diff.leavers}
+        gone = ((where, job) for where, job in known.jobs.items() if where not in means and job.pk not in named)
+        diff.leavers += [job for (_, person), job in gone if person != mine and person not in passed_over]
         diff.leavers.sort(key=lambda job: (job.person.family_name, job.person.given_name, job.person_id, job.pk))
     leaving = {job.person_id for job in diff.leavers} - diff.staying
     diff.unfound = find_managers(lines, known, leaving, problem)
@@ -152,6 +155,36 @@ def _meant(
                 line.person = known.people[answer]
                 settle(line)
     return lines, means
+
+
+def _set_leavers_apart(
+    lines: list[Line], means: dict[tuple[int, int], int], known: Known, diff: Diff, mine: int | None, warn
+) -> list[Line]:
+    """The lines of those who stay or come; whoever's last working day is over goes to the diff's leavers, or where
+    nothing here ends by it, to those who left before."""
+    stay = []
+    for line in lines:
+        day, start = line.last_day, line.row.get("start_date", "")
+        if day is None or day >= known.today:
+            stay.append(line)
+            continue
+        said = f"The last working day of {line.name}, {day_label(day)}, "
+        if day.isoformat() < start:  # the end of an earlier job, of somebody who has come back
+            warn(line.row, LAST_DAY, f"{said}is before the start date. It was passed over.")
+        elif line.person and line.person.pk == mine:
+            warn(line.row, LAST_DAY, f"{said}is over, but you cannot mark yourself as having left. It was passed over.")
+        else:
+            if line.person:
+                means.pop((line.organisation, line.person.pk), None)
+            if line.job:
+                diff.leavers.append(line.job)
+                diff.last_days[line.job.pk] = line.job.last_working_day = day
+            else:
+                diff.left_before.append(line)
+            continue
+        line.row = {key: value for key, value in line.row.items() if key != LAST_DAY}
+        stay.append(line)
+    return stay
 
 
 def _passed_over(left_out: Sequence[dict], known: Known) -> set[int]:

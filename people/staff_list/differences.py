@@ -9,7 +9,7 @@ from people.staff_list.check import number_key
 from people.staff_list.columns import FIELDS
 from people.staff_list.known import Known
 from people.staff_list.managers import listed
-from people.staff_list.outcome import JOB_FIELDS, Difference, Line
+from people.staff_list.outcome import JOB_FIELDS, LAST_DAY, Difference, Line
 
 
 def of_person(line: Line):
@@ -41,6 +41,11 @@ def differences(line: Line, known: Known, names: dict[int, str]):
         first, given = known.first_jobs[line.organisation, person.pk], date.fromisoformat(row["start_date"])
         if given != first.start_date and (first.end_date is None or given < first.end_date):
             yield Difference("start_date", "Start date", day_label(first.start_date), day_label(given))
+    if LAST_DAY in row and line.last_day != job.last_working_day:
+        before = day_label(job.last_working_day) if job.last_working_day else ""
+        yield Difference(
+            LAST_DAY, FIELDS[LAST_DAY].label, before, day_label(line.last_day) if line.last_day else "none: stays"
+        )
     for kind, value in row.get("facts", {}).items():
         fact = known.facts[person.pk].get(kind)
         before = (fact.day.isoformat() if fact.day else fact.text) if fact and fact.applies else None

@@ -3,12 +3,14 @@
 import hashlib
 import json
 from dataclasses import dataclass, field
+from datetime import date
 
 from people.models import Employment, Person
 from people.nearest import Nearest
 from people.staff_list.check import Problem, called
 
 JOB_FIELDS = ("job_title", "band", "level", "site", "team", "staff_number")
+LAST_DAY = "last_working_day"
 NEW_PERSON = 0  # the answer "somebody new" to a question; any other is a person's id
 MANY_LEAVERS = 5  # fewer are never questioned, however small the organisation
 
@@ -42,6 +44,12 @@ class Line:
     @property
     def name(self) -> str:
         return called(self.row)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last working day that the row gives; None where it gives none."""
+        given = self.row.get(LAST_DAY)
+        return date.fromisoformat(given) if given else None
 
 
 @dataclass(frozen=True)
@@ -104,6 +112,8 @@ class Diff:
     changes: list[Line] = field(default_factory=list)
     unchanged: int = 0
     leavers: list[Employment] = field(default_factory=list)  # the job that ends, with its person
+    last_days: dict[int, date] = field(default_factory=dict)  # of leavers whom the list names, by the job's id
+    left_before: list[Line] = field(default_factory=list)  # rows of people who have left and work nowhere here
     staying: frozenset[int] = frozenset()  # people on the list: none of them leaves altogether
     staff: int = 0  # who works at the list's organisations now
     new_sites: list[tuple[int, str]] = field(default_factory=list)  # (organisation, name)
@@ -113,6 +123,11 @@ class Diff:
     warnings: list[Problem] = field(default_factory=list)
     unfound: list[Unfound] = field(default_factory=list)
     blanks: list[Blank] = field(default_factory=list)
+
+    @property
+    def absent(self) -> list[Employment]:
+        """The leavers who are not on a list of everyone."""
+        return [job for job in self.leavers if job.pk not in self.last_days]
 
     @property
     def is_empty(self) -> bool:
@@ -125,7 +140,13 @@ class Diff:
     @property
     def many_would_leave(self) -> bool:
         """Whether so many jobs would end that the list may not be everyone after all: more than a fifth."""
-        return len(self.leavers) >= MANY_LEAVERS and len(self.leavers) * 5 > self.staff
+        return len(self.absent) >= MANY_LEAVERS and len(self.absent) * 5 > self.staff
+
+    @property
+    def leaving(self) -> list[Line]:
+        """Whose last working day, to come, the list says or changes."""
+        known = [line for line in self.changes if any(one.key == LAST_DAY for one in line.differences)]
+        return [line for line in [*self.adds, *known] if line.row.get(LAST_DAY)]
 
     def digest(self) -> str:
         """The same for the same outcome: proves that what is saved is what was shown."""

@@ -22,6 +22,7 @@ HEADINGS = {
     "manager": "Supervisor",
     "second_manager": "Second Manager",
     "start_date": "Start Date",
+    "last_working_day": "Last Working Day",
 }
 LETTERS = {"gphc": "GPhC", "ds": "DS", "ip": "IP", "afc": "AfC", "esr": "ESR", "nhs": "NHS", "rps": "RPS"}
 LEFT_OUT = {"full_name", "organisation"}  # two ways to say the same; one department rarely needs the other

@@ -13,6 +13,7 @@ from audit.models import AuditEvent
 from audit.verbs import Verb
 from people.models import Person, StaffImport
 from people.staff_list.journal import CHUNK, checksum, in_chunks, is_as_left
+from people.staff_list.outcome import LAST_DAY
 
 PERSON, SITES = "people.person", ("people.site", "people.team")
 # Children before what they hang on: the order in which made rows are removed.
@@ -68,7 +69,7 @@ def examined(staff_import: StaffImport) -> Outlook:
             seen.add(row.pk)
             person = _person_of(row)
             touched[person] = None
-            if not is_as_left(row, by_id[row.pk]):
+            if not is_as_left(row, by_id[row.pk]) or _has_ended_since(row, by_id[row.pk]):
                 altered.add(person)
         if by_id.keys() - seen:
             found.blockers.append("Something that the list changed has been removed since.")
@@ -102,6 +103,11 @@ def examined(staff_import: StaffImport) -> Outlook:
         some = AuditEvent.objects.filter(at=staff_import.saved_at, verb__in=ENDED_FOR_GOOD)
         found.stays_ended += some.filter(about_person_id__in=ids[start : start + CHUNK]).count()
     return found
+
+
+def _has_ended_since(row: Model, after: dict) -> bool:
+    """Whether this is a job of which the list gave the last working day, and that day has come."""
+    return LAST_DAY in after and "end_date" not in after and row.end_date is not None
 
 
 def why_not(staff_import: StaffImport) -> str:

@@ -1,6 +1,7 @@
 """Pages for somebody's leaving, their coming back, and two records that are one person."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -11,9 +12,10 @@ from look.numbers import whole
 from people import leaver_steps, merge_steps, merging, queries
 from people.actions import employments, merges
 from people.actions import people as people_actions
+from people.days import in_words
 from people.finding import Finder, NotFound
 from people.models import Employment, Grant, Guest, LineManagement, Organisation, Person
-from people.web.record_forms import NewJobForm, ReturningGuestForm
+from people.web.record_forms import LastDayForm, NewJobForm, ReturningGuestForm
 from people.web.records import Acts, OfPerson, organisations_kept
 
 
@@ -23,7 +25,8 @@ class OfAccount(OfPerson):
 
 
 class PersonLeave(OfAccount, TemplateView):
-    """What ends when somebody leaves, and one button. Whoever also works elsewhere leaves only here."""
+    """What ends when somebody leaves, and one button. Whoever also works elsewhere leaves only here. A last working day
+    that is still to come is kept instead."""
 
     template_name = "people/person_leave.html"
 
@@ -41,8 +44,15 @@ class PersonLeave(OfAccount, TemplateView):
         own = [one for one in places if access.is_administrator or one.pk in access.organisations_led]
         return sorted(own, key=lambda one: one.name), len(own) < len(places)
 
+    def jobs(self, own: list[Organisation]) -> list[Employment]:
+        """The person's jobs with the viewer's own organisations."""
+        here = Employment.objects.not_over(on=timezone.localdate(self.request.now)).filter(organisation__in=own)
+        return list(here.filter(person=self.person).select_related("person"))
+
     def post(self, request, *args, **kwargs):
         own, elsewhere = self.organisations()
+        if "until" in request.POST:
+            return self.announce(own)
         told = {"person": self.person, "by": request.user, "now": request.now}
         try:
             if elsewhere:
@@ -57,9 +67,30 @@ class PersonLeave(OfAccount, TemplateView):
         gone = not Person.objects.visible_to(request.user, now=request.now).filter(pk=self.person.pk).exists()
         return HttpResponseRedirect(reverse("people:person-list") if gone else self.back())
 
+    def announce(self, own: list[Organisation]):
+        form = LastDayForm(self.request.POST)
+        if form.is_valid():
+            day = form.cleaned_data["last_working_day"]
+            try:
+                with transaction.atomic():
+                    for job in self.jobs(own):
+                        employments.announce_end(
+                            employment=job, last_working_day=day, by=self.request.user, now=self.request.now
+                        )
+            except Refused as refused:
+                form.add_error("last_working_day", str(refused))
+            else:
+                said = f"’s last working day is {in_words(day)}." if day else " stays."
+                messages.success(self.request, f"{self.person.name}{said}")
+                return HttpResponseRedirect(self.back())
+        return self.render_to_response(self.get_context_data(form=form))
+
     def get_context_data(self, **kwargs):
         today, access = timezone.localdate(self.request.now), self.request.access
         own, elsewhere = self.organisations()
+        if jobs := self.jobs(own):
+            days = [job.last_working_day for job in jobs if job.last_working_day]
+            kwargs.setdefault("form", LastDayForm(initial={"last_working_day": min(days, default=None)}))
         recorded = queries.may_keep_record(access).filter(pk=self.person.pk).exists()
         reports = []
         if recorded:

@@ -166,6 +166,17 @@ class JobForm(JobFields):
         return said
 
 
+class LastDayForm(forms.Form):
+    """On which day somebody is going to leave."""
+
+    until = forms.CharField(widget=forms.HiddenInput, required=False, initial="until")  # beside the page's other button
+    last_working_day = DateField(
+        label="Last working day",
+        required=False,
+        help_text="Today or a day to come. Leave it empty for somebody who stays.",
+    )
+
+
 class ManagersForm(forms.Form):
     managers = PeopleField(
         label="Line managers",

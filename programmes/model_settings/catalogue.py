@@ -54,7 +54,15 @@ FIXED = {
 }
 
 # Parameters by which a rule is the rule it is: a rule about mentors is not made one about mentees.
-FIXED_OF_KINDS = {"Band.side", "Volunteered.side", "Dated.side", "TrainedHere.side", "HasFact.side", "Junior.side"}
+FIXED_OF_KINDS = {
+    "Band.side",
+    "Volunteered.side",
+    "Dated.side",
+    "TrainedHere.side",
+    "SupervisedBy.side",
+    "HasFact.side",
+    "Junior.side",
+}
 
 LINES = [
     LineSpec("title", "about", "Title", "What it is called in the list of ways of mentoring.", of_the_model=True),

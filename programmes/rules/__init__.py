@@ -12,11 +12,13 @@ from programmes.rules.bars import (
     Among,
     Refusal,
     Rule,
+    Span,
     Strength,
     cautions,
     eligibility,
     evaluate,
     unchecked,
+    worth_knowing,
 )
 from programmes.rules.grid import Grid
 from programmes.rules.preferences import TOTAL, WISHES, Component, Preference, score, shares
@@ -32,6 +34,7 @@ __all__ = [
     "Preference",
     "Refusal",
     "Rule",
+    "Span",
     "Strength",
     "cautions",
     "eligibility",
@@ -39,4 +42,5 @@ __all__ = [
     "score",
     "shares",
     "unchecked",
+    "worth_knowing",
 ]

@@ -8,17 +8,19 @@ or of_pair.py and an entry in ``BARS``.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from programmes.dates import in_words
 from programmes.rules.facts import Facts
 from programmes.rules.kinds import Broken, OfPair, OfPerson, SideName, check_words
 from programmes.rules.of_pair import DifferentOrganisation, DifferentTeam, HasTie, LineManagement, SamePerson
-from programmes.rules.of_person import Band, Dated, TrainedHere, Volunteered
+from programmes.rules.of_person import Band, Dated, SupervisedBy, TrainedHere, Volunteered
 from programmes.rules.standing import Junior, SimilarPractice
 
 Strength = Literal["must", "should", "prefer"]
 Among = Literal["everyone", "peers", "mentors"]  # the pairs that a rule judges; "mentors": of a mentee and a mentor
 _STRENGTHS = ("must", "should", "prefer")
+LEAVES = "last-working-day"  # stands where a rule's name would
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ BARS: dict[str, type[OfPerson] | type[OfPair]] = {
     "volunteered": Volunteered,
     "dated": Dated,
     "trained-here": TrainedHere,
+    "supervised-by": SupervisedBy,
     "same-person": SamePerson,
     "tie": HasTie,
     "line-management": LineManagement,
@@ -63,6 +66,8 @@ class Rule:
     test: OfPerson | OfPair
 
     def __post_init__(self):
+        if self.test.only_points_out and self.strength != "prefer":
+            raise ValueError(f'is of a kind that only points out ("{self.kind}"): its strength is "prefer"')
         for said in (self.sentence, self.to_self, self.when_live):
             check_words(said, self.test.words)
 
@@ -139,20 +144,63 @@ def cautions(rule_set: Iterable[Rule], mentee: Facts, mentor: Facts, *, on: date
     return _broken(rule_set, mentee, mentor, ("prefer",), on=on, peers=peers)
 
 
-def unchecked(rule_set: Iterable[Rule], mentee: Facts, mentor: Facts, *, juniors: Iterable[SideName]) -> list[Refusal]:
-    """What the rules on a mentee and a mentor could not look at, each sentence once: worth saying, never a bar.
+def unchecked(
+    rule_set: Iterable[Rule], mentee: Facts, mentor: Facts, *, juniors: Iterable[SideName], peers: bool = False
+) -> list[Refusal]:
+    """What the rules on two people could not look at, each sentence once: worth saying, never a bar.
 
-    ``juniors`` are the sides of whom it must be known who stands above them.
+    ``juniors`` are the sides of whom it must be known who stands above them; ``peers`` as in ``evaluate``.
     """
     names = _names(mentee, mentor)
     sides = {"mentee": (mentee, names), "mentor": (mentor, names[::-1])}
     found: dict[str, Refusal] = {}
     for rule in rule_set:
-        if isinstance(rule.test, OfPair) and rule.among != "peers":
+        if isinstance(rule.test, OfPair) and rule.among != ("mentors" if peers else "peers"):
             for sentence in (rule.test.unchecked(*sides[side]) for side in juniors):
                 if sentence:
                     found.setdefault(sentence, Refusal(rule.name, "prefer", sentence, missing=True))
     return list(found.values())
+
+
+class Span(NamedTuple):
+    """How long a match would last, and in words what then ends."""
+
+    start: date
+    end: date | None = None  # None: nobody knows
+    ending: str = "this cohort ends"
+
+
+def leaving(mentee: Facts, mentor: Facts, *, span: Span) -> list[Refusal]:
+    """Who of the two is going to leave before a match would be over."""
+    found = []
+    for facts, name in zip((mentee, mentor), _names(mentee, mentor), strict=True):
+        day = facts.last_working_day
+        if day is not None and (span.end is None or day < span.end):
+            before = f", before {span.ending}" if span.end else ""
+            before = ", before this cohort begins" if day < span.start else before
+            found.append(Refusal(LEAVES, "prefer", f"{name}'s last working day is {in_words(day)}{before}."))
+    return found
+
+
+def worth_knowing(
+    rule_set: Iterable[Rule],
+    mentee: Facts,
+    mentor: Facts,
+    *,
+    juniors: Iterable[SideName],
+    span: Span,
+    peers: bool = False,
+) -> list[Refusal]:
+    """All that a lead should know of a pair before making it, and that bars nothing. Never for the two themselves.
+
+    ``juniors`` and ``peers`` as in ``unchecked``; rules are judged on the day on which the ``span`` begins.
+    """
+    rules = list(rule_set)
+    return [
+        *cautions(rules, mentee, mentor, on=span.start, peers=peers),
+        *unchecked(rules, mentee, mentor, juniors=juniors, peers=peers),
+        *leaving(mentee, mentor, span=span),
+    ]
 
 
 def eligibility(rule_set: Iterable[Rule], facts: Facts, side: SideName, *, on: date) -> list[Refusal]:

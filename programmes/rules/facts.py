@@ -30,6 +30,15 @@ def of_both(*kinds: str) -> Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Supervisor:
+    """A designated supervisor of somebody, as the rules see them."""
+
+    band: str = ""
+    level: str = ""
+    registered_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """One person, as the rules see them on a day. What is unknown is absent or empty, never guessed."""
 
@@ -44,9 +53,11 @@ class Facts:
     site: str = ""
     team_id: int | None = None
     team: str = ""
+    last_working_day: date | None = None  # of a job with the programme's own organisation
     managers: Mapping[int, int] = field(default_factory=dict)  # everyone above: person id -> steps up, 1 = manager
     ties: Mapping[int, frozenset[str]] = field(default_factory=dict)  # person id -> what they are to this person
     tie_ends: Mapping[tuple[int, str], date] = field(default_factory=dict)  # (person id, tie) -> its last day, if known
+    supervisors: tuple[Supervisor, ...] = ()  # those on the staff of the programme's organisation, where it is asked
     days: Mapping[str, date] = field(default_factory=dict)  # facts that are a day, by kind
     texts: Mapping[str, str] = field(default_factory=dict)  # facts that are a text, by kind
     not_applicable: frozenset[str] = frozenset()  # kinds of fact that do not apply to this person

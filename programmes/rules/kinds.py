@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from string import Formatter
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -38,6 +38,8 @@ def unknown(name: str, what: str) -> Broken:
 
 class Kind:
     """What kinds of rule have in common."""
+
+    only_points_out: ClassVar[bool] = False  # its rules never bar anybody: their strength is always ``prefer``
 
     @property
     def fact_kinds(self) -> Asked:

@@ -12,7 +12,7 @@ from people.fact_kinds import FACT_KINDS, Value
 from people.models import Employment
 from people.models.employment import BANDS
 from programmes.dates import anniversary, in_words
-from programmes.rules.facts import BAND, SAID_YES, TRAINED_WITH, Facts
+from programmes.rules.facts import BAND, DS, SAID_YES, TRAINED_WITH, Facts, Supervisor
 from programmes.rules.kinds import Broken, OfPerson, SideName, check_words, unknown
 
 LevelName = Literal["foundation", "early", "advanced", "consultant"]
@@ -92,6 +92,39 @@ class TrainedHere(OfPerson):
         if facts.trained_here is None:
             return unknown(name, "foundation year employer")
         return None if facts.trained_here else Broken({"name": name, "organisation": facts.home})
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupervisedBy(OfPerson):
+    """The person's designated supervisor is at one of ``bands`` and has been registered for ``registered_years``.
+
+    ``what`` says what is otherwise: "is band 6". Of whom nothing is on record nothing is said.
+    """
+
+    words: ClassVar = ("name", "what")
+    only_points_out: ClassVar = True
+    side: SideName = "mentee"
+    bands: tuple[Literal[tuple(BANDS)], ...]
+    registered_years: int = 0
+
+    @property
+    def looks_for(self):
+        return (DS,)
+
+    def judge(self, facts, name, *, on):
+        found = (self.otherwise(one, on=on) for one in facts.supervisors)
+        what = next((what for what in found if what), "")
+        return Broken({"name": name, "what": what}) if what else None
+
+    def otherwise(self, one: Supervisor, *, on: date) -> str:
+        """What of the rule a supervisor does not meet on the day ``on``, in words; empty where they meet it."""
+        found = []
+        if one.band and one.band not in self.bands:
+            found.append(f"is band {one.band}")
+        if one.registered_on and on < (day := anniversary(one.registered_on, self.registered_years)):
+            years = f"{self.registered_years} year{'' if self.registered_years == 1 else 's'}"
+            found.append(f"has been registered for {years} only from {in_words(day)}")
+        return " and ".join(found)
 
 
 @dataclass(frozen=True, kw_only=True)

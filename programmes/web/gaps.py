@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.text import capfirst
+from django.utils.text import capfirst, get_text_list
 from django.views.generic import TemplateView
 
 from audit.refusal import Refused
@@ -192,6 +192,10 @@ class GapList(TemplateView):
                 for side in ("mentee", "mentor")
             ],
             needs=self.needs,
+            takes_na=any(not (need.of_people or need.of_the_job) for need in self.needs),
+            takes_no_na=get_text_list(
+                [need.label.lower() for need in self.needs if need.of_people or need.of_the_job], "or"
+            ),
             lists=[(need.kind, known.of(need)) for need in self.needs],
             columns="|".join(["Name", *(need.label for need in self.needs)]),
             summaries=totals,

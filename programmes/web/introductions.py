@@ -21,7 +21,17 @@ from people.models import Employment
 from people.small_numbers import held_back, total_in_words
 from programmes import mentoring_models
 from programmes.actions import introductions
-from programmes.introductions import Gap, asks_for, day_and_month, gap_map, introduces, listed, may_ask, open_slots
+from programmes.introductions import (
+    Gap,
+    asks_for,
+    day_and_month,
+    gap_map,
+    introduces,
+    listed,
+    may_ask,
+    open_slots,
+    worth_knowing_between,
+)
 from programmes.models import Cohort, Enrolment, Introduction, Relationship
 from programmes.web.programmes import led_cohort
 from programmes.web.relationships import OfRelationship
@@ -285,11 +295,15 @@ class IntroductionDecide(TemplateView):
     def get_context_data(self, **kwargs):
         found = self.introduction
         model = mentoring_models.of(found.cohort.programme)
+        worth = {}
+        if self.request.user.pk not in (found.one.person_id, found.other.person_id):
+            worth = worth_knowing_between(found.cohort, [(found.one, found.other)], now=self.request.now)
         return super().get_context_data(
             introduction=found,
             one=found.one.person,
             other=found.other.person,
             cohort=found.cohort,
+            worth=worth.get((found.one_id, found.other_id)),
             returned=found.state == Introduction.State.RETURNED,
             days=model.matching.chemistry_days,
             rows=[
@@ -315,10 +329,17 @@ class IntroductionList(TemplateView):
         if not model.matching.chemistry_days:
             raise Http404
         rows = cohort.introductions.select_related("one__person", "other__person").order_by("-asked_at", "pk")
+        rows = list(rows[:200])
+        not_yet = [(one.one, one.other) for one in rows if one.closed_at is None]
+        for pair in not_yet:
+            for each in pair:
+                each.cohort = cohort
+        worth = worth_knowing_between(cohort, not_yet, now=request.now)
         lines = []
-        for one in rows[:200]:
+        for one in rows:
             own = request.user.pk in (one.one.person_id, one.other.person_id)  # nobody reads a reason about themselves
-            lines.append({"one": one, "state": _state(one), "reason": "" if own else _read(one, request)})
+            reason, known = ("", []) if own else (_read(one, request), worth.get((one.one_id, one.other_id), []))
+            lines.append({"one": one, "state": _state(one), "reason": reason, "worth": known})
         return super().get_context_data(
             cohort=cohort,
             model=model,

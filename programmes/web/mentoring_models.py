@@ -39,6 +39,7 @@ EXAMPLE = {
     "moment": "this programme starts on 26 July 2027",
     "team": "Haematology",
     "organisation": "your organisation",
+    "what": "is band 6",
 }
 
 

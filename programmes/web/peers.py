@@ -17,7 +17,7 @@ from programmes.actions import overrides, relationships
 from programmes.actions.telling import Telling
 from programmes.facts import facts_for, job_line
 from programmes.groups import refusals_between
-from programmes.introductions import sides_that_fit
+from programmes.introductions import sides_that_fit, worth_knowing_between
 from programmes.models import Enrolment, Relationship, Side
 from programmes.web.group_forms import HOW_TOLD
 from programmes.web.groups import AT_ONCE
@@ -52,6 +52,8 @@ class PeersForm(forms.Form):
         error_messages={"required": "Choose how they are told"},
     )
 
+    knows = forms.CharField(widget=forms.HiddenInput, required=False)  # whose cautions the lead has read
+
     def __init__(self, *args, noun: str, choices: list[tuple[int, str]], asks_why: bool, **kwargs):
         super().__init__(*args, **kwargs)
         for name, label in (("one", capfirst(noun)), ("other", f"And their {noun}")):
@@ -83,7 +85,7 @@ class PeersIntroduce(FormView):
         waiting = self.cohort.enrolments.live().with_places().on_side(Side.MENTEE).select_related("person", "cohort")
         self.waiting = list(waiting.order_by("person__family_name", "person__given_name", "pk")[:AT_ONCE])
         self.facts = facts_for(self.cohort, self.waiting, now=request.now, alone=True)
-        self.refusals = []
+        self.refusals, self.worth = [], []
 
     def get_form_kwargs(self):
         choices = [
@@ -102,11 +104,10 @@ class PeersIntroduce(FormView):
         pair = sides_that_fit(by_pk[said["one"].pk], by_pk[said["other"].pk])
         found = refusals_between(self.cohort, [pair[1]], [pair[0]], now=self.request.now)
         self.refusals = [refusal for *_, refusal in found]
-        if self.refusals and not (self.may_be_allowed and said.get("reason")):
-            kwargs = self.get_form_kwargs() | {"asks_why": self.may_be_allowed}
-            again = PeersForm(**kwargs | {"data": None, "files": None, "initial": {**said, "one": said["one"].pk}})
-            again.initial["other"] = said["other"].pk
-            return self.render_to_response(self.get_context_data(form=again))
+        self.worth = worth_knowing_between(self.cohort, [pair], now=self.request.now)[pair[0].pk, pair[1].pk]
+        barred = self.refusals and not (self.may_be_allowed and said.get("reason"))
+        if barred or (self.worth and said["knows"] != self.known_of(pair)):
+            return self.ask_again(said, pair)
         try:
             self.make(pair, said)
         except Refused as refused:
@@ -116,6 +117,18 @@ class PeersIntroduce(FormView):
         told = "Both are being told by e-mail" if said["when"] == "now" else "They see it when they sign in"
         messages.success(self.request, f"{names} are introduced. {told}.")
         return redirect("programmes:introduction-list", self.cohort.pk)
+
+    def ask_again(self, said: dict, pair):
+        """The same page with what speaks against the two, or is worth knowing; all that was said stays."""
+        told = {"asks_why": bool(self.refusals) and self.may_be_allowed, "data": None, "files": None}
+        chosen = {name: said[name].pk for name in ("one", "other")} | {"knows": self.known_of(pair)}
+        form = PeersForm(**self.get_form_kwargs() | told | {"initial": {**said, **chosen}})
+        return self.render_to_response(self.get_context_data(form=form))
+
+    @staticmethod
+    def known_of(pair) -> str:
+        """That the lead has read what is worth knowing of these two, and of no others."""
+        return "-".join(str(one.pk) for one in pair)
 
     @property
     def may_be_allowed(self) -> bool:
@@ -140,6 +153,7 @@ class PeersIntroduce(FormView):
             too_few=len(self.waiting) < 2,
             refusals=list(dict.fromkeys(refusal.sentence for refusal in self.refusals)),
             may_be_allowed=self.may_be_allowed,
+            worth=self.worth,
             back=reverse("programmes:cohort-detail", args=[self.cohort.pk]),
             **kwargs,
         )

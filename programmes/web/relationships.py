@@ -17,7 +17,7 @@ from programmes.agreements import accepted_by, agreement_of, digest_of, yet_to_a
 from programmes.dates import in_words
 from programmes.following import wait_of
 from programmes.groups import has_opened, name_of
-from programmes.introductions import day_and_month, standing
+from programmes.introductions import day_and_month, standing, worth_knowing_between
 from programmes.lasting import end_of, may_go_on
 from programmes.models import Cohort, Flag, Member, Relationship
 from programmes.phases import standings
@@ -115,6 +115,7 @@ class RelationshipDetail(OfRelationship, TemplateView):
                 for card in shown
             ],
             facts=[] if self.own else self.facts(),
+            worth=[] if self.own else self.worth(),
             expectation=self.model.texts.what_to_expect.of(self.own.member.role) if self.own else "",
             triad=self.triad(),
             group=self.group(shown) if relationship.is_group else None,
@@ -125,6 +126,17 @@ class RelationshipDetail(OfRelationship, TemplateView):
             **(self.for_member() if self.own else {}),
             **kwargs,
         )
+
+    def worth(self) -> list[str]:
+        """What a lead should know of two people who are still to say yes."""
+        relationship = self.relationship
+        pair = [card.member.enrolment for card in self.cards if card.member.enrolment_id]
+        if relationship.state not in (Relationship.State.PROPOSED, Relationship.State.INTRODUCTION) or len(pair) != 2:
+            return []
+        for one in pair:
+            one.cohort = relationship.cohort
+        found = worth_knowing_between(relationship.cohort, [tuple(pair)], now=self.request.now)
+        return next(iter(found.values()), [])
 
     def facts(self) -> list[tuple]:
         """The match as a lead reads it: how it stands, and nothing of what is in it."""

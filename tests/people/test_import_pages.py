@@ -265,7 +265,7 @@ def test_import_preview_asks_whether_so_many_have_really_left(signed_in, trust, 
     staff_import = uploaded(trust, lead, now, *staff[:14], is_complete=True)
     client = signed_in(lead)
     page = client.get(preview(staff_import))
-    assert "This would end 6 of 20 jobs." in text(page)
+    assert "This would end 6 of 20 jobs, of people who are not on the list." in text(page)
     seen = page.context["diff"].digest()
     answer(client, staff_import, answer="save", seen=seen)
     assert "Tick that the list is really everyone, or drop it." in text(client.get(preview(staff_import)))

@@ -281,6 +281,27 @@ def test_gap_list_says_who_may_have_been_meant_and_refuses_somebody_as_their_own
     assert not trainees.bo.person.managed_by.exists()
 
 
+def test_gap_list_says_where_na_is_no_answer(trainees, signed_in):
+    client = signed_in(trainees.lead)
+    page = client.get(address(trainees)).content.decode()
+    assert "type <strong>n/a</strong>" in page
+    assert "That is not for designated supervisor, line manager or site: leave these empty" in page
+    only = client.get(address(trainees, fact="manager")).content.decode()
+    assert "<strong>n/a</strong>" not in only, "Where no column takes it, nothing says so."
+    name = box(trainees.bo.pk, "ds")
+    page = client.post(address(trainees), {name: "N/A", "rows": str(trainees.bo.pk)}).content.decode()
+    assert "“N/A” cannot be said here. Leave the box empty until it is known who it is." in page
+    assert 'value="N/A"' in page
+
+
+def test_gap_list_says_of_a_designated_supervisor_what_the_model_points_out(trainees, now, signed_in):
+    carol = people_builders.person("Carol Finch", now=now, organisation=trainees.trust, band="6")
+    people_builders.tie(Tie.Kind.DS, trainees.bo.person, carol, now=now)
+    page = signed_in(trainees.lead).get(address(trainees, show="all")).content.decode()
+    assert "Carol Finch is band 6." in page
+    assert "Bea Boss is" not in page
+
+
 def test_gap_list_takes_a_pasted_column_of_managers(trainees, now, signed_in):
     client = signed_in(trainees.lead)
     pasted = {"pasted": "Bo Lee\tBea Boss", "paste_fact": "manager", "paste": "1", "rows": str(trainees.bo.pk)}

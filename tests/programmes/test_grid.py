@@ -16,10 +16,10 @@ from people.models.employment import BANDS
 from programmes import mentoring_models
 from programmes.rules import BARS, WISHES, Preference, Rule, evaluate, score
 from programmes.rules.columns import MET, UNKNOWN
-from programmes.rules.facts import Facts
+from programmes.rules.facts import Facts, Supervisor
 from programmes.rules.grid import Grid
 from programmes.rules.of_pair import DifferentOrganisation, DifferentTeam, HasTie, LineManagement, SamePerson
-from programmes.rules.of_person import DAYS, Band, Dated, Milestone, TrainedHere, Volunteered
+from programmes.rules.of_person import DAYS, Band, Dated, Milestone, SupervisedBy, TrainedHere, Volunteered
 from programmes.rules.preferences import (
     TEXTS,
     WORDS,
@@ -79,6 +79,7 @@ def person(dice, number):
         team_id=dice.choice([None, 1, 2, 3]),
         managers={one: dice.randint(1, 4) for one in drawn(dice, IDS, 4)},
         ties={one: frozenset(drawn(dice, TIES, 2)) for one in drawn(dice, IDS, 3)},
+        supervisors=tuple(Supervisor(band, registered_on=day(dice)) for band in drawn(dice, BANDS, 2)),
         days={fact: day(dice) for fact in drawn(dice, DAYS, 4)},
         texts={fact: dice.choice(texts) for fact in drawn(dice, WORDS, len(WORDS))},
         not_applicable=frozenset(drawn(dice, DAYS, 2)),
@@ -128,6 +129,9 @@ RULES = {
         milestones=st.lists(MILESTONES, min_size=1, max_size=3).map(tuple),
     ),
     "trained-here": st.builds(TrainedHere, side=SIDES),
+    "supervised-by": st.builds(
+        SupervisedBy, bands=st.lists(BAND, max_size=3).map(tuple), registered_years=st.integers(0, 3)
+    ),
     "same-person": st.builds(SamePerson),
     "tie": st.builds(HasTie, kinds=st.lists(st.sampled_from(TIES), min_size=1, max_size=3).map(tuple)),
     "line-management": st.integers(1, 3).flatmap(
@@ -161,6 +165,7 @@ WISHES_OF = {
 
 def rule(kind, test, strength, number):
     label = f"Rule {number}"
+    strength = "prefer" if test.only_points_out else strength
     return Rule(name=f"r{number}", kind=kind, strength=strength, label=label, sentence="No.", test=test)
 
 

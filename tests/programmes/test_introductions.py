@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit.models import AuditEvent
@@ -432,7 +434,9 @@ def test_introduction_decide_introduces_or_lets_it_rest(cohort, lead, signed_in,
     client = signed_in(asked.one.person)
     assert client.get(address).status_code == 404
     signed_in(lead)
-    assert client.get(address).status_code == 200
+    page = client.get(address).content.decode()
+    one, other = asked.one.person.given_name, asked.other.person.given_name
+    assert f"We do not know who manages {one}, so we could not check whether {other} does." in page
     client.post(address, {"answer": "rest"})
     asked.refresh_from_db()
     assert asked.state == Introduction.State.ENDED
@@ -459,6 +463,21 @@ def test_introduction_list_keeps_a_reason_from_the_one_it_is_about(cohort, lead,
     signed_in(people_builders.lead(cohort.programme.organisation, "Another Lead", now=now))
     assert "They lead it." in read(client, "introduction-list", cohort.pk)[1]
     assert AuditEvent.objects.filter(verb="reason-read").count() == 1
+
+
+def test_introduction_list_says_what_could_not_be_checked_in_as_many_queries_for_three(
+    cohort, lead, signed_in, now, django_assert_num_queries
+):
+    counts = []
+    for number in (1, 3):
+        for _ in range(number - Introduction.objects.count()):
+            builders.introduction(cohort, now=now)
+        client = signed_in(lead)
+        with CaptureQueriesContext(connection) as asked:
+            page = read(client, "introduction-list", cohort.pk)[1]
+        counts.append(len(asked))
+        assert page.count("We do not know who manages") == number
+    assert counts[0] == counts[1]
 
 
 def test_gap_map_is_for_leads_and_without_small_numbers_for_a_commissioner(cohort, lead, signed_in, now):

@@ -38,7 +38,7 @@ def test_what_bars_somebody_comes_before_what_only_counts():
 
 def test_a_model_asks_each_side_its_own():
     assert _kinds("trainee-band6", "mentee") == {
-        "ds": ["supervisor"],
+        "ds": ["supervisor", "supervisor-standing"],
         "manager": ["line-management"],
         "style": ["style"],
         "site": ["same-site"],

@@ -111,11 +111,25 @@ def test_peers_introduce_tells_a_lead_which_rule_is_in_the_way(cohort, three, le
             "two different people"
             in client.post(page, {"one": gia.pk, "other": gia.pk, "when": "now"}).content.decode()
         )
-        done = client.post(page, {"one": hui.pk, "other": gia.pk, "when": "now"}, follow=True).content.decode()
+        asked = {"one": hui.pk, "other": gia.pk, "when": "now"}
+        first = client.post(page, asked)
+        known = "We do not know who manages Gia, so we could not check whether Hui does."
+        assert known in first.content.decode()
+        assert "We do not know who manages Hui" in first.content.decode()
+        assert not Introduction.objects.exists(), "Nobody is told before the lead has read it."
+        asked["knows"] = first.context["form"]["knows"].value()
+        other = client.post(page, asked | {"knows": f"{gia.pk}-{idris.pk}"}).content.decode()
+        assert known in other, "What was read of two others says nothing of these."
+        done = client.post(page, asked, follow=True).content.decode()
         assert "Gia Vane and Hui Lin are introduced." in done
         assert Introduction.objects.get().by_lead
+        matched = reverse("programmes:relationship-detail", args=[Introduction.objects.get().relationship_id])
+        listed = reverse("programmes:introduction-list", args=[cohort.pk])
+        for place in (matched, listed):
+            assert known in client.get(place).content.decode()
         client.force_login(gia.person)
         assert client.get(page).status_code == 404
+        assert "We do not know who manages" not in client.get(matched).content.decode(), "Never to the two."
 
 
 def test_a_lead_may_allow_two_of_one_line_and_the_nightly_look_keeps_to_it(cohort, lead, now, client):
@@ -128,7 +142,8 @@ def test_a_lead_may_allow_two_of_one_line_and_the_nightly_look_keeps_to_it(cohor
         refused = client.post(page, said).content.decode()
         assert "Hui is Gia&#x27;s line manager, so the two cannot be peers." in refused
         assert "say why" in refused
-        client.post(page, said | {"reason": "There are only two of them."})
+        knows = f"{gia.pk}-{hui.pk}" if gia.pk < hui.pk else f"{hui.pk}-{gia.pk}"
+        client.post(page, said | {"reason": "There are only two of them.", "knows": knows})
     pair = Relationship.objects.get()
     rechecks.check(cohort=cohort, by=None, now=now)
     assert not RuleBreak.objects.exists()

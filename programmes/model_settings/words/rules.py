@@ -42,6 +42,8 @@ FIELDS = {
     "Band.at_most": Field("Highest band", choices=BANDS, none="Not set"),
     "Band.levels": Field("Or at one of these levels", choices=LEVELS),
     "Band.unknown": Field("Where the band is not known", choices=_YES_PASSES),
+    "SupervisedBy.bands": Field("Bands of designated supervisors", choices=BANDS),
+    "SupervisedBy.registered_years": Field("Registered for", unit="years"),
     "Dated.bound": Field(
         "They may take part",
         choices={
