@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils import timezone
@@ -18,6 +18,7 @@ from people import current
 from people.access import Access
 
 LARGEST_ID = 2**63 - 1
+METHODS = ("GET", "HEAD", "POST")
 MOST_SENT = 12 * 1024 * 1024  # bytes: a staff list of 10 MiB, and what a browser puts around it
 
 
@@ -35,6 +36,19 @@ class LimitBody:
         if length is not None and length <= MOST_SENT:
             return self.get_response(request)
         return HttpResponse(get_template("413.html").render(), status=413)
+
+
+class KnownMethods:
+    """Refuse every method but those of links and forms, wherever it is sent.
+
+    Django's views of forms take a PUT as if it were a POST, and what was sent with it stands in no ``request.POST``.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
 
 
 class RequestMiddleware:

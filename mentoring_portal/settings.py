@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "mentoring_portal.middleware.KnownMethods",
     "mentoring_portal.middleware.LimitBody",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -360,6 +361,8 @@ EMAIL_TIMEOUT = 20
 QUIET_HOURS = env("QUIET_HOURS", default="20:00-08:00")  # in London; reminders wait until they are over; empty: none
 
 # --- Log ------------------------------------------------------------------
+if not DEBUG:
+    DEFAULT_EXCEPTION_REPORTER = "mentoring_portal.error_reports.CodeOnly"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

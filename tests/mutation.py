@@ -29,9 +29,21 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 LIMIT = 95  # of a hundred mutants
 LONGEST = 120  # seconds that the tests of one mutant may take: one that hangs is noticed too
 
-PEOPLE = ["tests/people/test_sights.py", "tests/people/test_person_pages.py", "tests/people/test_grant_pages.py"]
+PEOPLE = [
+    "tests/people/test_access.py",
+    "tests/people/test_sights.py",
+    "tests/people/test_person_pages.py",
+    "tests/people/test_grant_pages.py",
+]
 VISIBLE = ["tests/programmes/test_visibility.py", "tests/people/test_sights.py"]
-RULES = ["tests/programmes/test_rules.py", "tests/programmes/test_rule_kinds.py", "tests/programmes/test_needs.py"]
+RULES = [f"tests/programmes/test_{name}.py" for name in ("rules", "rule_kinds", "needs", "grid")]
+SIGN_IN = ["tests/people/test_kept_form.py", "tests/people/test_second_factor.py", "tests/people/test_sign_in.py"]
+LINKS = [
+    "tests/people/test_one_time_links.py",
+    "tests/people/test_invitations.py",
+    "tests/people/test_link_races.py",
+    "tests/sessions_log/test_form_links.py",
+]
 # Each module with the tests that are asked, the quickest to notice first.
 MODULES: dict[str, list[str]] = {
     "people/access.py": PEOPLE,
@@ -42,6 +54,11 @@ MODULES: dict[str, list[str]] = {
     "programmes/models/relationships.py": VISIBLE,
     "programmes/rules/of_pair.py": RULES,
     "programmes/rules/of_person.py": RULES,
+    "people/middleware.py": SIGN_IN,
+    "people/adapter.py": SIGN_IN,
+    "people/single_sign_on.py": ["tests/people/test_single_sign_on.py"],
+    "people/one_time_links.py": LINKS,
+    "people/actions/links.py": LINKS,
     "sessions_log/models/notes.py": ["tests/sessions_log/test_notes.py", "tests/sessions_log/test_shared_notes.py"],
     "sessions_log/models/goals.py": ["tests/sessions_log/test_goals.py"],
 }
@@ -133,16 +150,21 @@ def mutants_of(module: str) -> list[Mutant]:
     source = ast.parse((BASE_DIR / module).read_text(encoding="utf-8"))
     found = []
     for function, path in _functions(source):
-        nodes = list(ast.walk(function))
+        nodes = _inside(function)
         for number, node in enumerate(nodes):
             for what, change in changes(node):
                 tree = copy.deepcopy(source)
                 changed = next(one for one, where in _functions(tree) if where == path)
-                change(list(ast.walk(changed))[number])
+                change(_inside(changed)[number])
                 tree = ast.fix_missing_locations(_Plus().visit(tree))
                 line = getattr(node, "lineno", function.lineno) - function.lineno
                 found.append(Mutant(module, path, line, what, tree))
     return found
+
+
+def _inside(function: ast.AST) -> list[ast.AST]:
+    """What is done when it is called; its defaults and annotations were looked at when it was made."""
+    return [node for statement in function.body for node in ast.walk(statement)]
 
 
 def _functions(tree: ast.AST, within: str = ""):

@@ -9,7 +9,7 @@ from audit.refusal import Refused
 from audit.verbs import Verb
 from people.actions import links
 from people.models import OneTimeLink, Person
-from people.one_time_links import find, read, token
+from people.one_time_links import MOST_TRIES, find, open_for, read, token
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +83,14 @@ def test_one_time_links_are_audited_without_the_token(link, person, now):
     ]
     secret = token(link)
     assert all(secret not in str(value) for event in events for value in vars(event).values())
+
+
+def test_only_a_link_that_still_opens_is_handed_out_again(link, person, now):
+    assert list(open_for(person, purpose="invitation", now=now)) == [link]
+    row = OneTimeLink.objects.filter(pk=link.pk)
+    for closed in ({"used_at": now}, {"revoked_at": now}, {"expires_at": now}, {"tries": MOST_TRIES}):
+        kept = row.values(*closed).get()
+        row.update(**closed)
+        assert not open_for(person, purpose="invitation", now=now).exists(), closed
+        row.update(**kept)
+    assert not open_for(person, purpose="first-lead", now=now).exists()
