@@ -99,7 +99,7 @@ def _enrolments(person, viewer, paired: set[int], now) -> list[Line]:
             state = f"enrolled on {in_words(timezone.localdate(enrolment.enrolled_at))}, not matched yet"
         else:
             state = enrolment.get_state_display().lower()
-        page, pk = ("cohort-detail", cohort.pk) if enrolment.is_led else ("programme-detail", cohort.programme_id)
+        page, pk = ("cohort-detail", cohort.pk) if enrolment.is_led else ("enrolment-detail", enrolment.pk)
         lines.append(
             Line(
                 capfirst(noun),

@@ -49,6 +49,11 @@ class Span:
         if not 1 <= self.least <= self.default <= self.most:
             raise ValueError("needs 1 <= least <= default <= most")
 
+    @property
+    def is_fixed(self) -> bool:
+        """The model leaves no choice."""
+        return self.least == self.most
+
 
 @dataclass(frozen=True, kw_only=True)
 class Capacity:

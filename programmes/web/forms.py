@@ -187,7 +187,7 @@ class EnrolmentAddForm(forms.Form):
         super().__init__(*args, **kwargs)
         span, nouns = model.capacity.of(side), model.words
         self.fields["people"].queryset = people
-        if span.least == span.most:
+        if span.is_fixed:
             del self.fields["capacity"]
         else:
             other = nouns.mentee if side == "mentor" else nouns.mentor

@@ -116,7 +116,7 @@ class EnrolmentDetail(TemplateView):
         other = model.partner_of(enrolment.side)
         takes_part = enrolment.state == Enrolment.State.ENROLLED
         span = model.capacity.of(enrolment.side)
-        may_change = takes_part and span.least != span.most
+        may_change = takes_part and not span.is_fixed
         rows = [
             ("Part", capfirst(noun.one)),
             ("Since" if takes_part else "State", self._since() if takes_part else enrolment.get_state_display()),
@@ -188,8 +188,7 @@ class EnrolmentChange(FormView):
         visible = Enrolment.objects.live().visible_to(request.user, now=request.now)
         self.enrolment = get_object_or_404(visible.select_related("person", WITH_PROGRAMME), pk=kwargs["pk"])
         self.model = mentoring_models.of(self.enrolment.cohort.programme)
-        span = self.model.capacity.of(self.enrolment.side)
-        if span.least == span.most:  # the model leaves no choice
+        if self.model.capacity.of(self.enrolment.side).is_fixed:
             raise Http404
 
     def get_form_kwargs(self):

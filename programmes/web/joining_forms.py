@@ -27,7 +27,7 @@ def hope_field(model: MentoringModel) -> forms.CharField:
 def capacity_field(model: MentoringModel, side: str) -> forms.TypedChoiceField | None:
     """How many partners somebody takes on; None where the model leaves no choice."""
     span = model.capacity.of(side)
-    if span.least == span.most:
+    if span.is_fixed:
         return None
     other = model.partner_of(side)
     return forms.TypedChoiceField(

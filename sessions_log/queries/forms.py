@@ -17,7 +17,7 @@ from programmes import mentoring_models, own
 from programmes.models import Cohort, Programme, Relationship
 from programmes.readiness import Readiness
 from sessions_log.models import Answer, RingNote, SessionForm
-from sessions_log.queries.notes import is_known_to
+from sessions_log.queries.notes import known_members
 from sessions_log.session_forms import FormSpec, fields, kept
 from vault.sealing import Undecryptable
 
@@ -166,11 +166,12 @@ def home_section(person: Person, access: Access, now: datetime, found: Found | N
 
 
 def forms_link(relationship: Relationship, viewer: Person, *, now: datetime) -> Item | None:
-    """From a match to its forms: what its members may begin, ask for and read."""
+    """From a match to its forms, for those of its members who ever have one to fill in, to ask for or to read."""
     model = mentoring_models.of(relationship.cohort.programme)
     if not model.forms or relationship.state not in Relationship.UNDER_WAY:
         return None
-    if not is_known_to(relationship, viewer):
+    roles = {member.role for member in known_members(relationship) if member.person_id == viewer.pk}
+    if not any(spec.concerns(roles) for spec in kept.of_model(model) if roles):
         return None
     return Item("Forms", reverse("sessions_log:form-of-relationship", args=[relationship.pk]))
 

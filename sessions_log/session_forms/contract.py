@@ -146,6 +146,17 @@ class FormSpec:
         """Whether it is filled in by somebody outside the match, who comes by a mailed link alone."""
         return self.filled_by in ("supervisor", "referee")
 
+    def is_filled_by(self, roles: set[str]) -> bool:
+        """Whether a member in one of ``roles`` fills it in."""
+        wanted = {"mentor": {"mentor"}, "mentee": {"mentee", "peer"}, "each": {"mentor", "mentee", "peer"}}
+        return bool(roles & wanted.get(self.filled_by, set()))
+
+    def concerns(self, roles: set[str]) -> bool:
+        """Whether a member in one of ``roles`` ever fills it in, asks for it or reads something of it."""
+        readers = {reader for question in self.questions for reader in self.readers_of(question)}
+        by_colleagues = self.filled_by == "referee" or "subject" in readers
+        return self.is_filled_by(roles) or bool(readers & {"pair", "group"}) or (by_colleagues and self.about in roles)
+
     @property
     def is_prep_sheet(self) -> bool:
         """Whether these are the questions of a mentee's preparation, which the mentor reads once it is shared.

@@ -130,16 +130,10 @@ class FormOfRelationship(OfOwnMatch, TemplateView):
             waiting=form_lines(with_people(waiting), viewer, now=now),
             returned=form_lines(page.object_list, viewer, now=now),
             page=page,
-            begins=[spec for spec in self.specs if spec.opens.is_by_hand and fills(spec, mine)],
+            begins=[spec for spec in self.specs if spec.opens.is_by_hand and spec.is_filled_by(mine)],
             asks=[spec for spec in self.specs if spec.filled_by == "referee" and spec.about in mine],
             viewer=viewer,
         )
-
-
-def fills(spec: FormSpec, roles: set[str]) -> bool:
-    """Whether a member in one of ``roles`` fills ``spec`` in."""
-    wanted = {"mentor": {"mentor"}, "mentee": {"mentee", "peer"}, "each": {"mentor", "mentee", "peer"}}
-    return bool(roles & wanted.get(spec.filled_by, set()))
 
 
 def spec_named(specs: list[FormSpec], name: str) -> FormSpec:
@@ -157,7 +151,8 @@ class FormBegin(OfOwnMatch, View):
 
     def post(self, request, *args, **kwargs):
         roles = set(self.relationship.members.knowing().filter(person=request.user).values_list("role", flat=True))
-        spec = spec_named([one for one in self.specs if one.opens.is_by_hand and fills(one, roles)], kwargs["key"])
+        own = [one for one in self.specs if one.opens.is_by_hand and one.is_filled_by(roles)]
+        spec = spec_named(own, kwargs["key"])
         try:
             form = form_opening.begin(relationship=self.relationship, spec=spec, by=request.user, now=request.now)
         except Refused as refusal:

@@ -152,3 +152,14 @@ def test_cohort_detail_has_one_next_step_and_the_rest_under_headings(world, now,
     primary = re.findall(r'<(?:button|a) class="nhsuk-button(?![^"]*--(?:secondary|small))', text)
     assert len(primary) == 1
     assert text.index("Find matches</button>") < text.index('id="more"')
+
+
+@pytest.mark.parametrize(("most", "is_link"), [(3, True), (1, False)])
+def test_cohort_detail_leads_to_the_places_of_a_mentor_only_where_there_is_a_choice(most, is_link, now, signed_in):
+    trust = people_builders.organisation(now=now)
+    cohort = builders.cohort(now=now, organisation=trust, capacity={"mentor": {"most": most}})
+    mentor = builders.mentor(cohort, now=now)
+    client = signed_in(people_builders.lead(trust, now=now))
+    places = reverse("programmes:enrolment-change", args=[mentor.pk])
+    assert (places in _page(client, cohort, side="mentor").content.decode()) is is_link
+    assert client.get(places).status_code == (200 if is_link else 404)

@@ -315,3 +315,16 @@ def test_gap_list_names_a_manager_only_to_who_may_see_them(trainees, now, signed
     answer = signed_in(trainees.lead).get(address(trainees, show="all"))
     assert "Zoltan" not in answer.content.decode()
     assert box(trainees.bo.pk, "manager") not in boxes(answer)
+
+
+def test_gap_list_is_no_form_where_there_is_nothing_to_fill_in(group, signed_in):
+    client = signed_in(group.lead)
+    shown = {"side": "mentee", "fact": "registered_on", "show": "all"}
+    assert "data-gaps>" in client.get(address(group, **shown)).content.decode()
+    for row in group.cohort.enrolments.filter(side="mentee"):
+        fact_actions.record(
+            person=row.person, kind="registered_on", value=date(2023, 8, 1), by=group.lead, now=row.enrolled_at
+        )
+    page = client.get(address(group, **shown))
+    assert names(page) == ["Jo", "Kim", "Lee"]
+    assert "data-gaps>" not in page.content.decode()

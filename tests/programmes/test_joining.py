@@ -39,6 +39,14 @@ def text(response):
 # --- Asking and answering -------------------------------------------------------------------
 
 
+def test_whoever_was_asked_comes_to_the_question_from_their_own_page(world, ela, now, signed_in):
+    asked = builders.asked(world.cohort, ela, now=now)
+    client = signed_in(ela)
+    part = url("enrolment-detail", asked.pk)
+    assert part in text(client.get(reverse("people:you")))
+    assert client.get(part).url == url("enrolment-answer", asked.pk)
+
+
 def test_ask_owes_one_mail_a_day_and_enrols_nobody(world, ela, now):
     ask = {"cohort": world.cohort, "person": ela, "side": "mentor", "by": world.lead}
     asked = joining.ask(**ask, now=now)

@@ -295,3 +295,12 @@ def test_each_of_several_is_named_on_their_card(triad, omar, signed_in, now):
     assert "Jo and Nia" in page
     assert "Trainee DS" in page
     assert "Experienced DS" in page
+
+
+def test_the_trainee_is_shown_no_goals_which_are_the_two_supervisors_own(triad, omar, signed_in, now):
+    name(triad, omar, now, tell_on=now.date())
+    sessions, goals = (reverse(f"sessions_log:{page}-list", args=[triad.pk]) for page in ("session", "goal"))
+    for person, sees in ((omar, False), (by_name("Jo"), True)):
+        client = signed_in(person)
+        assert (goals in client.get(sessions).content.decode()) is sees
+        assert client.get(goals).status_code == (200 if sees else 404)

@@ -385,6 +385,25 @@ def test_form_of_relationship_is_its_members_alone(client, host):
         assert client.get(page).status_code == 404
 
 
+def test_a_match_leads_to_its_forms_only_whom_one_ever_concerns(client, host):
+    match = reverse("programmes:relationship-detail", args=[host.pair.pk])
+    forms = reverse("sessions_log:form-of-relationship", args=[host.pair.pk])
+
+    def leads_there(person, *names):
+        host.cohort.programme.settings = {**host.cohort.programme.settings, "forms": list(names)}
+        host.cohort.programme.save(update_fields=["settings"])
+        client.force_login(person)
+        return forms in client.get(match).content.decode()
+
+    assert leads_there(host.hana, "conversation-guide@1")  # she fills it in
+    assert not leads_there(host.gus, "conversation-guide@1")  # and reads it alone
+    assert leads_there(host.gus, "feedback-360@1")  # he asks colleagues
+    assert not leads_there(host.hana, "feedback-360@1")
+    assert leads_there(host.gus, "meeting-plan@1") is False  # a preparation is kept with the sessions
+    assert not leads_there(host.gus, "ds-checkpoint@1")  # his supervisor's, for the lead
+    assert not leads_there(host.hana)
+
+
 def test_form_ask_brings_a_colleague_to_one_form_and_only_the_asker_reads_it(client, host, now):
     ask = reverse("sessions_log:form-ask", args=[host.pair.pk, "feedback-360"])
     client.force_login(host.hana)
