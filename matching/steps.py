@@ -92,9 +92,10 @@ def _step(cohort: Cohort, ready: Readiness, run: MatchRun | None) -> Step | None
     nouns = model.words.mentor
     places = "1 place" if ready.places_left == 1 else f"{ready.places_left:,} places"
     hint = f"{ready.waiting:,} waiting, {places} with {nouns.many}."
-    if ready.barred == ready.waiting:  # to look for matches would find none
+    stuck = "Nobody who waits" if ready.barred == ready.waiting else f"None of the {nouns.many}"
+    if ready.barred == ready.waiting or ready.mentors_barred == ready.mentors:  # to look for matches would find none
         page = reverse("programmes:readiness-detail", args=[cohort.pk])
-        return Step("See who cannot be matched", page, hint=f"{hint} Nobody who waits can be matched yet.")
+        return Step("See who cannot be matched", page, hint=f"{hint} {stuck} can be matched yet.")
     if ready.barred:
         hint += f" {ready.barred:,} of those who wait cannot be matched yet."
     if ready.short_of:

@@ -111,20 +111,20 @@ FACT_KINDS: dict[str, FactKind] = {
         ),
         FactKind(
             "foundation_sector",
-            "Foundation year in",
+            "Foundation year sector",
             Value.CHOICE,
             choices=SECTORS,
             headings=("foundation year sector", "foundation year in", "foundation sector"),
         ),
         FactKind(
             "foundation_site",
-            "Foundation year at",
+            "Foundation year site",
             Value.TEXT,
             headings=("foundation year site", "foundation year at", "foundation site", "training site"),
         ),
         FactKind(
             "foundation_employer",
-            "Foundation year with",  # the employer, as on the list of organisations: "Larkhill Pharmacy"
+            "Foundation year employer",  # the employer, as on the list of organisations: "Larkhill Pharmacy"
             Value.TEXT,
             headings=("foundation year with", "foundation year employer", "foundation employer", "trained with"),
         ),

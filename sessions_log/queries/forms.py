@@ -173,7 +173,11 @@ def forms_link(relationship: Relationship, viewer: Person, *, now: datetime) -> 
     roles = {member.role for member in known_members(relationship) if member.person_id == viewer.pk}
     if not any(spec.concerns(roles) for spec in kept.of_model(model) if roles):
         return None
-    return Item("Forms", reverse("sessions_log:form-of-relationship", args=[relationship.pk]))
+    return Item(
+        "Forms",
+        reverse("sessions_log:form-of-relationship", args=[relationship.pk]),
+        hint="What you are asked for, and what came back.",
+    )
 
 
 def forms_of_cohort_link(cohort: Cohort, readiness: Readiness, *, now: datetime) -> Item:

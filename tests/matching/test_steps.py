@@ -101,3 +101,14 @@ def test_step_of_a_pair_that_brings_itself_needs_no_mentor_enrolled(db, now):
     [line] = cohort_lines([cohort], now=now)
     assert line.step.text == "See who waits"
     assert line.step.hint == "Independent prescribers bring their past supervising practitioners themselves. 1 waiting."
+
+
+def test_step_leads_to_what_is_missing_where_no_mentor_can_be_matched(world, now):
+    mentors = Enrolment.objects.filter(side="mentor")
+    mentors.filter(pk=mentors.first().pk).update(bar=Enrolment.Bar.MISSING)
+    assert step(world, now).text == "Find matches"
+
+    mentors.update(bar=Enrolment.Bar.MISSING)
+    none = step(world, now)
+    assert (none.text, none.acts) == ("See who cannot be matched", False)
+    assert none.hint == "3 waiting, 3 places with mentors. None of the mentors can be matched yet."
