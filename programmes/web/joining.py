@@ -20,8 +20,9 @@ from programmes.actions import enrolments, joining
 from programmes.bringing import may_name
 from programmes.choosing import may_choose
 from programmes.dates import in_words
+from programmes.groups import named_of, others_in
 from programmes.introductions import asks_for, introduces
-from programmes.models import Enrolment, JoiningLink, Side
+from programmes.models import Enrolment, JoiningLink, Member, Relationship, Side
 from programmes.offers import part_links
 from programmes.queries import asked_lines, candidates, may_join, places_known
 from programmes.web.joining_forms import CapacityForm, EmailForm, HopeForm, JoiningLinkForm, PartForm, RestForm
@@ -144,6 +145,7 @@ class EnrolmentDetail(TemplateView):
             noun=noun,
             rows=rows,
             takes_part=takes_part,
+            matches=self._matches(),
             groups_url=reverse("programmes:group-list", args=[cohort.pk]) if model.group else "",
             outcome=model.duration.outcome if enrolment.side == Side.MENTEE else "",
             choose=f"Choose {other.a}" if self.own and may_choose(enrolment, model) else "",
@@ -159,6 +161,21 @@ class EnrolmentDetail(TemplateView):
 
     def _since(self) -> str:
         return in_words(timezone.localdate(self.enrolment.enrolled_at))
+
+    def _matches(self) -> list[tuple[str, str]]:
+        """Whom they have, with the page of each match; of one's own, those that one was told of."""
+        person, viewer = self.enrolment.person, self.request.user
+        seen = Relationship.objects.live()
+        seen = seen.of(person) if self.own else seen.visible_to(viewer, now=self.request.now)
+        memberships = Member.objects.current().filter(enrolment=self.enrolment).order_by().values("relationship")
+        found = seen.filter(pk__in=memberships).prefetch_related("members__person")
+        return [(self._called(one), reverse("programmes:relationship-detail", args=[one.pk])) for one in found]
+
+    def _called(self, relationship: Relationship) -> str:
+        if relationship.is_group:
+            return named_of(relationship)
+        current = [one for one in relationship.members.all() if one.left_at is None]
+        return others_in(relationship, current, self.enrolment.person)
 
 
 def _asking(model, enrolment: Enrolment, own: bool) -> list[tuple[str, str]]:

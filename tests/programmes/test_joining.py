@@ -39,6 +39,15 @@ def text(response):
 # --- Asking and answering -------------------------------------------------------------------
 
 
+def test_ones_part_leads_to_the_match_once_one_was_told(world, now, signed_in):
+    match = url("relationship-detail", world.pair.pk)
+    part = url("enrolment-detail", world.asha.pk)
+    assert f'<a href="{match}">Ben Carter</a>' in text(signed_in(world.asha.person).get(part))
+    assert f'<a href="{match}">Ben Carter</a>' in text(signed_in(world.lead).get(part))
+    type(world.pair).objects.filter(pk=world.pair.pk).update(told_at=None, state="arranged")
+    assert match not in text(signed_in(world.asha.person).get(part))
+
+
 def test_whoever_was_asked_comes_to_the_question_from_their_own_page(world, ela, now, signed_in):
     asked = builders.asked(world.cohort, ela, now=now)
     client = signed_in(ela)
