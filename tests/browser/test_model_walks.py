@@ -37,6 +37,7 @@ TO_READ = {
     "programmes:override-list",
     "programmes:partner-list",
     "programmes:setting-history",
+    "programmes:supervised-list",
     "matching:decision-list",
     "reports:board-detail",  # counts: nothing stands behind them that their reader may open
     "sessions_log:agenda-detail",
