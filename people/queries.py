@@ -266,7 +266,10 @@ def _seen(pk: int, access: Access) -> Person | None:
     """The person with ``is_kept``, ``is_recorded``, ``invited_at`` and ``has_namesake``; None where the viewer may not
     see them. Who keeps a record sees it, so only for others is more than that asked."""
     viewer, now = access.person, access.now
-    invitations = one_time_links.open_at(now).filter(person=OuterRef("pk"), purpose="invitation")
+    # Sent by somebody: a link that went along with another mail would tell a manager that there was such a mail.
+    invitations = one_time_links.open_at(now).filter(
+        person=OuterRef("pk"), purpose="invitation", issued_by__isnull=False
+    )
     namesakes = Person.objects.filter(folded_name=OuterRef("folded_name"), merged_into=None).exclude(pk=pk)
     person = (
         Person.objects.filter(pk=pk, **THERE)

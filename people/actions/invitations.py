@@ -87,6 +87,9 @@ def invite(*, person: Person, by: Person | None, now: datetime) -> OneTimeLink:
     if link is None:
         links.revoke_all(person=person, by=by, now=now, purpose=INVITATION)
         link = _issue(person, by, now)
+    if link.issued_by_id is None and (inviter := by.pk if by else _last_inviter(person)):
+        link.issued_by_id = inviter  # it was the person who asked anew, or the link of another mail
+        link.save(update_fields=["issued_by"])
     outbox.owe(
         kind=INVITATION,
         key=f"{INVITATION}:{link.pk}",
@@ -129,6 +132,11 @@ def accept(*, link: OneTimeLink, password: str, by: Person | None, now: datetime
     links.revoke_all(person=person, by=by, now=now, purpose=INVITATION)
     record(Verb.PASSWORD_SET, by=by, now=now, on=person, about=person)
     return person
+
+
+def _last_inviter(person: Person) -> int | None:
+    invited = OneTimeLink.objects.filter(person=person, purpose=INVITATION, issued_by__isnull=False)
+    return invited.order_by("-created_at").values_list("issued_by", flat=True).first()
 
 
 def _issue(person, by, now):

@@ -228,6 +228,21 @@ def test_person_invite_by_whoever_keeps_the_record(client, person, lead, organis
     assert Notice.objects.count() == 2
 
 
+def test_a_link_beside_another_mail_tells_whoever_keeps_the_record_nothing(client, person, lead, now, time_machine):
+    client.force_login(lead)
+    page = reverse("people:person-detail", args=[person.pk])
+    before = client.get(page).content.decode()
+    invitations.welcome_address(person=person, by=None, now=now)
+    assert "Not invited yet" in before
+    assert "Not invited yet" in client.get(page).content.decode()
+    client.post(reverse("people:person-invite", args=[person.pk]))  # the same link serves, and now somebody invited
+    assert "Invited on 14 April 2027" in client.get(page).content.decode()
+    time_machine.move_to(now + timedelta(days=1))
+    client.force_login(lead)
+    invitations.invite(person=person, by=None, now=now + timedelta(days=1))  # they asked for a new one themselves
+    assert "Invited on 15 April 2027" in client.get(page).content.decode()
+
+
 def test_person_invite_of_somebody_with_a_password_is_refused_in_words(client, person, lead, link):
     client.post(page(link), {"password": PASSWORD})
     client.force_login(lead)
