@@ -22,6 +22,7 @@ from programmes.actions.telling import Telling
 from programmes.following import days_between
 from programmes.models import Enrolment, Side
 from programmes.training import is_due
+from programmes.web.telling import HOW_TOLD, usual
 
 PER_PAGE = 50
 
@@ -118,8 +119,8 @@ class ConfirmForm(forms.Form):
     )
     when = forms.ChoiceField(
         label="How are the two told?",
-        choices=[("now", "Now, by e-mail"), ("myself", "I tell them myself: no mail, they see it when they sign in")],
-        initial="now",
+        choices=HOW_TOLD,
+        initial=usual,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose how the two are told"},
     )

@@ -26,6 +26,7 @@ from matching.queries import Untold, outlook, untold
 from matching.web.views import OfRun
 from people.days import in_words
 from programmes.actions.telling import Telling
+from programmes.web.telling import BY_MAIL, HOW_TOLD, usual
 
 NINE = time(9)
 TIMES = [time(hour, minute) for hour in range(7, 20) for minute in (0, 30)]
@@ -44,12 +45,8 @@ class TellingForm(forms.Form):
 
     when = forms.ChoiceField(
         label="When are people told?",
-        choices=[
-            ("now", "Now, by e-mail"),
-            ("later", "On a day and time, by e-mail"),
-            ("myself", "I tell them myself: no mail, they see it when they sign in"),
-        ],
-        initial="now",
+        choices=[HOW_TOLD[0], ("later", "On a day and time, by e-mail"), HOW_TOLD[1]],
+        initial=usual,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose when people are told"},
     )
@@ -128,7 +125,7 @@ class RunPublish(OfRun, FormView):
         kwargs = super().get_form_kwargs() | {"now": self.request.now}
         if "data" in kwargs and "when" not in kwargs["data"]:  # a press of the plain button: now
             kwargs["data"] = kwargs["data"].copy()
-            kwargs["data"]["when"] = "now"
+            kwargs["data"]["when"] = BY_MAIL
         return kwargs
 
     def get_initial(self):
@@ -172,9 +169,11 @@ class RunPublish(OfRun, FormView):
         pairs = "1 match" if moved == 1 else f"{moved} matches"
         if telling.opens_at:
             return f"{pairs}: everyone is told on {_moment(telling.opens_at)}"
-        return (
-            f"{pairs}: {'everyone is being told by e-mail' if telling.by_mail else 'people see it when they sign in'}"
-        )
+        if not telling.by_mail:
+            return f"{pairs}: people see it when they sign in"
+        if mail_stays_here():
+            return f"{pairs}: the mails are kept as files and reach nobody. Tell people yourself"
+        return f"{pairs}: everyone is being told by e-mail"
 
     def get_context_data(self, **kwargs):
         if self.is_under_way:

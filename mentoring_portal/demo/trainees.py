@@ -1,6 +1,7 @@
 """Model 1, trainee-band6: one intake under way, with somebody who waits; the next with a plan ready to look at."""
 
 from datetime import date, datetime
+from itertools import cycle
 
 from django.utils import timezone
 
@@ -97,9 +98,11 @@ def _ready_to_match(
         facts__text="yes",
     ).exclude(email__in=MENTOR_OF.values())
     enrolled = {"by": lead, "now": ago(now, days=4)}
-    enrolments.enrol_many(
-        cohort=cohort, people=Person.objects.filter(employments__in=coming).distinct(), side=Side.MENTEE, **enrolled
-    )
+    trainees = Person.objects.filter(employments__in=coming).distinct()
+    enrolments.enrol_many(cohort=cohort, people=trainees, side=Side.MENTEE, **enrolled)
+    supervisors = list(Person.objects.filter(employments__organisation=northbank, employments__band="7").distinct())
+    for trainee, supervisor in zip(trainees, cycle(supervisors), strict=False):
+        ties.record(kind=Tie.Kind.DS, person=trainee, other=supervisor, **enrolled)
     enrolments.enrol_many(cohort=cohort, people=willing, side=Side.MENTOR, volunteered=True, **enrolled)
     for email, (words, traits) in STYLES.items():
         facts.record(person=staff[email], kind="style", value=words, **enrolled)

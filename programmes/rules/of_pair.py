@@ -46,6 +46,11 @@ class HasTie(OfPair):
     def looks_for(self):
         return (DS,) if "ds" in self.kinds else ()
 
+    def unchecked(self, junior, names):
+        if "ds" not in self.kinds or any("ds" in found for found in junior.ties.values()):
+            return ""
+        return f"We do not know who {names[0]}'s designated supervisor is, so we could not check whether {names[1]} is."
+
     def judge(self, mentee, mentor, names, *, on):
         mentee_name, mentor_name = names
         for lower, upper, role in ((mentee, mentor, "mentor"), (mentor, mentee, "mentee")):

@@ -1,9 +1,10 @@
-"""How alike two people are in style: tags and traits, as a lead or they themselves see them (R13).
+"""How alike two people are in style: words and traits, as a lead or they themselves see them (R13).
 
 The outcome is one figure and one of four sentences. No tag, trait or value ever
 stands in a reason (TRUST T5).
 """
 
+import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -12,17 +13,31 @@ from people.style import MOST, TRAITS, Traits
 from programmes.rules.columns import Flags, Numbers, Weigh, memberships
 from programmes.rules.facts import Facts
 
-TAGS = "style"  # the fact that holds a lead's tags, separated by commas
+TAGS = "style"  # the fact that holds a lead's words
 SQUARE = MOST * MOST  # the widest that two can be apart on one trait, squared
 WHOLE = SQUARE * len(TRAITS)
 # Shares of the whole above which two are alike, or have something in common.
 TAGS_ALIKE, TRAITS_ALIKE, TRAITS_PARTLY = (1, 2), (9, 10), (7, 10)
 GRADES = ("different", "partly", "alike")
+# What says nothing of a person in "quiet; needs someone patient".
+LITTLE = frozenset(
+    re.findall(
+        r"\w+",
+        """a an and as at be bit but can could do does for from has have he her him his in is it likes more most needs
+        of on or person quite rather she should so some somebody someone somewhat than that the their them they to very
+        wants well who will with would""",
+    )
+)
 
 
 def tags(text: str) -> frozenset[str]:
     """The tags in a text such as "quiet, Patient": trimmed, in lower case."""
     return frozenset(tag for part in text.split(",") if (tag := part.strip().lower()))
+
+
+def words(text: str) -> frozenset[str]:
+    """The words by which a lead tells what somebody is like: "quiet; needs someone patient" has two."""
+    return frozenset(re.findall(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*", text.lower())) - LITTLE
 
 
 def closeness(one: Traits, other: Traits) -> int:
@@ -48,13 +63,16 @@ def weigh(one: Facts, other: Facts, *, whose: str) -> tuple[int, int, str]:
     """``(part, whole, answer)``: how alike the two are, as a share, and the grade in words.
 
     ``whose``: whose view counts, "lead" or "own", for somebody of whom both are
-    on record. Tags and traits count the same where both are known of the two;
-    where neither is, half.
+    on record. Words and traits count the same where both tell something of the
+    two; where neither does, half. Words that are shared count above half, all
+    those of one of the two whole; words of which none is shared tell nothing,
+    for leads choose them freely.
     """
     found = []
-    ours, theirs = (tags(facts.texts.get(TAGS, "")) for facts in (one, other))
-    if ours and theirs:
-        found.append(overlap(ours, theirs))
+    ours, theirs = (words(facts.texts.get(TAGS, "")) for facts in (one, other))
+    if ours & theirs:
+        fewest, (shared, _, grade) = min(len(ours), len(theirs)), overlap(ours, theirs)
+        found.append((fewest + shared, 2 * fewest, grade))
     mine, yours = _view(one, whose), _view(other, whose)
     if mine and yours and _share_a_trait(mine, yours):
         close = closeness(mine, yours)
@@ -69,7 +87,9 @@ def weigh(one: Facts, other: Facts, *, whose: str) -> tuple[int, int, str]:
 
 def weigh_many(mentees: Sequence[Facts], mentors: Sequence[Facts], *, whose: str) -> Weigh:
     """``weigh`` for many: part and whole for blocks of pairs."""
-    share_tags = overlap_many(*([tags(facts.texts.get(TAGS, "")) for facts in side] for side in (mentees, mentors)))
+    ours, theirs = ([words(facts.texts.get(TAGS, "")) for facts in side] for side in (mentees, mentors))
+    share_words = overlap_many(ours, theirs)
+    count, their_count = (np.array([len(some) for some in side], dtype=np.int64) for side in (ours, theirs))
     mine, yours = ([_view(facts, whose) or (None,) * len(TRAITS) for facts in side] for side in (mentees, mentors))
     # A square opens into products of one side with the other; a trait that is not known of either drops out of them.
     known, theirs_known = (_table([[one is not None for one in traits] for traits in side]) for side in (mine, yours))
@@ -80,16 +100,18 @@ def weigh_many(mentees: Sequence[Facts], mentors: Sequence[Facts], *, whose: str
     has_traits = bool(known.any() and theirs_known.any())
 
     def weigh_block(rows: Numbers, cols: Numbers) -> tuple[Numbers, Numbers]:
-        shared, everything, tagged = share_tags(rows, cols)
+        shared, _, _ = share_words(rows, cols)
+        worded = shared > 0
+        fewest = np.minimum(count[rows][:, None], their_count[cols])
         if not has_traits:  # most departments keep words or sliders, not both
-            return np.where(tagged, shared, 1), np.where(tagged, everything, 2)
+            return np.where(worded, fewest + shared, 1), np.where(worded, 2 * fewest, 2)
         close = (left[rows] @ right[cols].T).astype(np.int64) + len(TRAITS) * (SQUARE // 2)
         felt = known[rows] @ theirs_known[cols].T > 0
         part = np.where(felt, close, 1)
         whole = np.where(felt, WHOLE, 2)
-        both = tagged & felt
-        part = np.where(both, shared * WHOLE + close * everything, np.where(tagged, shared, part))
-        whole = np.where(both, 2 * everything * WHOLE, np.where(tagged, everything, whole))
+        both = worded & felt
+        part = np.where(both, (fewest + shared) * WHOLE + close * 2 * fewest, np.where(worded, fewest + shared, part))
+        whole = np.where(both, 2 * 2 * fewest * WHOLE, np.where(worded, 2 * fewest, whole))
         return part, whole
 
     return weigh_block

@@ -53,7 +53,8 @@ class CohortForm(forms.Form):
         self.fields["start_date"].initial = start
         if suggested.people:
             people = f"{suggested.people:,} {model.words.mentee.many} on your staff list"
-            self.fields["start_date"].help_text = f"The day on which {people} start. {JUDGED}"
+            verb = "started" if suggested.has_begun else "start"
+            self.fields["start_date"].help_text = f"The day on which {people} {verb}. {JUDGED}"
         if not self.weeks:
             del self.fields["rolling"]
             return

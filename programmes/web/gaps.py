@@ -18,6 +18,7 @@ from programmes.actions import gaps as filling
 from programmes.actions import standings
 from programmes.asking import askable
 from programmes.models import Enrolment, Side
+from programmes.rules.style import TAGS
 from programmes.web.programmes import led_cohort
 
 
@@ -196,6 +197,7 @@ class GapList(TemplateView):
             takes_no_na=get_text_list(
                 [need.label.lower() for need in self.needs if need.of_people or need.of_the_job], "or"
             ),
+            asks_style=any(need.kind == TAGS for need in self.needs),
             lists=[(need.kind, known.of(need)) for need in self.needs],
             columns="|".join(["Name", *(need.label for need in self.needs)]),
             summaries=totals,

@@ -5,8 +5,7 @@ from django import forms
 from look.forms import Checkboxes, Radios
 from programmes.mentoring_models import MentoringModel
 from programmes.models import Enrolment, Relationship
-
-HOW_TOLD = [("now", "Now, by e-mail"), ("myself", "I tell them myself: no mail, they see it when they sign in")]
+from programmes.web.telling import HOW_TOLD, usual
 
 
 class _People(forms.ModelMultipleChoiceField):
@@ -39,7 +38,7 @@ class GroupForm(forms.Form):
     when = forms.ChoiceField(
         label="How are they told?",
         choices=HOW_TOLD,
-        initial="now",
+        initial=usual,
         widget=Radios(),
         error_messages={"required": "Choose how they are told"},
     )

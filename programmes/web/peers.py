@@ -19,9 +19,9 @@ from programmes.facts import facts_for, job_line
 from programmes.groups import refusals_between
 from programmes.introductions import sides_that_fit, worth_knowing_between
 from programmes.models import Enrolment, Relationship, Side
-from programmes.web.group_forms import HOW_TOLD
 from programmes.web.groups import AT_ONCE
 from programmes.web.programmes import led_cohort
+from programmes.web.telling import HOW_TOLD, usual
 
 
 class PeersForm(forms.Form):
@@ -47,7 +47,7 @@ class PeersForm(forms.Form):
     when = forms.ChoiceField(
         label="How are they told?",
         choices=HOW_TOLD,
-        initial="now",
+        initial=usual,
         widget=Radios(),
         error_messages={"required": "Choose how they are told"},
     )

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from matching.actions import moves
 from matching.outdated import outdated
-from people.actions import employments
+from people.actions import employments, ties
 from people.models import Tie
 from programmes import mentoring_models
 from programmes.facts import facts_for
@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 ASHA = Facts(person_id=1, given_name="Asha", name="Asha Rao")
 BEN = Facts(person_id=2, given_name="Ben", name="Ben Okoro")
 OF_ASHA = "We do not know who manages Asha, so we could not check whether Ben does."
+DS_OF_ASHA = "We do not know who Asha's designated supervisor is, so we could not check whether Ben is."
 OF_BEN = "We do not know who manages Ben, so we could not check whether Asha does."
 
 
@@ -29,6 +30,8 @@ OF_BEN = "We do not know who manages Ben, so we could not check whether Asha doe
 def run(world, now):
     """Of Cara and Femi it is known who manages them, of Asha not."""
     boss = people.person("Bea Boss", organisation=world.home, now=now)
+    for one in (world.asha, world.cara, world.femi):
+        ties.record(kind=Tie.Kind.DS, person=one.person, other=boss, by=None, now=now)
     for one in (world.cara, world.femi):
         employments.set_managers(person=one.person, managers=[boss], by=None, now=now)
     return matching.finished(world.cohort, world.lead, now=now)
@@ -63,7 +66,7 @@ def test_a_pair_chosen_by_hand_has_the_cautions_of_its_own_mentor(world, run, no
 @pytest.mark.parametrize(
     ("key", "expected"),
     [
-        ("trainee-band6", [OF_ASHA]),
+        ("trainee-band6", [DS_OF_ASHA, OF_ASHA]),
         ("ds-experienced-ds", [OF_ASHA]),  # two rules, said once
         ("reverse", [OF_BEN]),  # there the mentor is the junior
     ],
@@ -75,6 +78,16 @@ def test_what_could_not_be_checked_is_said_of_the_junior_and_bars_nothing(key, e
     assert {one.strength for one in found} == {"prefer"}
     lines = [rule for rule in model.rules if rule.kind == "line-management"]
     assert not evaluate(lines, ASHA, BEN, on=date(2027, 7, 26))
+
+
+def test_a_designated_supervisor_on_record_was_looked_at():
+    model = mentoring_models.get("trainee-band6")
+    known = Facts(person_id=1, given_name="Asha", name="Asha Rao", ties={3: frozenset({"ds"})}, managers={4: 1})
+    assert not unchecked(model.rules, known, BEN, juniors=model.juniors)
+    of_another_kind = Facts(
+        person_id=1, given_name="Asha", name="Asha Rao", ties={3: frozenset({"dpp"})}, managers={4: 1}
+    )
+    assert [one.sentence for one in unchecked(model.rules, of_another_kind, BEN, juniors=model.juniors)] == [DS_OF_ASHA]
 
 
 # --- Who leaves before it is over -----------------------------------------------------------

@@ -155,6 +155,8 @@ def test_run_publish_page_warns_where_no_mail_leaves_the_computer(
         said = client.post(reverse("matching:run-publish", args=[run.pk]), follow=True).content.decode()
     assert "What they will read" in page
     assert ("No mail leaves this computer yet" in page) == warns
+    chosen = re.search(r'value="(\w+)"[^>]*\bchecked\b', page)[1]
+    assert chosen == ("myself" if warns else "now")  # the page does not advise one and choose the other
     assert ("kept as files and reach nobody" in said) == warns
     assert ("Everyone is being told by e-mail" in said) == (not warns)
 

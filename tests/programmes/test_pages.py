@@ -1,11 +1,11 @@
 """What each page shows, to whom, and what its buttons do."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 
-from people.models import Employment
+from people.models import Employment, StaffImport
 from programmes.actions import relationships
 from programmes.models import Cohort, Enrolment, Programme
 from tests.builders import people as people_builders
@@ -85,23 +85,34 @@ def test_programme_start_starts_and_leads_on_to_enrolling(world, signed_in):
     assert Programme.objects.filter(name="New").count() == 1
 
 
+def trainees(world, count, start, *, now):
+    for _ in range(count):
+        person = people_builders.person(now=now)
+        job = {"level": Employment.Level.FOUNDATION, "band": "", "start_date": start}
+        people_builders.job(person, world.trust, now=now, **job)
+
+
 def test_programme_start_suggests_the_day_on_which_those_on_the_list_start(world, now, signed_in):
-    address = url("programme-start", "trainee-band6")
-
-    def trainees(count, start):
-        for _ in range(count):
-            person = people_builders.person(now=now)
-            job = {"level": Employment.Level.FOUNDATION, "band": "", "start_date": start}
-            people_builders.job(person, world.trust, now=now, **job)
-
-    trainees(1, date(2027, 9, 6))
-    trainees(3, date(2027, 8, 2))
-    trainees(4, now.date())  # as a list without start dates has them
-    page = signed_in(world.lead).get(address)
+    trainees(world, 1, date(2027, 9, 6), now=now)
+    trainees(world, 3, date(2027, 8, 2), now=now)
+    trainees(world, 4, now.date(), now=now)  # as a list without start dates has them
+    page = signed_in(world.lead).get(url("programme-start", "trainee-band6"))
     form = page.context["form"]
     assert form["start_date"].initial == date(2027, 8, 2)
     assert form["end_date"].initial == date(2028, 7, 31)
     assert "The day on which 3 trainee pharmacists on your staff list start." in text(page)
+
+
+def test_programme_start_suggests_the_day_on_which_those_in_post_started(world, now, signed_in):
+    saved = now - timedelta(days=3)
+    people_builders.saved_import(world.trust, world.lead, now=now)
+    StaffImport.objects.update(uploaded_at=saved, saved_at=saved)
+    trainees(world, 4, saved.date(), now=now)  # a list without start dates that was saved three days ago
+    trainees(world, 3, date(2027, 2, 1), now=now)
+    trainees(world, 5, date(2026, 8, 3), now=now)  # too long ago to be meant
+    page = signed_in(world.lead).get(url("programme-start", "trainee-band6"))
+    assert page.context["form"]["start_date"].initial == date(2027, 2, 1)
+    assert "The day on which 3 trainee pharmacists on your staff list started." in text(page)
 
 
 @pytest.mark.parametrize(
