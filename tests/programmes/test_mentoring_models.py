@@ -61,7 +61,7 @@ def test_model_1_says_what_its_contract_says():
         ("{name} is {band}.", "{nam} is {band}.", "rule mentor-band has {nam} in a sentence, where only name, band"),
         ("weight = 5", "weight = -1", "preference style needs a weight of 1 or more"),
         ("weight = 5", "weight = true", "preference style.weight is True, but must be a whole number"),
-        ('unknown = "Their style', 'unknow = "Their style', "preference style has no reason for unknown"),
+        ('unknown = "Nothing on record', 'unknow = "Nothing on record', "preference style has no reason for unknown"),
         ('{whose = "lead"}', '{whose = "laed"}', "preference style.parameters.whose is 'laed', but must be one of"),
         ('depth = "all"', 'depth = "some"', "rule line-management.parameters.depth is 'some', but must be"),
         ("most = 3", "most = 0", "capacity.mentor needs 1 <= least <= default <= most"),

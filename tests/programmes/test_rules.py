@@ -295,8 +295,8 @@ def test_a_pair_is_scored_with_a_reason_for_each_part():
 
 
 def test_a_pair_that_suits_worse_has_less():
-    ben = replace(BEN, texts={"style": "lively"}, site_id=2, site="St Agnes")
-    assert points(replace(ASHA, texts={"style": "quiet"}), ben) == {"style": 0, "same-site": 0, "trained": 0}
+    ben = replace(BEN, styles={"lead": (8, 8, 8, 8, 8)}, site_id=2, site="St Agnes")
+    assert points(replace(ASHA, styles={"lead": (0, 0, 0, 0, 0)}), ben) == {"style": 0, "same-site": 0, "trained": 0}
 
 
 def test_silence_neither_gains_nor_loses():
