@@ -10,8 +10,8 @@ Three pages are about everybody at once, and nothing of them can be said before 
 compared with all who are on it, and the best mentor for one mentee is found among all. Their bare page reads the same
 rows, sorts them and draws fifty (``WHOLE`` in inside/bare_pages.py); ADR 32 says more.
 
-Page and bare page are asked in turns, in one process, and the medians of processor time are compared: seconds would
-belong to whoever else is using the machine. With SQLite all the work of an answer is in that process; with PostgreSQL
+Page and bare page are asked in turns, in one process, and the least processor time of each is compared: seconds would
+belong to whoever else is using the machine, and so does part of what is above the least. With SQLite all the work of an answer is in that process; with PostgreSQL
 that of the process which serves the connection is added. Queries are counted on a request of their own.
 """
 
