@@ -11,8 +11,9 @@ compared with all who are on it, and the best mentor for one mentee is found amo
 rows, sorts them and draws fifty (``WHOLE`` in inside/bare_pages.py); ADR 32 says more.
 
 Page and bare page are asked in turns, in one process, and the least processor time of each is compared: seconds would
-belong to whoever else is using the machine, and so does part of what is above the least. With SQLite all the work of an answer is in that process; with PostgreSQL
-that of the process which serves the connection is added. Queries are counted on a request of their own.
+belong to whoever else is using the machine, and so does part of what is above the least. With SQLite all the work of an
+answer is in that process; with PostgreSQL that of the process which serves the connection is added. Queries are counted
+on a request of their own.
 """
 
 from contextlib import ExitStack
