@@ -15,7 +15,7 @@ from programmes import mentoring_models
 from programmes.bringing import is_brought
 from programmes.choosing import chooser
 from programmes.introductions import asks_for, introduces
-from programmes.models import Cohort, Enrolment
+from programmes.models import Cohort, Enrolment, Side
 from programmes.offers import Step
 from programmes.readiness import Readiness
 
@@ -32,7 +32,10 @@ def next_steps(cohorts: Iterable[Cohort], readiness: dict[int, Readiness], *, no
             steps[cohort.pk] = _groups_step(cohort, readiness[cohort.pk])
             continue
         run = latest.get(cohort.pk)
-        steps[cohort.pk] = _step(cohort, readiness[cohort.pk], run) or (_arranged(run, hidden) if run else None)
+        ready = readiness[cohort.pk]
+        steps[cohort.pk] = (
+            _step(cohort, ready, run) or (_arranged(run, hidden) if run else None) or _places_step(cohort, ready)
+        )
     return {pk: step for pk, step in steps.items() if step is not None}
 
 
@@ -103,6 +106,24 @@ def _step(cohort: Cohort, ready: Readiness, run: MatchRun | None) -> Step | None
     if run is not None and run.state == State.FAILED:
         hint = f"Finding matches was stopped by a fault. You can start again. {hint}"
     return Step("Find matches", reverse("matching:run-start", args=[cohort.pk]), hint=hint, acts=True)
+
+
+def _places_step(cohort: Cohort, ready: Readiness) -> Step | None:
+    """Where people wait and every place is taken: more mentors, or more places with those who are there."""
+    model = mentoring_models.of(cohort.programme)
+    if not ready.waiting or ready.places_left or is_brought(model):
+        return None
+    noun = model.words.mentor
+    hint = f"{ready.waiting:,} {'waits' if ready.waiting == 1 else 'wait'} for {noun.a} and no place is left."
+    if ready.barred == ready.waiting:  # nobody would have one of the new places
+        page = reverse("programmes:readiness-detail", args=[cohort.pk])
+        return Step("See who cannot be matched", page, hint=f"{hint} Nobody who waits can be matched yet.")
+    also = None
+    if not model.capacity.mentor.is_fixed:
+        mentors = f"{reverse('programmes:cohort-detail', args=[cohort.pk])}?side={Side.MENTOR}#people"
+        also = Item(f"Or give {noun.a} one more place, under “Places taken”", mentors)
+    page = reverse("programmes:enrolment-add", args=[cohort.pk, Side.MENTOR])
+    return Step(f"Enrol more {noun.many}", page, hint=hint, also=also)
 
 
 def by_themselves(model) -> str:

@@ -25,13 +25,14 @@ from programmes.readiness import Readiness
 class Step:
     """What a lead does next for a cohort. ``acts`` makes it a button that posts to ``url``, not a link.
 
-    ``hint`` says how things stand: "30 pairs are ready to look at".
+    ``hint`` says how things stand: "30 pairs are ready to look at"; ``also`` is another way to the same end.
     """
 
     text: str
     url: str
     hint: str = ""
     acts: bool = False
+    also: Item | None = None
 
 
 class Under(StrEnum):

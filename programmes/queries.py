@@ -21,6 +21,7 @@ from programmes.models import (
     Member,
     Programme,
     Relationship,
+    Side,
 )
 from programmes.models.cohorts import managers
 from programmes.offers import Step, next_steps
@@ -114,11 +115,18 @@ class Candidate:
     facts: Facts
     refusals: list[Refusal]
     already: str = ""  # where they are paired on this side already: the programme and its cohort
+    opposite: str = ""  # what they are in this cohort already, on its other side: "a trainee pharmacist"
+    unregistered: bool = False  # a trainee without a registration date, where a rule of this side asks for it
 
     @property
     def can_be_enrolled(self) -> bool:
         """What is not yet known may turn out well, so it does not stand in the way of enrolling."""
         return all(refusal.missing for refusal in self.refusals)
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether the portal itself would tick them. The lead may tick whoever can be enrolled."""
+        return self.can_be_enrolled and not self.opposite and not self.unregistered
 
     @property
     def is_advised_against(self) -> bool:
@@ -131,11 +139,14 @@ def candidates(cohort: Cohort, people: Iterable[Person], side: str, *, now: date
 
     Volunteering is left out: whoever enrols them says so, or has yet to ask.
     """
-    rules = [rule for rule in mentoring_models.of(cohort.programme).rules if rule.kind != "volunteered"]
+    model = mentoring_models.of(cohort.programme)
+    rules = [rule for rule in model.rules if rule.kind != "volunteered"]
+    asks_registration = any("registered_on" in rule.test.fact_kinds.get(side, ()) for rule in rules)
     people = list(people)
     facts = facts_alone(people, on=cohort.facts_day(now), organisation=cohort.programme.organisation_id)
     facts = with_training(cohort, facts)
     already = _paired_elsewhere(cohort, people, side)
+    opposite = _opposite(cohort, people, side)
     today = timezone.localdate(now)  # who is enrolled now joins now
     return [
         Candidate(
@@ -143,9 +154,27 @@ def candidates(cohort: Cohort, people: Iterable[Person], side: str, *, now: date
             facts[person.pk],
             eligibility(rules, judged_for(cohort, facts[person.pk], joining=today), side, on=cohort.start_date),
             already.get(person.pk, ""),
+            opposite.get(person.pk, ""),
+            asks_registration and _is_unregistered(facts[person.pk]),
         )
         for person in people
     ]
+
+
+def _is_unregistered(facts: Facts) -> bool:
+    """Whether they are in their foundation year and nobody has said when they register."""
+    return facts.level == Employment.Level.FOUNDATION and "registered_on" not in facts.days
+
+
+def _opposite(cohort: Cohort, people: list[Person], side: str) -> dict[int, str]:
+    """Of ``people``, those who are on the other side of ``cohort``, with what they are there. Among equals, who is
+    both is nothing to remark on."""
+    model = mentoring_models.of(cohort.programme)
+    if model.direction == "symmetric":
+        return {}
+    other = Side.MENTOR if side == Side.MENTEE else Side.MENTEE
+    there = cohort.enrolments.live().filter(side=other, person__in=people).order_by()
+    return dict.fromkeys(there.values_list("person", flat=True), model.words.of(other).a)
 
 
 def _paired_elsewhere(cohort: Cohort, people: list[Person], side: str) -> dict[int, str]:

@@ -63,7 +63,8 @@ class MentorChoose(OfMentee, TemplateView):
 
     def get_context_data(self, **kwargs):
         words = " ".join(self.request.GET.get("q", "").split()[:10])
-        found = [one for one in self.candidates() if words.lower() in one.enrolment.person.name.lower()]
+        everyone = self.candidates()
+        found = [one for one in everyone if words.lower() in one.enrolment.person.name.lower()]
         page = Paginator(found, PER_PAGE).get_page(self.request.GET.get("page"))
         lines = [
             {
@@ -71,6 +72,7 @@ class MentorChoose(OfMentee, TemplateView):
                 "score": points(one.score),
                 "training_due": is_due(self.model, one.facts, Side.MENTOR),
                 "url": reverse("matching:mentor-confirm", args=[self.mentee.pk, one.enrolment.pk]),
+                "more_url": self._more_places(one),
             }
             for one in page.object_list
         ]
@@ -98,6 +100,9 @@ class MentorChoose(OfMentee, TemplateView):
                     ),
                 )
             ],
+            none_free=not any(one.can_be_chosen for one in everyone),
+            can_grow=any(line["more_url"] for line in lines),
+            enrol_url=reverse("programmes:enrolment-add", args=[self.cohort.pk, Side.MENTOR]),
             count=f"{page.paginator.count:,} {noun.one if page.paginator.count == 1 else noun.many}",
             search={"name": "q", "label": "Name", "value": words},
             everybody="?",
@@ -105,6 +110,15 @@ class MentorChoose(OfMentee, TemplateView):
             back=reverse("programmes:waiting-list", args=[self.cohort.pk]),
             **kwargs,
         )
+
+    def _more_places(self, one) -> str:
+        """Where a lead gives a mentor who suits and is full one more place, and comes back here; else empty."""
+        enrolment, span = one.enrolment, self.model.capacity.mentor
+        full = one.allowed and enrolment.places_taken >= enrolment.capacity
+        if not full or span.is_fixed or enrolment.capacity >= span.most:
+            return ""
+        page = reverse("programmes:enrolment-change", args=[enrolment.pk])
+        return f"{page}?{urlencode({'next': reverse('matching:mentor-choose', args=[self.mentee.pk])})}"
 
 
 class ConfirmForm(forms.Form):

@@ -74,7 +74,11 @@ class EnrolmentAdd(FormView):
 
     def has_room(self, one) -> bool:
         """Whether ticking all means them too. A mentee who has a mentor elsewhere is left to the lead."""
-        return self.side == Side.MENTOR or not one.already
+        return one.is_likely and (self.side == Side.MENTOR or not one.already)
+
+    def is_willing(self, one) -> bool:
+        """Whether ticking those who said yes means them too."""
+        return one.is_likely and self.side in one.facts.volunteered
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"people": self.everyone, "model": self.model, "side": self.side}
@@ -172,8 +176,8 @@ class EnrolmentAdd(FormView):
         some = shown
         if page.has_other_pages():
             some = candidates(self.cohort, found[:TICKED_AT_ONCE], self.side, now=self.request.now)
-        wanted = self.has_room if how == "all" else lambda one: self.side in one.facts.volunteered
-        return ticked | {one.person.pk for one in some if one.can_be_enrolled and wanted(one)}
+        wanted = self.has_room if how == "all" else self.is_willing
+        return ticked | {one.person.pk for one in some if wanted(one)}
 
     @property
     def is_first_look(self) -> bool:
@@ -203,6 +207,8 @@ class EnrolmentAdd(FormView):
                 "able": one.can_be_enrolled or one.is_advised_against,
                 "advised_against": one.is_advised_against,
                 "already": one.already,
+                "opposite": one.opposite,
+                "unregistered": one.unregistered,
                 "ticked": one.person.pk in ticked,
                 "said_yes": self.side in one.facts.volunteered,
                 "input_id": f"person-{one.person.pk}",
@@ -211,7 +217,7 @@ class EnrolmentAdd(FormView):
         ]
         able = [line for line in lines if line["able"]]
         advised = any(line["advised_against"] for line in lines) or form["against"].value()
-        fresh = [one for one in shown if one.can_be_enrolled and self.has_room(one)]
+        fresh = [one for one in shown if self.has_room(one)]
         if able:
             able[0]["input_id"] = "id_people"  # where the error summary leads
         found = page.paginator.count
@@ -224,7 +230,7 @@ class EnrolmentAdd(FormView):
             "shown": lines,
             "able": len(fresh),
             "ticked": ticked,
-            "willing": sum(line["said_yes"] and not line["advised_against"] for line in able) if voluntary else 0,
+            "willing": sum(map(self.is_willing, shown)) if voluntary else 0,
             "advised": advised,
             "elsewhere": elsewhere,
             "elsewhere_names": _few([person.name for person in elsewhere]),

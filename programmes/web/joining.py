@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
 from django.views.generic import FormView, TemplateView, View
 
@@ -225,7 +226,22 @@ class EnrolmentChange(FormView):
         except Refused as refused:
             form.add_error("capacity", str(refused))
             return self.form_invalid(form)
-        return redirect("programmes:enrolment-detail", self.enrolment.pk)
+        places = self.enrolment.capacity
+        if self.came_from:
+            now_has = f"{self.enrolment.person.name} has {places} place{'' if places == 1 else 's'} now."
+            messages.success(self.request, now_has)
+        return redirect(self.back)
+
+    @property
+    def came_from(self) -> str:
+        """The page of this portal that led here and wants its reader back, if one did."""
+        page = self.request.GET.get("next", "")
+        here = {self.request.get_host()}
+        return page if url_has_allowed_host_and_scheme(page, here, require_https=self.request.is_secure()) else ""
+
+    @property
+    def back(self) -> str:
+        return self.came_from or reverse("programmes:enrolment-detail", args=[self.enrolment.pk])
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
@@ -233,7 +249,8 @@ class EnrolmentChange(FormView):
             own=self.enrolment.person_id == self.request.user.pk,
             taken=places_known(self.enrolment, self.request.user),
             programme=self.enrolment.cohort.programme,
-            back=reverse("programmes:enrolment-detail", args=[self.enrolment.pk]),
+            back=self.back,
+            came_from=self.came_from,
             **kwargs,
         )
 

@@ -1,6 +1,7 @@
 """A lead chooses a mentor by hand: the ranking with its reasons, the refusals in words, an override, and the pair."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -104,6 +105,44 @@ def test_mentor_confirm_refuses_a_must(lead, world, now):
     shown = lead.post(page, {"when": "now"}).content.decode()
     assert "Ben is Femi&#x27;s designated supervisor" in shown
     assert not Relationship.objects.exists()
+
+
+def test_mentor_choose_leads_on_where_no_mentor_is_free(lead, world, now):
+    more = reverse("programmes:enrolment-add", args=[world.cohort.pk, "mentor"])
+    assert more not in lead.get(choose(world.femi)).content.decode()
+    ines = programmes.mentee(world.cohort, "Ines Last", now=now)
+    for mentee, mentor in ((world.asha, world.ben), (world.cara, world.dev), (world.femi, world.gwen)):
+        programmes.pair(world.cohort, mentee, mentor, now=now)
+
+    shown = lead.get(choose(ines))
+
+    assert "No mentor who suits has a free place." in shown.content.decode()
+    assert f'<a href="{more}">Enrol more mentors</a>, or give one of these a place' in shown.content.decode()
+    [ben] = [line for _, _, lines in shown.context["groups"] for line in lines if line["one"].enrolment == world.ben]
+    page = lead.get(ben["more_url"]).content.decode()
+    assert f'href="{choose(ines)}">Cancel' in page
+    answer = lead.post(ben["more_url"], {"capacity": "2"})
+    assert answer.url == choose(ines)
+    shown = lead.get(answer.url)
+    assert "Ben Okoro has 2 places now." in shown.content.decode()
+    assert shown.content.decode().index("Can be chosen") < shown.content.decode().index("Ben Okoro</")
+
+
+def test_mentor_choose_offers_no_place_beyond_what_the_programme_gives(lead, world, now):
+    programmes.pair(world.cohort, world.cara, world.dev, now=now)
+    assert "Give a place" in lead.get(choose(world.femi)).content.decode()
+    world.cohort.programme.settings = {"capacity": {"mentor": {"default": 1, "least": 1, "most": 1}}}
+    world.cohort.programme.save()
+    assert "Give a place" not in lead.get(choose(world.femi)).content.decode()
+
+
+@pytest.mark.parametrize("evil", ["https://evil.example.org/", "//evil.example.org", "javascript:alert(1)", "\\\\evil"])
+def test_enrolment_change_comes_back_to_no_other_site(lead, world, evil):
+    page = reverse("programmes:enrolment-change", args=[world.ben.pk])
+    own = reverse("programmes:enrolment-detail", args=[world.ben.pk])
+    address = f"{page}?{urlencode({'next': evil})}"
+    assert "evil" not in lead.get(address).content.decode().split("<main")[1].split("<form")[0]
+    assert lead.post(address, {"capacity": "2"}).url == own
 
 
 def test_mentor_confirm_of_another_cohort_is_not_there(lead, world, now):

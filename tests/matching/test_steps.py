@@ -62,10 +62,43 @@ def test_step_leads_to_what_is_missing_where_nobody_who_waits_can_be_matched(wor
     assert step(world, now).text == "Find matches"
 
 
-def test_step_is_absent_without_a_free_place(world, now):
-    Enrolment.objects.filter(side="mentor").update(state=Enrolment.State.WITHDRAWN)
+def test_step_enrols_more_mentors_where_people_wait_and_no_place_is_left(world, now):
+    Enrolment.objects.filter(side="mentor").exclude(pk=world.ben.pk).update(state=Enrolment.State.WITHDRAWN)
+    programmes.pair(world.cohort, world.asha, world.ben, now=now)
 
+    found = step(world, now)
+
+    assert (found.text, found.acts) == ("Enrol more mentors", False)
+    assert found.hint == "2 wait for a mentor and no place is left."
+    assert found.url == reverse("programmes:enrolment-add", args=[world.cohort.pk, "mentor"])
+    assert found.also.url == reverse("programmes:cohort-detail", args=[world.cohort.pk]) + "?side=mentor#people"
+
+    Enrolment.objects.filter(side="mentee").update(bar=Enrolment.Bar.MISSING)  # a new place would be nobody's
+    assert step(world, now).text == "See who cannot be matched"
+
+
+def test_step_offers_no_places_that_the_programme_does_not_give(world, now):
+    world.cohort.programme.settings = {"capacity": {"mentor": {"default": 1, "least": 1, "most": 1}}}
+    world.cohort.programme.save()
+    for mentee, mentor in ((world.asha, world.ben), (world.cara, world.dev), (world.femi, world.gwen)):
+        programmes.pair(world.cohort, mentee, mentor, now=now)
     assert step(world, now) is None
+    programmes.mentee(world.cohort, now=now)
+    found = step(world, now)
+    assert found.hint == "1 waits for a mentor and no place is left."
+    assert found.also is None
+
+
+def test_cohort_detail_keeps_its_next_step_where_no_place_is_left(client, world, now, clock_stands):
+    for mentee, mentor in ((world.asha, world.ben), (world.cara, world.dev), (world.femi, world.gwen)):
+        programmes.pair(world.cohort, mentee, mentor, now=now)
+    programmes.mentee(world.cohort, now=now)
+    client.force_login(world.lead)
+    page = client.get(reverse("programmes:cohort-detail", args=[world.cohort.pk])).content.decode()
+    box = page[page.index('id="next-step"') : page.index("</section>", page.index('id="next-step"'))]
+    assert "What to do next" in box
+    assert "Enrol more mentors</a>" in box
+    assert "?side=mentor#people" in box
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -13,7 +13,7 @@ from tests.builders import programmes as builders
 from tests.programmes.test_settings import change
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES, ENROL_QUERIES = 7, 12
+LIST_QUERIES, ENROL_QUERIES = 7, 13
 
 
 def url(name, *args):
