@@ -97,12 +97,16 @@ def exact_points(hundredths: int) -> str:
     return f"−{text}" if hundredths < 0 else text
 
 
+WITHOUT_EMAIL = Q(email__isnull=True) | Q(email="")
+
+
 @dataclass(frozen=True)
 class Outlook:
     """What publishing a run will do."""
 
     pairs: int
     people: int  # who are told by e-mail
+    mails: int  # that they get: one for each match of theirs
     left_out: int
     fallen: int  # of the pairs, those that break a rule by now
     without_email: list[str]
@@ -115,25 +119,34 @@ def outlook(run: MatchRun, *, now: datetime) -> Outlook:
     """What publishing this run will do, in counts and in the names of those whom no mail can reach."""
     matching = mentoring_models.of(run.cohort.programme).matching
     mentees, mentors = (run.proposals.order_by().values(f"{side}__person") for side in ("mentee", "mentor"))
-    people = Person.objects.filter(Q(pk__in=mentees) | Q(pk__in=mentors))
-    without_email = Q(email__isnull=True) | Q(email="")
-    unreachable = people.filter(without_email)
+    people = Person.objects.filter(Q(pk__in=mentees) | Q(pk__in=mentors)).exclude(WITHOUT_EMAIL)
+    reached = people.order_by().values("pk")
     counts = counted_together(
         pairs=run.proposals,
         left_out=run.left_out,
         fallen=run.proposals.exclude(fallen=""),
-        people=people.exclude(without_email),
+        people=people,
+        to_mentees=run.proposals.filter(mentee__person__in=reached),
+        to_mentors=run.proposals.filter(mentor__person__in=reached),
     )
     return Outlook(
         pairs=counts["pairs"],
         people=counts["people"],
+        mails=counts["to_mentees"] + counts["to_mentors"],
         left_out=counts["left_out"],
         fallen=counts["fallen"],
-        without_email=sorted(person.name for person in unreachable),
+        without_email=without_email(run),
         both_accept=matching.live == "both-accept",
         sign_off=matching.site_sign_off,
         no_matchmaker=_without_matchmaker(run, now) if matching.site_sign_off else [],
     )
+
+
+def without_email(run: MatchRun) -> list[str]:
+    """The names of those in the matches of ``run`` whom no mail can reach. One query."""
+    mentees, mentors = (run.proposals.order_by().values(f"{side}__person") for side in ("mentee", "mentor"))
+    people = Person.objects.filter(WITHOUT_EMAIL, Q(pk__in=mentees) | Q(pk__in=mentors))
+    return sorted(person.name for person in people)
 
 
 def _without_matchmaker(run: MatchRun, now: datetime) -> list[str]:

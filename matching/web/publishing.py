@@ -22,7 +22,7 @@ from matching.letters import preview
 from matching.models import MatchRun, Publication
 from matching.outdated import outdated
 from matching.publishable import is_large
-from matching.queries import Untold, outlook, untold
+from matching.queries import Untold, outlook, untold, without_email
 from matching.web.views import OfRun
 from people.days import in_words
 from programmes.actions.telling import Telling
@@ -182,6 +182,7 @@ class RunPublish(OfRun, FormView):
             kwargs["fault"] = self.asked.fault
         if self.is_published:
             kwargs |= {"untold": self.untold, "opens": _moment(self.untold.opens_at) if self.untold.opens_at else ""}
+            kwargs["without_email"] = without_email(self.run)
         else:
             drafts.refresh(run=self.run, by=self.request.user, now=self.request.now, waits=True)
             kwargs["outlook"] = outlook(self.run, now=self.request.now)

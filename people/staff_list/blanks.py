@@ -9,6 +9,7 @@ from people.staff_list.outcome import Blank, Line
 FOLLOWS = {
     "band": ("band or level", "Where a programme asks for a band or level, they cannot be matched until it is there."),
     "email": ("e-mail address", "They get no messages and cannot sign in."),
+    "start_date": ("start date", "Their job counts as begun on the day on which the list is saved."),
     "site": ("site", "A match at their own site cannot be looked for."),
     "manager": ("manager", "Nobody can check whether they would be paired with their own manager."),
 }
@@ -17,7 +18,10 @@ FOLLOWS = {
 def find_blanks(lines: list[Line], known: Known) -> list[Blank]:
     """The fields that some of ``lines`` lack, in one order. Managers have been found already."""
     blanks = {key: Blank(label, follows) for key, (label, follows) in FOLLOWS.items()}
+    tells_starts = any("start_date" in line.row for line in lines)  # a list without that column is not asked for it
     for line in lines:
+        if tells_starts and line.job is None and "start_date" not in line.row:
+            blanks["start_date"].names.append(line.name)
         for key in _lacking(line, known):
             blanks[key].names.append(line.name)
     return [blank for blank in blanks.values() if blank.names]

@@ -8,6 +8,7 @@ from datetime import date
 from people.models import Employment, Person
 from people.nearest import Nearest
 from people.staff_list.check import Problem, called
+from people.staff_list.names import folded
 
 JOB_FIELDS = ("job_title", "band", "level", "site", "team", "staff_number")
 LAST_DAY = "last_working_day"
@@ -132,6 +133,11 @@ class Diff:
     @property
     def is_empty(self) -> bool:
         return not (self.adds or self.changes or self.leavers)
+
+    @property
+    def unfound_managers(self) -> int:
+        """How many managers were not found: one, however many people name them."""
+        return len({folded(one.text) for one in self.unfound})
 
     @property
     def open_questions(self) -> list[Question]:

@@ -286,11 +286,14 @@ class EnrolmentWithdraw(TemplateView):
 
     def post(self, request, *args, **kwargs):
         enrolments.withdraw(enrolment=self.enrolment, by=request.user, now=request.now)
+        cohort = self.enrolment.cohort
+        still = cohort.enrolments.live().filter(person=self.enrolment.person_id).exists()  # on the other side
+        part = f" as {mentoring_models.of(cohort.programme).words.of(self.enrolment.side).a}" if still else ""
         if self.own:
-            messages.success(request, f"You no longer take part in {self.enrolment.cohort.programme}.")
+            messages.success(request, f"You no longer take part in {cohort.programme}{part}.")
             return redirect("home")
-        messages.success(request, f"{self.enrolment.person.name} no longer takes part.")
-        return redirect("programmes:cohort-detail", self.enrolment.cohort_id)
+        messages.success(request, f"{self.enrolment.person.name} no longer takes part{part}.")
+        return redirect("programmes:cohort-detail", cohort.pk)
 
     def get_context_data(self, **kwargs):
         cohort = self.enrolment.cohort

@@ -8,7 +8,9 @@ from django.urls import reverse
 from matching.actions import attempts, runs
 from matching.models import MatchRun
 from matching.queries import exact_points, in_points, points
+from notices.models import Notice
 from people.models import Tie
+from programmes.actions import enrolments
 from programmes.models import Relationship
 from tests.builders import matching, people, programmes
 
@@ -308,7 +310,7 @@ def test_run_publish_shows_what_will_happen_and_changes_nothing(as_lead, world, 
     page = get(as_lead, run, "run-publish")
 
     assert "3 matches are made, all together, and their places are taken at once." in page
-    assert "6 people are told, each once, at the time that you choose." in page
+    assert "6 people are told at the time that you choose, each once." in page
     assert "You have been matched: Trainee mentoring" in page
     assert "Your mentor is a band 6 pharmacist who was in your place not long ago." in page
     assert not Relationship.objects.exists()
@@ -323,7 +325,17 @@ def test_run_publish_names_whom_no_mail_can_reach(as_lead, world, now):
     page = get(as_lead, run, "run-publish")
 
     assert "The portal has no e-mail address for Nia Bell: tell them yourself." in page
-    assert "7 people are told, each once" in page
+    assert "7 people are told at the time that you choose, each once." in page
+
+
+def test_run_publish_counts_a_mail_for_each_match_of_somebody(as_lead, world, now):
+    enrolments.withdraw(enrolment=world.dev, by=None, now=now)
+    enrolments.change_capacity(enrolment=world.ben, capacity=2, by=None, now=now)
+    run = matching.finished(world.cohort, world.lead, now=now)
+    said = "5 people are told at the time that you choose: with one mail for each match, 6 mails in all"
+    assert said in get(as_lead, run, "run-publish")
+    as_lead.post(url("run-publish", run))
+    assert Notice.objects.filter(kind="match-published").count() == 6
 
 
 def test_run_publish_publishes_once(as_lead, world, now):

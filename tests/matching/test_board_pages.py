@@ -93,6 +93,18 @@ def test_pair_decide_all_agrees_those_that_are_shown(as_lead, world, run):
     assert PairDecision.objects.count() == 3
 
 
+def test_run_detail_of_one_match_speaks_of_one_and_leads_back_to_all(as_lead, run):
+    page = text(as_lead.get(url("run-detail", run.pk), {"q": "femi"}))
+    assert "Agree this one</button>" in page
+    assert "Download this one as a spreadsheet" in page
+    assert f'1 of 3 shown. <a class="nhsuk-link" href="{url("run-detail", run.pk)}">Show all matches</a>' in page
+
+    everything = text(as_lead.get(url("run-detail", run.pk)))
+    assert "Show all matches" not in everything
+    assert "Agree all 3</button>" in everything
+    assert "Download everything as a spreadsheet" in everything
+
+
 def test_pair_decide_after_publication_is_refused(as_lead, world, run, now):
     publications.publish(run=run, by=world.lead, now=now)
 

@@ -17,7 +17,7 @@ from people.days import in_words
 from programmes.actions import telling
 from programmes.actions.telling import Telling
 from programmes.models import Enrolment, Member, Relationship
-from tests.builders import matching, programmes
+from tests.builders import matching, people, programmes
 
 pytestmark = pytest.mark.django_db
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
@@ -44,6 +44,21 @@ def test_publish_on_a_day_holds_the_places_and_tells_nobody(world, run, now, thu
     assert owed() == 0
     telling.open_due(by=None, now=thursday)
     assert owed() == 6
+
+
+def test_run_arranged_still_names_whom_no_mail_can_reach(client, world, now, thursday, clock_stands):
+    nia = people.person("Nia Bell", now=now, email=None, organisation=world.home, job_title="Trainee pharmacist")
+    programmes.mentee(world.cohort, nia, now=now)
+    programmes.mentor(world.cohort, now=now)
+    run = matching.finished(world.cohort, world.lead, now=now)
+    client.force_login(world.lead)
+    page = reverse("matching:run-publish", args=[run.pk])
+    said = "The portal has no e-mail address for Nia Bell: tell them yourself."
+    assert said in client.get(page).content.decode()
+    day = {"day-day": thursday.day, "day-month": thursday.month, "day-year": thursday.year}
+    shown = client.post(page, {"when": "later", **day}, follow=True).content.decode()
+    assert "When people are told" in shown
+    assert said in shown
 
 
 def test_publish_for_a_moment_that_has_passed_is_refused(world, run, now):

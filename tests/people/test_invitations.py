@@ -250,6 +250,11 @@ def test_person_invite_of_somebody_with_a_password_is_refused_in_words(client, p
     assert "Has an account" in detail
     assert "Send a new invitation" not in detail
     answer = client.post(reverse("people:person-invite", args=[person.pk]), follow=True)
+    person.is_active = False
+    person.save()
+    detail = client.get(reverse("people:person-detail", args=[person.pk])).content.decode()
+    assert "Has an account" not in detail
+    assert "Has ended" in detail
     assert "Amara Quill can sign in already." in answer.content.decode()
 
 

@@ -8,7 +8,7 @@ from people.nearest import Nearest
 from people.staff_list.blanks import in_one_line
 from people.staff_list.diff import compare_import
 from tests.builders import people as make
-from tests.builders.staff_lists import row
+from tests.builders.staff_lists import HEADINGS, row
 from tests.people.test_person_pages import text
 
 pytestmark = pytest.mark.django_db
@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 def preview(signed_in, upload, lead):
     """``preview(*rows)``: the page that checks this list, as the lead reads it."""
 
-    def preview(*rows):
-        return text(signed_in(lead).get(reverse("people:import-preview", args=[upload(*rows).pk])))
+    def preview(*rows, **options):
+        return text(signed_in(lead).get(reverse("people:import-preview", args=[upload(*rows, **options).pk])))
 
     return preview
 
@@ -50,6 +50,28 @@ def test_import_preview_names_each_manager_who_was_not_found_with_the_nearest_na
     ):
         assert [word for word in said if word not in line] == [], line
     assert 'value="save"' in page  # nothing stands in the way
+
+
+def test_import_preview_counts_a_manager_once_however_many_people_name_them(preview):
+    page = preview(
+        row(1, "Asha Khan", Supervisor="Zoltan Quist"),
+        row(2, "Cy Fox", Supervisor="zoltan  quist"),
+        row(3, "Di Ash", Supervisor="Ulla Far"),
+    )
+    assert "2 managers of 3 people were not found" in page
+    page = preview(row(1, "Asha Khan", Supervisor="Zoltan Quist"), row(2, "Cy Fox", Supervisor="Zoltan Quist"))
+    assert "1 manager of 2 people was not found" in page
+    assert "This name is neither" in page
+    assert "whether these people would be paired" in page
+
+
+def test_import_preview_names_who_has_no_start_date_where_the_list_has_that_column(preview):
+    known = {"Grade": "7", "Location": "Main", "Supervisor": "1"}
+    asha, cy = row(2, "Asha Khan", **known), row(3, "Cy Fox", **known)
+    page = preview(asha | {"Start Date": "2027-03-01"}, cy, headings=[*HEADINGS, "Start Date"])
+    assert "<strong>No start date (1).</strong>" in page
+    assert "begun on the day on which the list is saved.<br>Cy Fox." in page
+    assert "No start date" not in preview(asha, cy)
 
 
 def test_import_preview_counts_what_is_not_known_with_names_and_what_follows(preview, trust, lead, now):

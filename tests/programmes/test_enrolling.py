@@ -72,6 +72,15 @@ def test_enrolment_add_forgets_the_other_side_once_they_have_left_it(world, trai
     assert ticked(page) == {"Tia"}
 
 
+def test_enrolment_withdraw_from_one_of_two_sides_says_from_which(world, trainee, now, signed_in):
+    both = builders.mentor(world.cohort, trainee, now=now)
+    page = signed_in(world.lead).post(url("enrolment-withdraw", both.pk), follow=True)
+    assert "Tia Trainee no longer takes part as a mentor." in text(page)
+    rest = world.cohort.enrolments.get(person=trainee, side="mentee")
+    page = signed_in(world.lead).post(url("enrolment-withdraw", rest.pk), follow=True)
+    assert "Tia Trainee no longer takes part." in text(page)
+
+
 def test_enrolment_add_remarks_on_no_side_among_peers(now, signed_in):
     cohort = builders.peers_cohort(now=now)
     lead = people_builders.lead(cohort.programme.organisation, now=now)
