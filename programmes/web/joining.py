@@ -236,8 +236,8 @@ class EnrolmentChange(FormView):
     def came_from(self) -> str:
         """The page of this portal that led here and wants its reader back, if one did."""
         page = self.request.GET.get("next", "")
-        here = {self.request.get_host()}
-        return page if url_has_allowed_host_and_scheme(page, here, require_https=self.request.is_secure()) else ""
+        is_ours = page.startswith("/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
+        return page if is_ours else ""
 
     @property
     def back(self) -> str:

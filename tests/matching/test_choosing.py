@@ -136,7 +136,9 @@ def test_mentor_choose_offers_no_place_beyond_what_the_programme_gives(lead, wor
     assert "Give a place" not in lead.get(choose(world.femi)).content.decode()
 
 
-@pytest.mark.parametrize("evil", ["https://evil.example.org/", "//evil.example.org", "javascript:alert(1)", "\\\\evil"])
+@pytest.mark.parametrize(
+    "evil", ["https://evil.example.org/", "//evil.example.org", "javascript:alert(1)", "evil", "\\\\evil"]
+)
 def test_enrolment_change_comes_back_to_no_other_site(lead, world, evil):
     page = reverse("programmes:enrolment-change", args=[world.ben.pk])
     own = reverse("programmes:enrolment-detail", args=[world.ben.pk])
