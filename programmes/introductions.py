@@ -1,7 +1,7 @@
 """Reads around introductions: who may ask, whom they may ask, how each slot stands, what waits for a lead."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -55,7 +55,8 @@ def may_ask(one: Enrolment) -> bool:
         return False
     if not model.matching.confirms_requests:
         return True
-    return MentorRequest.objects.filter(enrolment=one, confirmed_at__isnull=False).exists()
+    request = getattr(one, "request", None)
+    return request is not None and request.confirmed_at is not None
 
 
 @dataclass(frozen=True)
@@ -79,16 +80,19 @@ class Listed:
         return ", ".join(f"{slot} (a strength)" if slot in self.strong else slot for slot in self.slots)
 
 
-def listed(one: Enrolment, *, slot: str = "", different: bool = False, now: datetime) -> list[Listed]:
+def listed(
+    one: Enrolment, *, slot: str = "", different: bool = False, wanted: Sequence[str] | None = None, now: datetime
+) -> list[Listed]:
     """Whom ``one`` may ask, the best first: with a place, not resting, whom no rule keeps away. A fixed number of
     queries.
 
     ``slot``: those who offer this alone, and how strong they are in it counts. ``different``: those who fit least are
-    first. A peer may wish for somebody unlike themselves.
+    first. A peer may wish for somebody unlike themselves. ``wanted``: their ``open_slots``, where they are at hand.
     """
     cohort = one.cohort
     model = mentoring_models.of(cohort.programme)
-    wanted = open_slots(one) if model.slots else []
+    if wanted is None:
+        wanted = open_slots(one) if model.slots else []
     others = (
         cohort.enrolments.live()
         .with_places()

@@ -88,7 +88,7 @@ class DirectoryList(OfList, TemplateView):
         slot = self.request.GET.get("slot", "")
         slot = slot if slot in slots else ""
         different = self.model.has_peers and self.request.GET.get("wish") == "different"
-        found = listed(self.one, slot=slot, different=different, now=self.request.now)
+        found = listed(self.one, slot=slot, different=different, wanted=slots, now=self.request.now)
         return super().get_context_data(
             people=found,
             wishes=[

@@ -44,6 +44,7 @@ def test_model_1_says_what_its_contract_says():
         "mentor-band": "should",
         "trainee": "should",
         "line-management": "should",
+        "supervisor-standing": "prefer",
     }
 
 
