@@ -3,6 +3,7 @@
 import os
 from datetime import UTC, datetime
 
+import hypothesis
 import pytest
 from django.db import connection
 
@@ -14,6 +15,10 @@ NEEDS = {
     "redis": (lambda: "PORTAL_TEST_REDIS_URL" in os.environ, "needs Redis"),
     "browser": (services.find_chromium, "needs Chromium"),
 }
+
+# No test is about time: a machine with other work on it would fail it.
+hypothesis.settings.register_profile("portal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("portal")
 
 
 def pytest_collection_modifyitems(items):
