@@ -251,7 +251,7 @@ def day_and_month(day: date) -> str:
 def ended_for(person: Person, enrolment: Enrolment):
     """Introductions of ``person`` that came to nothing: that they ended is all that is to be seen of it."""
     over = Introduction.objects.filter(state=Introduction.State.ENDED).select_related("one__person", "other__person")
-    return over.filter(Q(one=enrolment) | Q(other=enrolment, opened_at__isnull=False)).order_by("-closed_at")
+    return over.filter(Q(one=enrolment) | Q(other=enrolment, opened_at__isnull=False)).order_by("-closed_at", "-pk")
 
 
 @dataclass(frozen=True)

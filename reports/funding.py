@@ -84,7 +84,7 @@ def figures_of(programme: Programme) -> Figures:
     if "commissioner" not in model.note_readers:
         return Figures(held, actions, has_actions=bool(actions) or model.outline == "book")
     themes = Output.objects.filter(kind=Output.Kind.THEME, relationship__cohort__programme=programme)
-    read = [text for one in themes.order_by("-day", "-written_at") if (text := theme_of(one))]
+    read = [text for one in themes.order_by("-day", "-written_at", "-pk") if (text := theme_of(one))]
     return Figures(held, actions, is_commissioned=True, meetings=_meetings(programme), themes=read)
 
 
@@ -111,7 +111,7 @@ def time_wanted(programmes: list[Programme]) -> list[Cohort]:
     if not asking:
         return []
     rows = Cohort.objects.open().filter(programme__in=asking, time_confirmed_at=None)
-    return list(rows.select_related("programme").order_by("programme__name", "start_date"))
+    return list(rows.select_related("programme").order_by("programme__name", "start_date", "pk"))
 
 
 def home_section(person: Person, access: Access, now: datetime, found: Found | None = None) -> Section | None:

@@ -45,7 +45,7 @@ def certificate_of(enrolment: Enrolment) -> Certificate:
         hours=hours(counted["minutes"] or 0),
         first=counted["first"],
         last=counted["last"],
-        trainings=list(places.order_by("gathering__day").values_list("gathering__title", "gathering__day")),
+        trainings=list(places.order_by("gathering__day", "pk").values_list("gathering__title", "gathering__day")),
     )
 
 

@@ -176,7 +176,7 @@ def home_section(person: Person, access: Access, now: datetime, found: Found | N
     """ "Your next steps": one's own that are due within a week or late. Nobody is written to about them."""
     if found is not None and not found["steps_due"]:
         return None
-    shown = cards(_due(access).order_by("due_on", "written_at")[:MOST_AT_HOME], person, now=now)
+    shown = cards(_due(access)[:MOST_AT_HOME], person, now=now)
     items = [
         Item(
             _short(card.text),

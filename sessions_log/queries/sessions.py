@@ -74,13 +74,13 @@ def overview(person: Person, *, now: datetime) -> list[Partnership]:
     there, planned, held, due = {}, {}, {}, {}
     for member in members:
         there.setdefault(member.relationship_id, []).append(member)
-    ahead = Session.objects.planned().filter(relationship__in=keys, starts_at__gt=now).order_by("starts_at")
+    ahead = Session.objects.planned().filter(relationship__in=keys, starts_at__gt=now).order_by("starts_at", "pk")
     for session in ahead.select_related("relationship__cohort__programme"):
         planned.setdefault(session.relationship_id, session)
-    for session in Session.objects.held().filter(relationship__in=keys).order_by("day"):
+    for session in Session.objects.held().filter(relationship__in=keys).order_by("day", "pk"):
         held[session.relationship_id] = session
     asked = Target.objects.open().filter(relationship__in=keys, due_on__gte=today - SOON, due_on__lte=today + SOON)
-    for target in asked.order_by("due_on"):
+    for target in asked.order_by("due_on", "pk"):
         due.setdefault(target.relationship_id, target)
     offers = {}
     for offer in offers_to_answer(person, now=now):

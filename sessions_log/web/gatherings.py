@@ -86,7 +86,8 @@ class GatheringList(OfLedCohort, FormView):
     def get_context_data(self, **kwargs):
         model = self.model
         enrolled = self.cohort.enrolments.live().filter(side__in=model.training.sides).select_related("person")
-        people = enrolled_lines(self.cohort, enrolled.order_by("side", "person__family_name"), now=self.request.now)
+        enrolled = enrolled.order_by("side", "person__family_name", "pk")
+        people = enrolled_lines(self.cohort, enrolled, now=self.request.now)
         untrained = [one for one in people if is_not_recorded(model, one.facts, one.enrolment.side)]
         return super().get_context_data(
             cohort=self.cohort,

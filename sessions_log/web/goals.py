@@ -39,7 +39,7 @@ class GoalList(KeepsDraft, OfOwnRelationship, FormView):
         viewer, now = self.request.user, self.request.now
         found = goals_of(self.relationship, viewer, now=now)
         still = cards(found.open(), viewer, now=now)
-        settled = found.exclude(state=Goal.State.OPEN).order_by("-settled_at")[:SETTLED_SHOWN]
+        settled = found.exclude(state=Goal.State.OPEN).order_by("-settled_at", "-pk")[:SETTLED_SHOWN]
         if not self.may_set and "form" not in kwargs:
             kwargs["form"] = None
         return super().get_context_data(

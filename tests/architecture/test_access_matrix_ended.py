@@ -10,9 +10,11 @@ from functools import partial
 import pytest
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
-from people.actions import grants
+from people.actions import grants, ties
 from people.actions import people as people_actions
+from people.models import Tie
 from programmes.actions import enrolments, relationships
 from programmes.models import Relationship
 from tests.architecture.test_access_matrix import LET_IN, MATRIX, NOT_THERE, SIGN_IN, outcome, roles_of
@@ -53,9 +55,11 @@ def address_of(senders, name, entry) -> str:
 
 
 def end_role(person, now) -> None:
-    """Every role of theirs, and everything that they take part in; their account stays."""
+    """Every role of theirs, whom they supervise, and everything that they take part in; their account stays."""
     for grant in person.grants.all():
         grants.end_for_leaver(grant=grant, by=None, now=now)
+    for tie in Tie.objects.live(on=timezone.localdate(now)).filter(other=person):
+        ties.end(tie=tie, by=None, now=now)
     enrolments.leave(person=person, by=None, now=now)
 
 

@@ -6,51 +6,21 @@ byte for byte nothing differs. What a manager of all roles at once finds by foll
 tests/journeys/test_reverse_confidential.py's.
 """
 
-import re
-
 import pytest
-from django.urls import reverse
 
 from notices.models import Notice
 from notices.tasks import deliver_notices
 from people.actions import employments
 from programmes.actions import choosing, consents, enrolments, flags
 from programmes.models import Cohort
-from tests.architecture.test_access_matrix import roles_of
 from tests.builders import people
 from tests.builders import programmes as builders
-from tests.posting import MATRIX, Senders
+from tests.posting import Senders
 from tests.scenarios import ROLES, world
+from tests.seen import every_page
 
-MASKS = [
-    re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"'),
-    re.compile(rb'nonce="[^"]*"'),
-]
-PASSING = {"X-Request-ID", "Content-Security-Policy", "Set-Cookie", "Expires", "Last-Modified"}
 # Where an administrator reads of everybody which kind of thing they did or were told, and how many messages went out.
 RECORDS = {("administrator", page) for page in ("home", "reports:audit-list", "reports:notice-list")}
-
-
-def answered(answer) -> tuple:
-    """What somebody could learn from an answer; of a workbook, which holds the moment of its making, its size."""
-    content = answer.getvalue() if answer.streaming else answer.content
-    if "spreadsheet" in answer.headers.get("Content-Type", ""):
-        content = len(content)
-    else:
-        for mask in MASKS:
-            content = mask.sub(b"", content)
-    return answer.status_code, sorted(one for one in answer.headers.items() if one[0] not in PASSING), content
-
-
-def seen(senders: Senders) -> dict:
-    found = {}
-    for name, entry in sorted(MATRIX.items()):
-        if entry.get("demo") or entry.get("off") or name.startswith(("account_", "mfa_", "socialaccount_")):
-            continue  # allauth's pages know nothing of anybody's mentoring
-        things = {word: senders.things[thing] for word, thing in entry.get("args", {}).items()}
-        for role in roles_of(entry, "get"):
-            found[role, name] = answered(senders.ask(role, "get", reverse(name, kwargs=things)))
-    return found
 
 
 def deliver() -> None:
@@ -84,9 +54,9 @@ def takes_part(before, now) -> None:
 def test_a_manager_of_any_role_reads_the_same_bytes_with_and_without(before, now):
     deliver()  # what the world owes goes out before, or its having gone would be the difference
     senders = Senders(before["things"])
-    without = seen(senders)
+    without = every_page(senders)
     takes_part(before, now)
-    with_it = seen(senders)
+    with_it = every_page(senders)
     differ = sorted({one for one in without if without[one] != with_it[one]} - RECORDS)
     assert differ == []
     assert len(without) > 400
