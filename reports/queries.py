@@ -16,6 +16,7 @@ from notices.models import Notice
 from people.access import Access
 from people.home import Found, Item, Section
 from people.models import Grant, Person
+from reports import withheld
 
 COLOURS = {
     Notice.State.OWED: "blue",
@@ -25,6 +26,7 @@ COLOURS = {
     Notice.State.EXPIRED: "orange",
     Notice.State.FAILED: "red",
 }
+SOMEBODY = "somebody in a confidential programme"
 UUID_LENGTH = 36
 SEAL_IS_LATE = timedelta(minutes=15)  # sealing runs every minute
 
@@ -59,6 +61,8 @@ class NoticeRow:
 
     notice: Notice
     label: str
+    recipient: str
+    reason: str
 
     @property
     def colour(self) -> str:
@@ -66,7 +70,7 @@ class NoticeRow:
 
     @property
     def about(self) -> str:
-        return f"to send it to {self.notice.recipient.name}"
+        return f"to send it to {self.recipient}"
 
     @property
     def may_be_retried(self) -> bool:
@@ -74,8 +78,9 @@ class NoticeRow:
 
 
 def audit_events(*, verb: str = "", who: str = "", since=None, until=None) -> QuerySet[AuditEvent]:
-    """Events, newest first. ``who`` is part of an actor's name or e-mail; ``until`` is a day, included."""
-    events = AuditEvent.objects.order_by("-pk")
+    """Events that administrators may know of, newest first. ``who`` is part of an actor's name or e-mail; ``until`` is
+    a day, included."""
+    events = AuditEvent.objects.order_by("-pk").exclude(pk__in=withheld.events())
     if verb:
         events = events.filter(verb=verb)
     if since:
@@ -104,19 +109,34 @@ def event_rows(events) -> list[EventRow]:
 
 def notice_counts() -> list[tuple[str, str, int]]:
     """(state, its label, how many), every state named, none left out."""
-    counted = dict(Notice.objects.order_by().values_list("state").annotate(Count("pk")))
+    counted = dict(
+        Notice.objects.filter(withheld.messages_told()).order_by().values_list("state").annotate(Count("pk"))
+    )
     return [(state.value, state.label, counted.get(state.value, 0)) for state in Notice.State]
 
 
 def notices(*, state: str = "") -> QuerySet[Notice]:
     """Notices, the latest due first, with whom they are for."""
-    rows = Notice.objects.select_related("recipient").order_by("-due_at", "-pk")
+    rows = Notice.objects.filter(withheld.messages_told()).select_related("recipient").order_by("-due_at", "-pk")
     return rows.filter(state=state) if state else rows
 
 
 def notice_rows(page) -> list[NoticeRow]:
-    kinds = registered()
-    return [NoticeRow(notice, kinds[notice.kind].label if notice.kind in kinds else notice.kind) for notice in page]
+    kinds, silent = registered(), set(withheld.cohorts().values_list("pk", flat=True))
+    return [_notice_row(notice, kinds, is_silent=notice.cohort_id in silent) for notice in page]
+
+
+def _notice_row(notice: Notice, kinds: dict, *, is_silent: bool) -> NoticeRow:
+    if is_silent:  # what the mail server said may name the address
+        return NoticeRow(notice, "A message of a confidential programme", SOMEBODY, notice.get_trouble_display())
+    label = kinds[notice.kind].label if notice.kind in kinds else notice.kind
+    return NoticeRow(notice, label, notice.recipient.name, notice.reason)
+
+
+def recipient_told(notice: Notice) -> str:
+    """Whom an administrator is told that ``notice`` is for."""
+    [row] = notice_rows([notice])
+    return row.recipient
 
 
 def last_seal() -> AuditSeal | None:
@@ -131,7 +151,7 @@ def home_section(person: Person, access: Access, now: datetime, found: Found | N
     week, month = _midnight(today - timedelta(days=6)), today - timedelta(days=29)
     sent = Count("pk", filter=Q(state=Notice.State.SENT, settled_at__gte=week))
     waiting = Count("pk", filter=Q(state=Notice.State.OWED, due_at__lte=now))
-    messages = Notice.objects.aggregate(
+    messages = Notice.objects.filter(withheld.messages_told()).aggregate(
         failed=Count("pk", filter=Q(state=Notice.State.FAILED)), waiting=waiting, sent=sent
     )
     wrong = _wrong(messages["failed"], now)

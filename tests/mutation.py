@@ -1,13 +1,14 @@
 """Permission checks and rules broken on purpose, one at a time: does a test notice?
 
-    python -m tests.mutation [--sample N] [--only people/access.py] [--list]
+    python -m tests.mutation [--sample N [--seed S]] [--only people/access.py] [--again] [--list]
 
 Each mutant changes one thing in the code of one function (a comparison turned,
 `and` for `or`, a condition left out of a filter, …). The database is made once and
 a process is forked for each mutant, which takes its changed code and runs the
 tests that concern the module until one fails. Prints the survivors, and writes
 var/bench/mutation.json, as a benchmark does; ACCEPTED names those that change
-nothing that anybody could notice, with the reason.
+nothing that anybody could notice, with the reason. --again tries the survivors
+that are written there, after tests were added for them.
 """
 
 import argparse
@@ -22,6 +23,7 @@ import signal
 import sys
 import time
 import types
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,7 +64,7 @@ MODULES: dict[str, list[str]] = {
     "sessions_log/models/notes.py": ["tests/sessions_log/test_notes.py", "tests/sessions_log/test_shared_notes.py"],
     "sessions_log/models/goals.py": ["tests/sessions_log/test_goals.py"],
 }
-# "module:function:line of the function:what" -> why nobody can notice.
+# "module:function:line of the function: what" -> why nobody can notice.
 ACCEPTED: dict[str, str] = {}
 
 
@@ -71,7 +73,7 @@ class Mutant:
     module: str  # "people/access.py"
     function: str  # "Access.holds"
     line: int
-    what: str
+    what: str  # with a number, where the line has several of the kind
     tree: ast.Module
 
     @property
@@ -148,7 +150,7 @@ class _Plus(ast.NodeTransformer):
 def mutants_of(module: str) -> list[Mutant]:
     """Every mutant of a module's functions and methods."""
     source = ast.parse((BASE_DIR / module).read_text(encoding="utf-8"))
-    found = []
+    found, named = [], Counter()
     for function, path in _functions(source):
         nodes = _inside(function)
         for number, node in enumerate(nodes):
@@ -158,7 +160,9 @@ def mutants_of(module: str) -> list[Mutant]:
                 change(_inside(changed)[number])
                 tree = ast.fix_missing_locations(_Plus().visit(tree))
                 line = getattr(node, "lineno", function.lineno) - function.lineno
-                found.append(Mutant(module, path, line, what, tree))
+                named[path, line, what] += 1
+                count = named[path, line, what]
+                found.append(Mutant(module, path, line, what if count == 1 else f"{what} ({count})", tree))
     return found
 
 
@@ -241,28 +245,45 @@ def survives(mutant: Mutant, tests: list[str]) -> bool:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__.splitlines()[0])
     parser.add_argument("--sample", type=int, help="only so many mutants, the same each time")
+    parser.add_argument("--seed", type=int, default=1, help="another number, another sample")
     parser.add_argument("--only", action="append", help="a module, as people/access.py; more than once")
+    parser.add_argument("--again", action="store_true", help="the survivors of the last run")
     parser.add_argument("--list", action="store_true", help="print the mutants and try none")
     asked = parser.parse_args(arguments)
-    modules = asked.only or list(MODULES)
-    mutants = [mutant for module in modules for mutant in mutants_of(module) if mutant.name not in ACCEPTED]
+    mutants = [one for module in asked.only or MODULES for one in mutants_of(module) if one.name not in ACCEPTED]
     if asked.sample and asked.sample < len(mutants):
-        mutants = random.Random(1).sample(mutants, asked.sample)
+        mutants = random.Random(asked.seed).sample(mutants, asked.sample)
+    tried = len(mutants)
+    if asked.again:
+        last = json.loads(written().read_text())
+        known = {one.name for one in mutants}
+        # Whoever survived and is accepted by now was never one to notice.
+        tried = last["mutants"] - sum(name in ACCEPTED for name in last["survivors"])
+        if changed := [name for name in last["survivors"] if name not in known | set(ACCEPTED)]:
+            parser.error(f"the code of these has changed since: {', '.join(changed)}")
+        mutants = [one for one in mutants if one.name in last["survivors"]]
     if asked.list:
         print(*(mutant.name for mutant in mutants), sep="\n")
         return 0
+    survivors = survivors_of(mutants)
+    return 2 if survivors is None else report(tried, survivors)
+
+
+def survivors_of(mutants: list[Mutant]) -> list[str] | None:
+    """Try each; the names of those that no test notices. None where tests are red without any."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     import django
     from django.test.utils import setup_databases
 
     django.setup()
+    modules = sorted({mutant.module for mutant in mutants})
     for module in modules:
         importlib.import_module(module.removesuffix(".py").replace("/", ".").removesuffix(".__init__"))
     setup_databases(verbosity=0, interactive=False)
     for tests in {tuple(MODULES[module]) for module in modules}:
         if tested_in_fork(list(tests)):
             print(f"The tests are red without any mutant: {' '.join(tests)}")
-            return 2
+            return None
     survivors = []
     for number, mutant in enumerate(mutants, start=1):
         if survives(mutant, MODULES[mutant.module]):
@@ -270,7 +291,7 @@ def main(arguments: list[str]) -> int:
             print(f"survives  {mutant.name}", flush=True)
         if number % 50 == 0:
             print(f"{number} of {len(mutants)} tried", flush=True)
-    return report(mutants, survivors)
+    return survivors
 
 
 def tested_in_fork(tests: list[str]) -> bool:
@@ -281,15 +302,19 @@ def tested_in_fork(tests: list[str]) -> bool:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
 
 
-def report(mutants: list[Mutant], survivors: list[str]) -> int:
+def written() -> Path:
+    """Where a run leaves its figure, and the next looks for survivors."""
+    return Path(os.environ.get("PORTAL_VAR", BASE_DIR / "var")) / "bench" / "mutation.json"
+
+
+def report(tried: int, survivors: list[str]) -> int:
     """Print the figure and write it where `./portal trust` reads it."""
-    noticed = 100 * (len(mutants) - len(survivors)) / max(len(mutants), 1)
-    name = f"{len(mutants)} permission checks and rules broken on purpose, noticed, %"
+    noticed = 100 * (tried - len(survivors)) / max(tried, 1)
+    name = f"{tried} permission checks and rules broken on purpose, noticed, %"
     check = {"name": name, "value": round(noticed, 1), "limit": LIMIT, "ok": noticed >= LIMIT}
-    folder = Path(os.environ.get("PORTAL_VAR", BASE_DIR / "var")) / "bench"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "mutation.json").write_text(json.dumps({"checks": [check], "survivors": survivors}, indent=1))
-    print(f"{len(mutants)} mutants, {len(survivors)} survive: {noticed:.1f} % noticed (limit {LIMIT} %)")
+    written().parent.mkdir(parents=True, exist_ok=True)
+    written().write_text(json.dumps({"checks": [check], "mutants": tried, "survivors": survivors}, indent=1))
+    print(f"{tried} mutants, {len(survivors)} survive: {noticed:.1f} % noticed (limit {LIMIT} %)")
     return 0
 
 

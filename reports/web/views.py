@@ -10,7 +10,7 @@ from django.views.generic import TemplateView, View
 from audit.refusal import Refused
 from notices.actions import outbox
 from notices.models import Notice
-from reports.queries import audit_events, event_rows, last_seal, notice_counts, notice_rows, notices
+from reports.queries import audit_events, event_rows, last_seal, notice_counts, notice_rows, notices, recipient_told
 from reports.web.forms import AuditFilter, NoticeFilter
 
 ROWS = 50
@@ -67,5 +67,5 @@ class NoticeRetry(ForAdministrators, View):
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, f"The message to {notice.recipient.name} will be tried again within a minute")
+            messages.success(request, f"The message to {recipient_told(notice)} will be tried again within a minute")
         return redirect(f"{reverse('reports:notice-list')}?state=failed")

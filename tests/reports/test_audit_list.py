@@ -70,7 +70,7 @@ def test_audit_list_asks_a_fixed_number_of_questions(
         asha = people.person(now=now)
         record(Verb.RECORD_OPENED, by=asha, now=now, on=asha, about=asha)
     as_administrator.get(URL)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         as_administrator.get(URL)
 
 

@@ -63,7 +63,7 @@ def test_notice_list_asks_a_fixed_number_of_questions(as_administrator, now, dja
     for number in range(rows):
         owe_and_fail(people.person(now=now), now, str(number))
     as_administrator.get(URL)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         as_administrator.get(URL)
 
 
