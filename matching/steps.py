@@ -50,7 +50,7 @@ def _groups_step(cohort: Cohort, ready: Readiness) -> Step | None:
         hint = f"{capfirst(model.words.mentee.many)} find each other themselves. {ready.waiting} waiting for one."
         return Step("See who waits", reverse("programmes:waiting-list", args=[cohort.pk]), hint=hint)
     if not ready.waiting or not ready.places_left:
-        return None
+        return _places_step(cohort, ready)
     hint = f"{ready.waiting:,} {'is' if ready.waiting == 1 else 'are'} in no group yet."
     return Step("See the groups", reverse("programmes:group-list", args=[cohort.pk]), hint=hint)
 

@@ -74,7 +74,7 @@ def staff_section(person: Person, access: Access, now: datetime, found: Found | 
 # Roles whose holders do nothing here but read what comes in for them.
 READERS = {
     Role.HOST_OFFICER: "Forms that pairs return to your organisation stand under “Returns”, once there are some.",
-    Role.COMMISSIONER: "What it shows to whoever funds it stands under “What you fund”, once there is something.",
+    Role.COMMISSIONER: "What it shows to whoever funds it stands under “What you fund”.",
 }
 
 

@@ -22,15 +22,27 @@ from sessions_log.queries.frames import text_of
 
 READERS = ("board", "commissioner")
 MOST_MEETINGS = 50
+SILENT = "This way of mentoring shows nothing to whoever funds it."
 
 
-def _shows(programme: Programme) -> bool:
-    return not set(READERS).isdisjoint(mentoring_models.of(programme).note_readers)
+@dataclass(frozen=True)
+class Funded:
+    """A programme of which the viewer is commissioner or board, or which they lead."""
+
+    programme: Programme
+    shows: bool  # what it came to; some ways of mentoring show no such thing to whoever funds them
+    has_map: bool  # of its open slots by domain
+
+    @property
+    def hint(self) -> str:
+        if self.shows:
+            return "Counts, and what its members agreed to show. Never who said what."
+        return "Which domains lack a mentor, in counts." if self.has_map else SILENT
 
 
-def funded(access: Access) -> list[Programme]:
-    """The programmes of which the viewer is commissioner or board that show something, and all that they lead. Two
-    queries."""
+def funded(access: Access) -> list[Funded]:
+    """The programmes of which the viewer is commissioner or board, and all that they lead; none that is confidential
+    and shows them nothing. Two queries."""
     programmes = access.scope_ids(Role.COMMISSIONER, ScopeKind.PROGRAMME)
     organisations = access.scope_ids(Role.COMMISSIONER, ScopeKind.ORGANISATION)
     if not (programmes or organisations or access.is_lead):
@@ -39,7 +51,12 @@ def funded(access: Access) -> list[Programme]:
     rows = Programme.objects.filter(
         Q(pk__in=programmes) | Q(organisation__in=organisations) | Q(pk__in=led)
     ).select_related("organisation")
-    return [one for one in rows.order_by("name", "pk") if one.pk in led or _shows(one)]
+    found = []
+    for one in rows.order_by("name", "pk"):
+        model = mentoring_models.of(one)
+        shows = one.pk in led or not set(READERS).isdisjoint(model.note_readers)
+        found.append(Funded(one, shows, bool(model.slots)))
+    return [one for one in found if one.shows or not one.programme.is_confidential]
 
 
 @dataclass(frozen=True)
@@ -118,21 +135,21 @@ def home_section(person: Person, access: Access, now: datetime, found: Found | N
     """ "What you fund": one line a programme, for boards and commissioners."""
     if not access.has_role(Role.COMMISSIONER):
         return None
-    programmes = funded(access)
+    found = funded(access)
     items = [
         Item(
             f"{cohort.programme}, {cohort}: confirm protected time",
             reverse("programmes:time-confirm", args=[cohort.pk]),
             hint="No group opens before you do.",
         )
-        for cohort in time_wanted(programmes)
+        for cohort in time_wanted([one.programme for one in found])
     ]
     items += [
         Item(
-            f"{programme.name}, {programme.organisation.name}",
-            reverse("reports:board-detail", args=[programme.pk]),
-            hint="Counts, and what its members agreed to show. Never who said what.",
+            f"{one.programme.name}, {one.programme.organisation.name}",
+            reverse("reports:board-detail", args=[one.programme.pk]),
+            hint=one.hint,
         )
-        for programme in programmes
+        for one in found
     ]
     return Section("What you fund", items, stands=True) if items else None

@@ -103,7 +103,7 @@ def _letter(form: SessionForm, spec: FormSpec, kind: str, now: datetime) -> Lett
         "until": link and timezone.localdate(link.expires_at),
         "is_outsider": spec.is_by_outsider,
     }
-    subject = f"{spec.title}: still open" if late else spec.title
+    subject = f"Still open: {spec.title}" if late else spec.title
     if spec.is_by_outsider:
         subject = f"{form.asked_by.name if form.asked_by else programme.organisation.name} asks for a few answers"
     return letter("sessions_log/mail/session-form", subject=subject, context=context)

@@ -4,6 +4,7 @@
 a page that does not open, a page that leads nowhere, a form without a button, a button that nobody answers.
 """
 
+import re
 from collections import deque
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from tests.posting import Senders, Shown, forms_of
 
 # Signing in and out, which every person does alike and tests of their own look at.
 LEFT_ALONE = ("account_", "mfa_", "usersessions_", "socialaccount_", "openid_", "outbox-", "gallery", "healthz")
+DOUBLED = re.compile(r".{0,40}(?:[?!][”’]?[.,:;]|(?<!\.)\.\.(?!\.)|,[.,])(?=\s|$)")
 ANSWERS = (200, 302, 303, 400, 409)  # done, led on, shown again with what is to be mended, refused in words
 
 
@@ -29,6 +31,7 @@ class _Reader(HTMLParser):
         self.fragments: list[str] = []
         self.ids: set[str] = set()
         self.controls_in_main, self.headings, self.goes_back = 0, [], False
+        self.words: list[str] = []
         self._in_main, self._heading = False, False
 
     def handle_starttag(self, tag, attrs):
@@ -56,6 +59,8 @@ class _Reader(HTMLParser):
             self._heading = False
 
     def handle_data(self, data):
+        if self._in_main:
+            self.words.append(data)
         if self._heading:
             self.headings[-1] += data
 
@@ -189,6 +194,8 @@ def faults(page: Page, *, to_read: Collection[str]) -> Iterator[str]:
             yield f"a link leads to {href!r}"
         elif href.startswith("#") and href[1:] not in page.read.ids:
             yield f"a link leads to {href}, which is not on it"
+    if found := DOUBLED.search(" ".join("".join(page.read.words).split())):
+        yield f"it says {found[0]!r}, with a mark too many"
     for form in page.forms:
         if not form.buttons:
             yield f"its form for {form.action} has no button"

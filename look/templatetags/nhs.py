@@ -18,6 +18,7 @@ from django.utils.safestring import mark_safe
 from look import fields
 
 register = template.Library()
+SENTENCE_ENDS = (".", "?", "!", "…")
 
 
 @register.simple_tag
@@ -37,6 +38,12 @@ def thousands(number: int | str) -> str:
     """``1,000``: how many there are of something. Never on an id, which a page sends back.
     What is text already stays."""
     return number if isinstance(number, str) else f"{number:,}"
+
+
+@register.filter
+def full_stop(text) -> str:
+    """What ends a sentence that ends with ``text``: nothing where that ends one itself ("How was it for you?")."""
+    return "" if str(text).endswith(SENTENCE_ENDS) else "."
 
 
 @register.simple_tag

@@ -1,6 +1,6 @@
 """Model 1, trainee-band6: one intake under way, with somebody who waits; the next with a plan ready to look at."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from itertools import cycle
 
 from django.utils import timezone
@@ -11,7 +11,8 @@ from mentoring_portal.demo.calendar import ago, next_years_start, this_years_sta
 from people.actions import facts, styles, ties
 from people.models import Employment, Organisation, Person, Style, Tie
 from programmes.actions import enrolments, joining, programmes, relationships, settings
-from programmes.models import Cohort, Programme, Side
+from programmes.models import Cohort, Programme, Relationship, Side
+from sessions_log.actions import registers
 
 MENTOR_OF = {
     "mentee@example.org": "mentor@example.org",
@@ -79,9 +80,19 @@ def _under_way(cohort: Cohort, staff: dict[str, Person], lead: Person, now: date
         pairs[email] = relationships.start(cohort=cohort, mentee=mentee, mentor=giver, **told)
         if email in HOPES:
             joining.write_hope(enrolment=mentee, text=HOPES[email], by=staff[email], now=ago(now, weeks=19))
+    _registers(cohort, pairs["caspian.rowe@example.org"], lead, now)
     stopped = ago(now, days=23)
     gone = cohort.enrolments.get(person=staff[MENTOR_OF[WITHOUT_MENTOR]])
     enrolments.withdraw(enrolment=gone, by=gone.person, now=stopped)
+
+
+def _registers(cohort: Cohort, noted: Relationship, lead: Person, now: datetime) -> None:
+    """The register stands since the year was set up; weeks that are over were ticked on their day, one pair noted."""
+    registers.lay_due(by=None, now=ago(now, weeks=30))
+    for meeting in cohort.registers.filter(day__lt=timezone.localdate(now)).order_by("day"):
+        exceptions = {noted: "Saffron was not asked to the appraisal yet."} if meeting.week == 13 else {}
+        evening = timezone.make_aware(datetime.combine(meeting.day, time(17)))
+        registers.tick(meeting=meeting, exceptions=exceptions, by=lead, now=evening)
 
 
 def _ready_to_match(

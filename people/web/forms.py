@@ -143,7 +143,7 @@ HINTS = {
     "staff list.",
     Role.SITE_LEAD: "Sees the people of one site and confirms their pairs where the programme asks for it.",
     Role.HOST_OFFICER: "Follows whether the organisation’s people meet and return their forms.",
-    Role.COMMISSIONER: "Sees counts, never names.",
+    Role.COMMISSIONER: "Sees counts, never names, of ways of mentoring that show any to whoever funds them.",
     Role.ADMINISTRATOR: "Keeps accounts and roles, and reads the audit record. Sees no pairs and no notes.",
 }
 

@@ -34,6 +34,14 @@ class FormLine:
     today: date
 
     @property
+    def heading(self) -> str:
+        """The title, and whom it concerns; in brackets where the title is a question."""
+        title, whom = self.spec.title, self.with_whom
+        if not whom:
+            return title
+        return f"{title} ({whom})" if title.endswith("?") else f"{title}: {whom}"
+
+    @property
     def is_late(self) -> bool:
         return self.form.due_on is not None and self.form.due_on < self.today
 
@@ -154,7 +162,7 @@ def home_section(person: Person, access: Access, now: datetime, found: Found | N
     prefetch_related_objects(others, "relationship__cohort__programme", "relationship__members__person")
     items = [
         Item(
-            f"{line.spec.title}: {line.with_whom}" if line.with_whom else line.spec.title,
+            line.heading,
             reverse("sessions_log:form-fill", args=[line.form.pk]),
             hint=f"About {line.spec.minutes} minute{'s' if line.spec.minutes > 1 else ''}, {line.due}.",
         )

@@ -103,7 +103,7 @@ def test_first_morning_from_staff_list_to_published_pairs(page, served, browser)
     for side in ("trainee pharmacists", "mentors"):
         assert page.inner_text("h1").endswith(f"Enrol {side}")  # the portal leads on by itself
         lead.sees("ticked to begin with")
-        lead.press("Enrol the people I ticked")
+        lead.press("Enrol those ticked, without a mail")
 
     lead.press("Find matches")
     page.get_by_text("Go on to publish").wait_for(timeout=60_000)

@@ -42,15 +42,35 @@ def test_lead_goes_from_nothing_to_find_matches(lead, live_server, page, screen,
     expect(page.get_by_role("heading", name="Enrol trainee pharmacists")).to_be_visible()
     expect(page.get_by_text("The 3 people who can take part are ticked to begin with.")).to_be_visible()
     check_page(page)
-    page.get_by_role("button", name="Enrol the people I ticked").click()
+    page.get_by_role("button", name="Enrol those ticked, without a mail").click()
 
     expect(page.get_by_role("heading", name="Enrol mentors")).to_be_visible()
     expect(page.get_by_text("who said yes are ticked to begin with.")).to_be_visible()
-    page.get_by_role("button", name="Enrol the people I ticked").click()
+    page.get_by_role("button", name="Enrol those ticked, without a mail").click()
 
     expect(page.get_by_role("button", name="Find matches")).to_be_visible()
     expect(page.get_by_text("1 more needed")).to_be_visible()
     check_page(page)
+
+
+BROKEN = """labels => labels.flatMap(label => [...label.firstChild.data.matchAll(/[^\\s-]+/g)].filter(word => {
+    const range = document.createRange();
+    range.setStart(label.firstChild, word.index);
+    range.setEnd(label.firstChild, word.index + word[0].length);
+    return new Set([...range.getClientRects()].map(line => Math.round(line.top))).size > 1;
+}).map(word => word[0]))"""
+
+
+def test_names_to_tick_break_between_words_at_any_width_of_a_table(lead, trust, live_server, page, sign_in):
+    people.person("Ottoline Goldsborough", now=timezone.now(), organisation=trust, job_title="Senior pharmacist")
+    cohort = programmes.cohort(now=timezone.now(), organisation=trust)
+    sign_in(lead)
+    page.goto(f"{live_server.url}/programmes/cohorts/{cohort.pk}/enrol/mentor/?q=")
+    expect(page.locator(".portal-tick label").filter(has_text="Goldsborough")).to_be_visible()
+    for width in (769, 860, 959, 961, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.eval_on_selector_all(".portal-tick label", BROKEN) == [], width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_enrolling_nobody_says_so_and_leads_to_the_first_tick(lead, trust, live_server, page, screen, sign_in):
@@ -58,7 +78,7 @@ def test_enrolling_nobody_says_so_and_leads_to_the_first_tick(lead, trust, live_
     sign_in(lead)
     page.goto(f"{live_server.url}/programmes/cohorts/{cohort.pk}/enrol/mentor/?q=")
     expect(page.get_by_text("Mentors on this programme are band 6. Hal is band 7.")).to_be_visible()
-    page.get_by_role("button", name="Enrol the people I ticked").click()
+    page.get_by_role("button", name="Enrol those ticked, without a mail").click()
     summary = page.locator(".nhsuk-error-summary")
     expect(summary).to_be_focused()
     summary.get_by_role("link", name="Tick at least one person.").click()

@@ -10,7 +10,7 @@ from matching.steps import next_steps
 from programmes.models import Enrolment
 from programmes.queries import cohort_lines
 from programmes.readiness import readiness_of
-from tests.builders import matching, people, programmes
+from tests.builders import matching, people, programmes, sessions_log
 
 
 def step(world, now):
@@ -87,6 +87,19 @@ def test_step_offers_no_places_that_the_programme_does_not_give(world, now):
     found = step(world, now)
     assert found.hint == "1 waits for a mentor and no place is left."
     assert found.also is None
+
+
+def test_step_of_groups_enrols_more_mentors_where_no_place_is_left(now, db):
+    cohort = sessions_log.group_cohort(now=now, model_key="group-one-mentor")
+    mentor = programmes.mentor(cohort, capacity=2, now=now)
+    programmes.mentee(cohort, now=now)
+    assert next_steps([cohort], readiness_of([cohort]), now=now)[cohort.pk].text == "See the groups"
+
+    Enrolment.objects.filter(pk=mentor.pk).update(places_taken=2)
+    found = next_steps([cohort], readiness_of([cohort]), now=now)[cohort.pk]
+    assert found.text == "Enrol more group mentors"
+    assert found.hint == "1 waits for a group mentor and no place is left."
+    assert found.also.url == reverse("programmes:cohort-detail", args=[cohort.pk]) + "?side=mentor#people"
 
 
 def test_cohort_detail_keeps_its_next_step_where_no_place_is_left(client, world, now, clock_stands):

@@ -10,7 +10,7 @@ from people.actions import staff_imports
 from people.models import Person
 from programmes.models import Programme, Relationship
 from reports.returns import followed_cohorts, grid_of
-from sessions_log.models import SessionForm
+from sessions_log.models import RegisterMeeting, SessionForm
 from sessions_log.queries.forms import rings
 
 
@@ -30,6 +30,9 @@ def test_demo_world_has_every_login_and_a_running_cohort(now):
 @pytest.mark.parametrize("day", [datetime(2026, 11, 24, 0, 4, tzinfo=UTC), datetime(2028, 7, 31, 8, 0, tzinfo=UTC)])
 def test_demo_world_is_whole_on_any_day(day):
     demo.load(now=day)
+    registers = RegisterMeeting.objects.filter(cohort__programme__model_key="trainee-band6").order_by("day")
+    assert registers[0].week == 13
+    assert all(one.ticked_at for one in registers if one.day < day.date())
     states = set(MatchRun.objects.values_list("state", flat=True))
     assert states == {MatchRun.State.FINISHED}
     assert MatchRun.objects.get().matched > 20

@@ -315,6 +315,7 @@ def test_enrolment_add_ticks_those_who_said_yes_to_begin_with(world, staff, now,
 
 def test_enrolment_add_asks_those_ticked_by_e_mail(world, staff, signed_in):
     client, address = signed_in(world.lead), url("enrolment-add", world.cohort.pk, "mentor")
+    assert "Whoever you enrol takes part from now on, and no mail goes out." in text(client.get(address))
     answer = client.post(address, {"people": [staff["fay"].pk, staff["gil"].pk], "capacity": 1, "ask": "yes"})
     assert answer.url == url("joining-list", world.cohort.pk)
     assert Enrolment.objects.filter(cohort=world.cohort, state="offered").count() == 2

@@ -50,7 +50,7 @@ def test_board_detail_shows_a_lead_what_any_programme_of_theirs_came_to(now, cli
     assert "Hours that mentors gave" in page
     assert "People who joined" in page
     client.force_login(commissioner)  # its model shows a board nothing
-    assert client.get(address).status_code == 404
+    assert "Hours that mentors gave" not in client.get(address).content.decode()
 
 
 def test_worth_tells_no_count_below_what_the_programme_says(now):
@@ -81,3 +81,37 @@ def test_board_detail_has_agreed_actions_where_there_can_be_some(model_key, show
     page = client.get(reverse("reports:board-detail", args=[cohort.programme_id])).content.decode()
     assert "Sessions held" in page
     assert ("Agreed actions" in page) == shows
+
+
+def test_board_detail_says_that_a_way_of_mentoring_shows_nothing_and_whom_to_ask(now, client, time_machine):
+    time_machine.move_to(now, tick=False)
+    cohort = programmes.cohort(model_key="trainee-band6", now=now)
+    lead = people.lead(cohort.programme.organisation, "Lorna Fair", now=now)
+    client.force_login(people.commissioner(cohort.programme.organisation, now=now))
+    [item] = next(one for one in client.get(reverse("home")).context["sections"] if one.title == "What you fund").items
+    assert item.hint == "This way of mentoring shows nothing to whoever funds it."
+    page = client.get(item.url).content.decode()
+    assert "shows nothing to whoever funds it: neither how often" in page
+    assert f'<a href="mailto:{lead.email}">' in page
+    assert "Sessions held" not in page
+
+
+def test_a_confidential_programme_that_shows_nothing_is_not_there_for_whoever_funds_it(now, client, time_machine):
+    time_machine.move_to(now, tick=False)
+    cohort = programmes.cohort(model_key="trainee-band6", now=now, confidential_membership=True)
+    client.force_login(people.commissioner(cohort.programme.organisation, now=now))
+    assert [one.title for one in client.get(reverse("home")).context["sections"]] == ["Your role"]
+    assert client.get(reverse("reports:board-detail", args=[cohort.programme_id])).status_code == 404
+
+
+def test_board_detail_leads_to_the_map_of_open_slots_where_there_are_domains(now, client, time_machine):
+    time_machine.move_to(now, tick=False)
+    cohort = programmes.cohort(model_key="consultant-domains", now=now)
+    client.force_login(people.commissioner(cohort.programme.organisation, now=now))
+    [item] = next(one for one in client.get(reverse("home")).context["sections"] if one.title == "What you fund").items
+    assert item.hint == "Which domains lack a mentor, in counts."
+    page = client.get(item.url).content.decode()
+    assert "which domains lack a mentor, and nothing else: neither how often" in page
+    gap_map = reverse("programmes:gap-map", args=[cohort.pk])
+    assert gap_map in page
+    assert client.get(gap_map).status_code == 200

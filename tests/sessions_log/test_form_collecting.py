@@ -89,7 +89,7 @@ def test_a_return_is_chased_on_the_days_of_the_story_and_stops_when_it_comes(hos
         date(2027, 9, 17): "form-open",
         date(2027, 9, 30): "form-chase",
     }
-    assert clock(date(2027, 10, 7)) == [(host.hana.email, "Monthly return: still open")]
+    assert clock(date(2027, 10, 7)) == [(host.hana.email, "Still open: Monthly return")]
     clock(date(2027, 10, 8))
     session_forms.give_back(form=form, values=builder.ANSWERS, by=host.hana, now=clock.at)
     assert clock(date(2027, 12, 1), step=6) == []
