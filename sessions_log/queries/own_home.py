@@ -22,7 +22,7 @@ from sessions_log.letters import channel_in_words, moment_in_words
 from sessions_log.models import Mode, Session, Target, WordRequest
 from sessions_log.prep import for_the_next, home_items
 from sessions_log.queries.notes import joined
-from sessions_log.queries.sessions import SOON, unanswered
+from sessions_log.queries.sessions import SOON, asked_first, unanswered
 
 PLANNED, TARGET, OFFER, WORD, SHEET = range(5)
 COLUMNS = ("kind", "match", "row", "who", "at", "on", "how")
@@ -61,7 +61,8 @@ def waiting(person: Person, relationships: list[int], *, now: datetime) -> Waiti
         if kind == PLANNED:
             found.planned[match] = min(at, found.planned.get(match, at))
         elif kind == TARGET:
-            found.targets[match] = min((row, on), found.targets.get(match, (row, on)), key=lambda one: one[::-1])
+            both = (row, on), found.targets.get(match, (row, on))
+            found.targets[match] = min(both, key=lambda one: (*asked_first(one[1], today), one[0]))
         elif kind == OFFER:
             found.offers.append((match, who))
         elif kind == WORD:

@@ -1,5 +1,6 @@
 """Sessions as their members read them. Leads and hosts have reads of their own, which know the fact alone."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -16,6 +17,21 @@ from sessions_log.models import Attendance, Offer, OfferedTime, Session, Target,
 from sessions_log.queries.notes import is_known_to, joined
 
 SOON = timedelta(days=14)
+
+
+def asked_first(day: date, today: date) -> tuple:
+    """The order in which open dates of a cadence are asked for: the latest that has come, then the next one ahead.
+
+    Whatever lies further back was let go by: nobody who meets weekly is asked for the week before last.
+    """
+    return day > today, abs(day - today)
+
+
+def without_superseded(targets: Iterable[Target], *, today: date) -> list[Target]:
+    """Open dates, in order of days, without those that went by before the latest that has."""
+    targets = list(targets)
+    gone_by = [one for one in targets if one.due_on < today]
+    return gone_by[-1:] + targets[len(gone_by) :]
 
 
 def sessions_of(relationship: Relationship, viewer: Person):
@@ -80,7 +96,7 @@ def overview(person: Person, *, now: datetime) -> list[Partnership]:
     for session in Session.objects.held().filter(relationship__in=keys).order_by("day", "pk"):
         held[session.relationship_id] = session
     asked = Target.objects.open().filter(relationship__in=keys, due_on__gte=today - SOON, due_on__lte=today + SOON)
-    for target in asked.order_by("due_on", "pk"):
+    for target in sorted(asked, key=lambda one: (*asked_first(one.due_on, today), one.pk)):
         due.setdefault(target.relationship_id, target)
     offers = {}
     for offer in offers_to_answer(person, now=now):

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -23,7 +22,7 @@ from sessions_log.part_time import cannot_attend
 from sessions_log.prep import prep_link
 from sessions_log.queries.notes import may_write
 from sessions_log.queries.offers import open_offers, others_than, time_lines
-from sessions_log.queries.sessions import SOON, kept_free, overview, sessions_of, words_of
+from sessions_log.queries.sessions import SOON, kept_free, overview, sessions_of, without_superseded, words_of
 from sessions_log.terms import plan_of, terms_of
 from sessions_log.web.booking_forms import BookingForm, MoveForm, PlanForm, slot_initial, target_day
 from sessions_log.web.own import OfOwnRelationship
@@ -31,6 +30,7 @@ from sessions_log.weeks import has_outline, topic_on
 
 OBSERVER = Member.Role.OBSERVER
 DATES_AHEAD = 3  # how many dates of the cadence a page shows
+MOST_DATES = 24  # that are looked through for them
 LATE_BY = timedelta(days=31)  # a date that went by longer ago is offered no more
 FREE_DAYS = 28  # how far ahead free times are shown
 
@@ -51,9 +51,10 @@ class OfLivingRelationship(OfOwnRelationship):
     def open_targets(self) -> list[Target]:
         """The next dates for which nothing is booked, the one asked for in the address first."""
         wanted = whole(self.request.GET.get("target"))
-        lately = timezone.localdate(self.request.now) - LATE_BY
-        near = Q(due_on__gte=lately) | Q(pk=wanted)
-        ahead = list(self.relationship.targets.open().filter(near).order_by("due_on")[:24])
+        today, asked = timezone.localdate(self.request.now), self.relationship.targets.open().order_by("due_on")
+        ahead = without_superseded(asked.filter(due_on__gte=today - LATE_BY)[:MOST_DATES], today=today)
+        if wanted and all(target.pk != wanted for target in ahead):
+            ahead = [*asked.filter(pk=wanted), *ahead]
         return sorted(ahead, key=lambda target: (target.pk != wanted, target.due_on))[:DATES_AHEAD]
 
     def done(self, message: str):
@@ -100,7 +101,7 @@ class SessionList(OfOwnRelationship, TemplateView):
         # One that has just gone by stands here too, as on home: it can still be booked, or left out.
         lately = relationship.targets.filter(due_on__gte=today - SOON).order_by("due_on")
         dates = list(lately) if lives else []
-        unbooked = [one for one in dates if one.state == Target.State.OPEN]
+        unbooked = without_superseded((one for one in dates if one.state == Target.State.OPEN), today=today)
         gone_by = sum(one.due_on < today for one in unbooked)
         ahead = unbooked[: gone_by + DATES_AHEAD]
         for one in [*found, *ahead]:  # what the outline suggests for its day

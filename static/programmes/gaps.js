@@ -1,5 +1,5 @@
-// The grid of gaps: a column or block pasted from a spreadsheet spreads over the boxes, and the arrow keys move
-// up and down. Without this file the page has a box to paste a column into, and the server does the same.
+// The grid of gaps: a column or block pasted from a spreadsheet spreads over the boxes, the arrow keys move up and
+// down, and whoever leaves with something typed and not saved is asked first. Without this file the page has a box to paste a column into, and the server does the same.
 const form = document.querySelector("[data-gaps]");
 const said = form?.querySelector("[data-gaps-said]");
 const rows = form ? [...form.querySelectorAll("[data-name]")] : [];
@@ -73,3 +73,10 @@ form?.addEventListener("keydown", (event) => {
     if (next) { event.preventDefault(); next.focus(); next.select(); return; }
   }
 });
+
+// What came back with a mistake, or was pasted into the boxes by the server, is not saved either.
+let sends = false;
+const unsaved = () => form.dataset.gaps === "unsaved"
+  || [...form.querySelectorAll("input:not([type=hidden]), textarea")].some((one) => one.value !== one.defaultValue);
+form?.addEventListener("submit", () => { sends = true; });
+if (form) window.addEventListener("beforeunload", (event) => { if (!sends && unsaved()) event.preventDefault(); });

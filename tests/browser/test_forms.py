@@ -221,3 +221,16 @@ def test_a_form_is_changed_question_by_question_without_script(live_server, brow
         "Monday",
         "Tuesday",
     )
+
+
+def test_the_printed_grid_has_no_word_larger_than_a_name(live_server, page, sign_in, host):
+    sign_in(host.officer)
+    page.goto(live_server.url + reverse("reports:return-grid", args=[host.cohort.pk]))
+    page.emulate_media(media="print")
+    sizes = page.eval_on_selector_all(
+        ".portal-months tbody th, .portal-months tbody th *, .portal-months tbody .nhsuk-tag",
+        "found => found.map(one => parseFloat(getComputedStyle(one).fontSize))",
+    )
+    assert len(sizes) >= 3
+    assert max(sizes) == sizes[0], "the employer and the states are as large as the name at most"
+    assert not page.get_by_text("Download as CSV").is_visible()

@@ -87,3 +87,32 @@ def test_the_keyboard_moves_along_a_column_and_an_error_stands_beside_its_box(
     expect(page.locator(f"#id_{lee}")).to_be_focused()
     expect(page.locator(f"#id_{kim}")).to_have_value("n/a")
     check_page(page)
+
+
+def test_whoever_leaves_with_something_typed_is_asked_first(group, live_server, page, sign_in):
+    sign_in(group.lead)
+    page.goto(f"{live_server.url}/programmes/cohorts/{group.cohort.pk}/gaps/?side=mentee")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    kim = page.locator(f"#id_{box(group.mentees[0].pk, 'registered_on')}")
+    away = page.get_by_label("Breadcrumb").get_by_role("link", name="Programmes")
+
+    kim.fill("31/31/2023")
+    away.click(no_wait_after=True)
+    expect(kim).to_have_value("31/31/2023")
+    assert asked == ["beforeunload"]
+
+    page.get_by_role("button", name="Save what I filled in").click()  # saving asks nothing
+    expect(page.locator(".nhsuk-error-summary")).to_be_focused()
+    assert asked == ["beforeunload"]
+
+    away.click(no_wait_after=True)  # it came back with a mistake and is still not saved
+    expect(kim).to_have_value("31/31/2023")
+    assert asked == ["beforeunload"] * 2
+
+    kim.fill("01/08/2023")
+    page.get_by_role("button", name="Save what I filled in").click()
+    expect(page.get_by_text("1 fact saved.")).to_be_visible()
+    away.click()
+    expect(page.get_by_role("heading", name="Programmes", exact=True)).to_be_visible()
+    assert asked == ["beforeunload"] * 2

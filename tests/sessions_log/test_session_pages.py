@@ -359,6 +359,27 @@ def test_session_list_has_the_date_that_home_asks_for_also_when_it_has_just_gone
         assert "Left out" not in page
 
 
+def test_who_meets_weekly_is_asked_for_the_latest_week_and_not_for_those_before(client, pair, now, time_machine):
+    builders.monthly(pair.cohort, kind="weekly")
+    pair.relationship.cohort = pair.cohort
+    plans.change(relationship=pair.relationship, first_on=date(2027, 4, 20), mode="video", by=pair.mentee, now=now)
+    time_machine.move_to(datetime(2027, 5, 12, 10, tzinfo=UTC), tick=False)  # a Wednesday
+    client.force_login(pair.mentee)
+    weeks = {one.due_on: f"?target={one.pk}" for one in pair.relationship.targets.open()}
+    before, latest, ahead = (weeks[date(2027, 5, day)] for day in (4, 11, 18))
+    home, overview, page = (
+        client.get(where).content.decode()
+        for where in (reverse("home"), reverse("sessions_log:session-overview"), url("session-list", pair))
+    )
+    assert "Asked for about 11 May 2027." in home
+    assert "Book the session of about 11 May<" in overview
+    assert (latest in page, ahead in page, before in page) == (True, True, False)
+    choices = client.get(url("session-book", pair)).context["form"].fields["target"].choices
+    assert [text[-11:] for _, text in choices[:3]] == ["11 May 2027", "18 May 2027", "25 May 2027"]
+    older = client.get(url("session-book", pair) + before).context["form"].fields["target"].choices
+    assert older[0][1].endswith("about 4 May 2027"), "an older mail leads to its own week"
+
+
 def test_home_and_booking_name_a_group_and_not_everybody_in_it(db, client, now, time_machine):
     cohort = builders.monthly(builders.group_cohort(now=now))
     group = builders.group(cohort, names=["Ada Oak", "Bea Elm", "Cy Ash"], now=now)
