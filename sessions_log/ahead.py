@@ -19,6 +19,7 @@ FIRST = 400  # occasions looked through for one that is still to come
 OTHERWISE = {
     "after-session": "After each session a form opens: {}",
     "before-session": "Before each session a form opens: {}",
+    "review": "After each review a form opens: {}",
     "by-hand": "A form for when somebody asks for it: {}",
 }
 

@@ -78,7 +78,7 @@ class SessionsLogConfig(AppConfig):
         people_offers.register_part("sessions", session_queries.own_part)
         ending_steps.register("sessions", sessions.end_all)
         ending_steps.register("forms", form_opening.end_all)
-        membership_steps.register("sessions", joined=membership.joined, left=membership.left)
+        membership_steps.register("sessions", joined=membership.joined, left=membership.left, stays=membership.stays)
         offers.register_group_dates("sessions", session_queries.next_days)
         leaver_steps.register("forms", form_opening.leave, preview=forms.what_falls_away)
         belonging.register("form", form_letters.cohorts_of_forms)

@@ -10,7 +10,7 @@ from audit.refusal import Refused
 from audit.verbs import Verb
 from notices.actions import outbox
 from people.models import Person
-from programmes import mentoring_models
+from programmes import membership_steps, mentoring_models
 from programmes.actions import groups, relationships
 from programmes.dates import latest_round
 from programmes.models import Cohort, Member, Relationship, Review
@@ -51,10 +51,11 @@ def ask_due(*, cohort: Cohort, by: Person | None, now: datetime) -> int:
 
 
 @transaction.atomic
-def answer(*, review: Review, goes_on: bool, by: Person, now: datetime) -> None:
+def answer(*, review: Review, goes_on: bool, by: Person, now: datetime) -> str:
     """Say whether one still needs to meet. With one no a pair ends, and the other hears only that it has ended.
 
     A group goes on: a mentee who says no leaves it, and where a mentor does, it stands on the leads' list.
+    Returns where somebody who goes on is led to, where more is asked of them; else an empty text.
     Refused from anybody else, and where it was answered or has ended meanwhile.
     """
     found = Review.objects.open().filter(pk=review.pk, member__person=by).select_related("member__relationship").first()
@@ -63,10 +64,11 @@ def answer(*, review: Review, goes_on: bool, by: Person, now: datetime) -> None:
     match = found.member.relationship
     record(Verb.REVIEW_ANSWERED, by=by, now=now, on=found, scope=("cohort", match.cohort_id))
     if goes_on:
-        return
+        return membership_steps.stays(member=found.member, by=by, now=now)
     if not match.is_group:
         relationships.end(relationship=match, by=by, now=now)
     elif found.member.role == Member.Role.MENTEE:
         groups.leave(member=found.member, by=by, now=now)
     else:
         groups.go(member=found.member, by=by, now=now)
+    return ""

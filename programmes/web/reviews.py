@@ -31,11 +31,14 @@ class ReviewAnswer(TemplateView):
     def post(self, request, *args, **kwargs):
         goes_on = request.POST.get("answer") != "no"
         try:
-            reviews.answer(review=self.review, goes_on=goes_on, by=request.user, now=request.now)
+            more = reviews.answer(review=self.review, goes_on=goes_on, by=request.user, now=request.now)
         except Refused as refusal:
             messages.error(request, str(refusal))
             return redirect("home")
         over = LEFT if self.match.is_group else ENDED
+        if more:
+            messages.success(request, "Thank you. It goes on as before. One more page, and you are done.")
+            return redirect(more)
         messages.success(request, "Thank you. It goes on as before." if goes_on else over)
         return redirect("programmes:relationship-detail", self.match.pk) if goes_on else redirect("home")
 

@@ -140,6 +140,28 @@ def open_for_joiner(*, member: Member, by: Person | None, now: datetime) -> int:
 
 
 @transaction.atomic
+def open_after_review(*, member: Member, by: Person, now: datetime) -> SessionForm | None:
+    """Open what follows a review for the ``member`` who has just said that it goes on, and was led to it, so is not
+    told of it by mail; the first of it, or None where the programme asks for nothing then.
+
+    What is open still from the review before falls away.
+    """
+    relationship, today = member.relationship, timezone.localdate(now)
+    terms = terms_of(relationship)
+    found = None
+    for spec in kept.of_model(terms.model):
+        for filler in fillers(spec, [member]) if spec.opens.when == "review" else ():
+            use(specs=[spec], by=by, now=now)
+            mine = SessionForm.objects.filter(relationship=relationship, spec_key=spec.key, owed_by=member.person_id)
+            mine.filter(state=SessionForm.State.OPEN).update(state=SessionForm.State.CLOSED, next_at=None)
+            row = _by_calendar(spec, filler, relationship, Occasion(f"review:{member.pk}:{today}", today), now)
+            row.is_told, row.next_at = True, first_reminder(row.due_on, terms.reminders)
+            row.save()
+            found = found or row
+    return found
+
+
+@transaction.atomic
 def begin(*, relationship: Relationship, spec: FormSpec, by: Person, now: datetime) -> SessionForm:
     """Begin a form that its people may begin themselves; the one that they have open already, where there is one."""
     if relationship.state not in Relationship.UNDER_WAY:

@@ -1,4 +1,5 @@
-"""What is planned in a group, when somebody comes into it or goes: it is theirs too, or theirs no more.
+"""What is planned in a group, when somebody comes into it or goes: it is theirs too, or theirs no more. And what is
+asked of whoever says at a review that it goes on.
 
 Nobody who came later has a part in what was held before.
 """
@@ -7,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from notices.actions import outbox
 from people.models import Person
@@ -50,6 +52,13 @@ def left(*, members: Iterable[Member], by: Person | None, now: datetime) -> None
     sessions = list(planned.values_list("session", flat=True))
     Quarter.objects.filter(session__in=sessions, person__in=[one.person_id for one in members]).delete()
     planned.delete()
+
+
+@transaction.atomic
+def stays(*, member: Member, by: Person, now: datetime) -> str:
+    """The address of the form that follows a review; empty where the programme has none, or it is filled in."""
+    form = form_opening.open_after_review(member=member, by=by, now=now)
+    return reverse("sessions_log:form-fill", args=[form.pk]) if form else ""
 
 
 def _takes_time(session: Session, member: Member) -> bool:

@@ -26,9 +26,10 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
 class Opening:
     """When the form opens: ``after-session`` once its time has passed, ``before-session`` that many ``days`` ahead,
     ``start`` when the match begins, ``end`` when it is over, ``weeks`` at those weeks from the start, ``every`` so many
-    ``months`` from the start, ``by-hand`` when somebody begins it or asks for it."""
+    ``months`` from the start, ``review`` when its person says at a review that it goes on, ``by-hand`` when somebody
+    begins it or asks for it."""
 
-    when: Literal["after-session", "before-session", "start", "end", "weeks", "every", "by-hand"]
+    when: Literal["after-session", "before-session", "start", "end", "weeks", "every", "review", "by-hand"]
     weeks: tuple[int, ...] = ()
     months: int = 0
     days: int = 0

@@ -43,6 +43,7 @@ OPENINGS = {
     "end": "when it is over",
     "weeks": "at set weeks",
     "every": "at set months",
+    "review": "when somebody says at a review that it goes on",
     "by-hand": "when somebody begins it or asks for it",
 }
 

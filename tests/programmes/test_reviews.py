@@ -11,7 +11,8 @@ from programmes.actions import introductions, relationships, reviews
 from programmes.actions.reviews import ask_due
 from programmes.dates import latest_round
 from programmes.models import Relationship, Review
-from tests.builders import people, programmes, sessions_log
+from sessions_log.models import SessionForm
+from tests.builders import people, programmes, session_forms, sessions_log
 
 
 @pytest.fixture
@@ -95,6 +96,28 @@ def test_everybody_in_a_group_is_asked_and_a_members_no_leaves_it_to_the_others(
     group.refresh_from_db()
     assert group.state == Relationship.State.LIVE
     assert group.members.current().count() == 3
+
+
+def test_a_members_yes_leads_on_to_what_should_change_and_nothing_is_asked_twice(now, db, signed_in, time_machine):
+    reviewed = {"duration": {"review_months": 6, "weeks": 104}, "forms": ["after-review@1"]}
+    group = sessions_log.group(sessions_log.group_cohort(now=now, **reviewed), names=["Una Voss", "Vic Wade"], now=now)
+    una = group.members.get(person__given_name="Una").person
+    later = now + timedelta(days=200)
+    time_machine.move_to(later, tick=False)
+    session_forms.sweep(now=later)
+    asked(group, later)
+    client = signed_in(una)
+    home = client.get(reverse("home")).content.decode()
+    assert "Is there still a need to meet?" in home
+    assert "What has been useful" not in home
+
+    review = Review.objects.get(member__person=una)
+    page = client.post(reverse("programmes:review-answer", args=[review.pk]), {"answer": "yes"}, follow=True)
+    assert "One more page, and you are done." in page.content.decode()
+    [form] = SessionForm.objects.filter(spec_key="after-review")
+    assert form.owed_by == una
+    assert page.redirect_chain == [(reverse("sessions_log:form-fill", args=[form.pk]), 302)]
+    assert "Is there still a need to meet?" not in client.get(reverse("home")).content.decode()
 
 
 def test_a_mentors_no_leaves_the_group_on_the_leads_list(group, now, signed_in):

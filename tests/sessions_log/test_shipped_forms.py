@@ -13,6 +13,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from programmes import mentoring_models
 from sessions_log.models import SessionForm
 from sessions_log.session_forms import files, read_text
 from tests.browsing import form_of
@@ -40,6 +41,7 @@ LINES = {
     "conversation-guide@1": Line({"mentor"}, set(), opens="begun"),
     "pulse@1": Line({"mentor", "mentee"}, {"lead"}, timedelta(weeks=6), says={"q-all-well": "I would like a word"}),
     "six-monthly-review@1": Line({"mentor", "mentee"}, {"lead"}, timedelta(days=184)),
+    "after-review@1": Line({"mentor", "mentee"}, {"lead"}, opens="at a review"),
     "learning-needs@1": Line({"mentee"}, {"mentor"}),
     "mentor-feedback@1": Line({"mentor"}, {"lead"}, timedelta(weeks=53)),
     "end-of-year@1": Line({"mentor", "mentee"}, {"lead"}, timedelta(weeks=53)),
@@ -95,6 +97,15 @@ def open_it(name, line, around, now) -> list[SessionForm]:
     key = name.partition("@")[0]
     if line.opens == "held":
         builder.owed(around.pair, now=now)
+    elif line.opens == "at a review":
+        programme = around.cohort.programme
+        programme.settings = programme.settings | {"duration": {"review_months": 12}}
+        programme.save()
+        for member in around.pair.members.all():
+            review = programmes.review(member, now=now)
+            answered = signed_in(member.person).post(reverse("programmes:review-answer", args=[review.pk]))
+            form = SessionForm.objects.get(relationship=around.pair, owed_by=member.person)
+            assert answered.url == reverse("sessions_log:form-fill", args=[form.pk])
     elif line.opens == "begun":
         session_builder.session(around.pair, around.mentee, now=now)
         signed_in(around.mentor).post(reverse("sessions_log:form-begin", args=[around.pair.pk, key]))
@@ -121,6 +132,15 @@ def fill(client, address, mark, says) -> None:
 
 def test_every_shipped_form_has_its_line():
     assert set(LINES) | PREPARATIONS == set(files.texts())
+
+
+def test_no_model_asks_by_a_form_and_by_a_question_at_the_same_review():
+    for model in mentoring_models.every():
+        specs = [read_text(files.texts()[name]) for name in model.forms]
+        if model.duration.review_months:
+            assert [spec.name for spec in specs if spec.opens.when == "every"] == [], model.key
+        else:
+            assert [spec.name for spec in specs if spec.opens.when == "review"] == [], model.key
 
 
 @pytest.mark.parametrize("name", sorted(LINES))
