@@ -51,7 +51,11 @@ MODULES: dict[str, list[str]] = {
     "people/access.py": PEOPLE,
     "people/sights.py": PEOPLE,
     "people/staff_sights.py": PEOPLE,
-    "people/roles.py": ["tests/people/test_grant_pages.py", "tests/people/test_people_actions.py"],
+    "people/roles.py": [
+        "tests/people/test_access.py",
+        "tests/people/test_grant_pages.py",
+        "tests/people/test_people_actions.py",
+    ],
     "programmes/sights.py": VISIBLE,
     "programmes/models/relationships.py": VISIBLE,
     "programmes/rules/of_pair.py": RULES,
@@ -65,7 +69,12 @@ MODULES: dict[str, list[str]] = {
     "sessions_log/models/goals.py": ["tests/sessions_log/test_goals.py"],
 }
 # "module:function:line of the function: what" -> why nobody can notice.
-ACCEPTED: dict[str, str] = {}
+TWO = "Two names for two people: there is nothing to be strict about."
+ACCEPTED: dict[str, str] = {
+    "people/sights.py:_union:4: if False": "Everybody or somebody is everybody; the SQL is only longer.",
+    "programmes/rules/of_pair.py:DifferentOrganisation.judge:1: False for True": TWO,
+    "programmes/rules/of_pair.py:DifferentTeam.judge:1: False for True": TWO,
+}
 
 
 @dataclass(frozen=True)

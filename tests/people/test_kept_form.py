@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -13,6 +14,7 @@ from people import kept_forms, tasks
 from people.access import Access
 from people.actions import kept_forms as actions
 from people.actions import people as people_actions
+from people.middleware import KeepForm
 from people.models import KeptForm
 from tests.builders import people as build
 
@@ -296,3 +298,12 @@ def test_kept_form_of_another_site_is_refused(elsewhere, origin):
     answer = elsewhere.post("/", TYPED, headers={"Origin": origin} if origin else {})
     assert answer.status_code == 403
     assert not KeptForm.objects.exists()
+
+
+@pytest.mark.parametrize(("status", "is_kept"), [(200, False), (302, False), (409, False), (500, True), (503, True)])
+def test_kept_form_sent_again_is_dropped_unless_the_portal_failed_on_it(person, now, rf, status, is_kept):
+    kept = actions.keep(person=person, path="/", body="", by=None, now=now)
+    request = rf.post("/", {kept_forms.MARK: str(kept.pk)})
+    request.user, request.now = person, now
+    KeepForm(lambda request: HttpResponse(status=status))(request)
+    assert KeptForm.objects.exists() is is_kept

@@ -94,3 +94,9 @@ def test_only_a_link_that_still_opens_is_handed_out_again(link, person, now):
         assert not open_for(person, purpose="invitation", now=now).exists(), closed
         row.update(**kept)
     assert not open_for(person, purpose="first-lead", now=now).exists()
+
+
+def test_one_time_links_are_spent_one_by_one(link, person, now):
+    other = links.issue(purpose="invitation", person=person, by=None, now=now, expires_at=now + timedelta(days=1))
+    links.use(link=link, by=person, now=now)
+    assert find(token(other), purpose="invitation", now=now) == other

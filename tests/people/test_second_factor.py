@@ -10,6 +10,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit.models import AuditEvent
@@ -232,3 +233,16 @@ def test_second_factor_leaves_the_address_to_be_changed(client, now, organisatio
     assert person.email == "new.address@example.org"
     assert [letter.to for letter in mailoutbox][-1] == [before], "The old address is told."
     assert AuditEvent.objects.filter(verb=Verb.PERSON_CHANGED, actor_id=person.pk).exists()
+
+
+def test_second_factor_proven_at_sign_in_is_not_looked_up_at_every_page(client, now, organisation, time_machine):
+    person = with_password(build.lead(organisation, now=now))
+    sign_in(client, person)
+    secret = set_up(client)
+    time_machine.shift(60)
+    other = Client()
+    sign_in(other, person)
+    other.post(reverse("mfa_authenticate"), {"code": app_code(secret)})
+    with CaptureQueriesContext(connection) as asked:
+        assert other.get("/").status_code == 200
+    assert not [query for query in asked if "mfa_authenticator" in query["sql"]]

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db.models import Q
 
 from people import current, sights, staff_sights
 from people.access import Access, Role
@@ -137,3 +138,18 @@ def test_a_role_over_something_else_of_the_same_number_is_none_over_one_s_own(sc
     assert "officer" not in seen(world, "lead", "visible_to", now)
     Grant.objects.filter(person=world["officer"]).update(scope_kind=scope, scope_id=number)
     assert "officer" in seen(world, "lead", "visible_to", now)
+
+
+@pytest.mark.parametrize(
+    ("given", "shows_record", "may_change"),
+    [({}, False, False), ({"record": True}, True, False), ({"keep": True}, True, True)],
+)
+def test_who_may_change_a_record_sees_it_and_who_sees_a_card_does_not(
+    world, now, monkeypatch, given, shows_record, may_change
+):
+    monkeypatch.setattr(sights, "_SIGHTS", {})
+    sights.register("a-reason", lambda viewer, now: Q(pk=world["elsewhere"].pk), **given)
+    shown = {
+        rows: "elsewhere" in seen(world, "north", rows, now) for rows in ("visible_to", "on_record_for", "kept_by")
+    }
+    assert shown == {"visible_to": True, "on_record_for": shows_record, "kept_by": may_change}

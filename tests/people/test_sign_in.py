@@ -131,6 +131,32 @@ def test_sign_in_ends_after_half_an_hour_of_nothing(client, person, now, time_ma
     assert not is_in(client)
 
 
+def test_sign_in_is_seen_anew_a_minute_after_it_was_last_seen(client, person, now, time_machine):
+    sign_in(client)
+    time_machine.move_to(now + timedelta(seconds=60))
+    assert is_in(client)
+    time_machine.move_to(now + timedelta(seconds=60 + 1799))
+    assert is_in(client)
+
+
+def test_sign_in_of_minutes_ago_is_enough_to_change_how_one_signs_in(client, person, now, time_machine):
+    sign_in(client)
+    page = reverse("mfa_activate_totp")
+    time_machine.move_to(now + timedelta(minutes=15, seconds=-1))
+    assert client.get(page).status_code == 200
+    time_machine.move_to(now + timedelta(minutes=15))
+    assert client.get(page).url.startswith(reverse("account_reauthenticate"))
+
+
+@pytest.mark.parametrize("clock", ["signed_in_at", "seen_at"])
+def test_sign_in_whose_beginning_is_not_known_has_ended(client, person, clock):
+    sign_in(client)
+    session = client.session
+    del session[clock]
+    session.save()
+    assert not is_in(client)
+
+
 def test_sign_in_ends_twelve_hours_after_it_began(client, person, now, time_machine):
     sign_in(client)
     for quarter in range(1, 48):

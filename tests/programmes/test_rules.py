@@ -12,8 +12,9 @@ from programmes import mentoring_models
 from programmes.dates import anniversary, in_words, last_monday
 from programmes.facts import Facts
 from programmes.rules import BARS, Rule, cautions, eligibility, evaluate, score, shares
+from programmes.rules.facts import Supervisor
 from programmes.rules.of_pair import HasTie, LineManagement
-from programmes.rules.of_person import Band, Dated, Milestone
+from programmes.rules.of_person import Band, Dated, Milestone, SupervisedBy
 
 START = date(2027, 7, 26)
 MODEL = mentoring_models.get("trainee-band6")
@@ -331,3 +332,92 @@ def test_a_preference_of_weight_0_is_not_considered():
     assert names == [one.name for one in MODEL.preferences[1:]]
     assert shares([replace(one, weight=0) for one in preferences]) == [0] * len(preferences)
     assert score([replace(one, weight=0) for one in preferences], ASHA, BEN) == []
+
+
+@pytest.mark.parametrize("counted", ["to-the-day", "calendar-year"])
+def test_several_milestones_open_at_the_latest_and_close_at_the_earliest(counted):
+    kim = Facts(person_id=1, given_name="Kim", name="Kim", days={"band7_on": START, "diploma_on": date(2029, 3, 5)})
+    milestones = (Milestone(fact="band7_on", label="band 7"), Milestone(fact="diploma_on", label="diploma"))
+    day = {
+        bound: Dated(side="mentee", bound=bound, counted=counted, milestones=milestones).day(kim, "Kim")
+        for bound in ("from", "until", "before")
+    }
+    whole = counted == "calendar-year"
+    assert day == {
+        "from": date(2029, 1, 1) if whole else date(2029, 3, 5),
+        "until": date(2027, 12, 31) if whole else START,
+        "before": date(2027, 1, 1) if whole else START,
+    }
+
+
+@pytest.mark.parametrize(
+    ("supervisors", "expected"),
+    [
+        ((), None),
+        ((Supervisor(),), None),
+        ((Supervisor(band="7", registered_on=date(2024, 7, 26)),), None),
+        ((Supervisor(band="6", registered_on=date(2024, 7, 26)),), "is band 6"),
+        (
+            (Supervisor(band="7"), Supervisor(band="8a", registered_on=date(2024, 7, 27))),
+            "has been registered for 3 years only from 27 July 2027",
+        ),
+        (
+            (Supervisor(band="6", registered_on=date(2026, 1, 5)),),
+            "is band 6 and has been registered for 3 years only from 5 January 2029",
+        ),
+    ],
+)
+def test_what_a_supervisor_does_not_meet_is_said(supervisors, expected):
+    found = SupervisedBy(bands=("7", "8a"), registered_years=3).judge(
+        replace(ASHA, supervisors=supervisors), "Asha", on=START
+    )
+    assert (found.words["what"] if found else None) == expected
+
+
+def test_what_could_not_be_checked_is_said_of_whoever_is_looked_for():
+    names = ("Asha", "Ben")
+    no_ds = "We do not know who Asha's designated supervisor is, so we could not check whether Ben is."
+    some, other = HasTie(kinds=("ds", "dpp")), HasTie(kinds=("dpp",))
+    assert (some.looks_for, other.looks_for) == (("ds",), ())
+    for ties, expected in (
+        ({}, no_ds),
+        ({8: frozenset({"dpp"})}, no_ds),
+        ({8: frozenset({"dpp"}), 9: frozenset({"ds"})}, ""),
+    ):
+        asha = replace(ASHA, ties=ties)
+        assert (some.unchecked(asha, names), other.unchecked(asha, names)) == (expected, "")
+    line = LineManagement()
+    assert line.looks_for == ("manager",)
+    assert line.unchecked(ASHA, names) == "We do not know who manages Asha, so we could not check whether Ben does."
+    assert line.unchecked(replace(ASHA, managers={9: 1}), names) == ""
+
+
+def test_the_last_day_of_a_tie_is_said_where_it_is_known():
+    bar = rule(HasTie(kinds=("ds",)), sentence="{upper} is {lower}'s {tie}{on_day}.")
+    asha = replace(ASHA, ties={2: frozenset({"ds"})})
+    assert sentences([bar], asha, BEN) == ["Ben is Asha's designated supervisor."]
+    asha = replace(asha, tie_ends={(2, "ds"): date(2027, 11, 30)})
+    assert sentences([bar], asha, BEN) == ["Ben is Asha's designated supervisor on 30 November 2027."]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: Band(side="mentor"),
+        lambda: Band(side="mentor", bands=("6",), at_most="7"),
+        lambda: HasTie(kinds=()),
+        lambda: LineManagement(nearest=0),
+        lambda: LineManagement(nearest=3, depth=2),
+        lambda: LineManagement(further="{nobody} is further up."),
+        lambda: Dated(side="mentor", bound="from", milestones=()),
+    ],
+)
+def test_a_kind_that_could_judge_nothing_is_refused(wrong):
+    with pytest.raises(ValueError, match=r"needs|can stand"):
+        wrong()
+
+
+def test_a_kind_asks_for_the_facts_that_it_needs():
+    assert Band(side="mentor", bands=("6",)).fact_kinds == {"mentor": ("band",)}
+    assert Band(side="mentor", bands=("6",), unknown="passes").fact_kinds == {}
+    assert LineManagement(nearest=2, depth=2).depth == 2

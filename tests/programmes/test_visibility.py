@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from people.access import Role
+from people import current
+from people.access import Access, Role
 from people.models import Person
 from programmes.actions import relationships
-from programmes.models import Cohort, Enrolment, Programme, Relationship
+from programmes.models import Cohort, Enrolment, Member, Programme, Relationship
+from programmes.sights import load_programmes
 from tests.builders import people as people_builders
 from tests.builders import programmes as builders
 
@@ -127,3 +129,46 @@ def test_what_waits_for_a_matchmaker_is_what_is_proposed_and_told_to_nobody(worl
     assert found(rows.told()) == {"to accept", "live", "introduction", "paused"}
     assert found(rows.under_way()) == {"live", "introduction", "paused"}
     assert found(rows.live()) == set(ways) - {"ended untold"}
+
+
+@pytest.mark.parametrize("is_remembered", [True, False])
+def test_a_lead_keeps_the_records_of_their_own_outsiders_and_nobody_else_s(world, leak, now, is_remembered):
+    nowhere = {"organisation": None, "now": now}
+    secret = builders.cohort(organisation=world.trust, model_key="reverse", now=now)
+    builders.mentee(world.cohort, "Olu", **nowhere)
+    builders.mentee(leak.cohort, "Theirs", **nowhere)
+    builders.mentor(secret, "Hidden", volunteered=True, **nowhere)
+    people_builders.person("Stranger", **nowhere)
+    builders.mentee(world.cohort, "Employed", now=now, organisation=leak.cohort.programme.organisation)
+    token = current.remember(Access(world.lead, now=now) if is_remembered else None)
+    try:
+        kept = {person.given_name for person in Person.objects.kept_by(world.lead, now=now)}
+    finally:
+        current.forget(token)
+    assert kept == {"Asha", "Ben", "Olu"}
+
+
+def test_those_of_a_member_are_theirs_alone_and_once_they_know(world, leak, now):
+    asha = world.asha.person
+    second = builders.pair(world.cohort, now=now)
+    assert list(Relationship.objects.of(asha)) == [world.pair]
+    assert list(Relationship.objects.with_member(asha)) == [world.pair]
+    Relationship.objects.filter(pk__in=[world.pair.pk, second.pk]).update(told_at=None, state="arranged")
+    assert not Relationship.objects.of(asha).exists()
+    assert list(Relationship.objects.with_member(asha)) == [world.pair]
+    Relationship.objects.filter(pk=world.pair.pk).update(told_at=now, state="live")
+    Member.objects.filter(person=asha).update(tells_on=now.date())
+    assert not Relationship.objects.of(asha).exists()
+    assert not Relationship.objects.visible_to(asha, now=now).exists()
+
+
+def test_a_programme_is_named_as_a_scope_by_its_id_or_its_organisation(world, leak, now):
+    own, other = world.cohort.programme, leak.cohort.programme
+    assert [scope.id for scope in load_programmes(ids=[own.pk])] == [own.pk]
+    [scope] = load_programmes(organisations=[world.trust.pk])
+    assert (scope.id, scope.name, scope.organisation_id) == (
+        own.pk,
+        "Trainee mentoring, Northbank Hospitals",
+        world.trust.pk,
+    )
+    assert [scope.id for scope in load_programmes(ids=[other.pk])] == [other.pk]
