@@ -9,12 +9,13 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.views.generic import TemplateView
 
 from people import kept_forms, tasks
 from people.access import Access
 from people.actions import kept_forms as actions
 from people.actions import people as people_actions
-from people.middleware import KeepForm
+from people.middleware import KeepForm, keep
 from people.models import KeptForm
 from tests.builders import people as build
 
@@ -307,3 +308,65 @@ def test_kept_form_sent_again_is_dropped_unless_the_portal_failed_on_it(person, 
     request.user, request.now = person, now
     KeepForm(lambda request: HttpResponse(status=status))(request)
     assert KeptForm.objects.exists() is is_kept
+
+
+def test_kept_form_is_dropped_by_what_is_sent_to_its_own_address(late, person):
+    send(late)
+    mark = {kept_forms.MARK: str(KeptForm.objects.get().pk)}
+    sign_in(late, person)
+    late.post("/people/", TYPED | mark)
+    assert KeptForm.objects.exists()
+    late.post("/", TYPED | {kept_forms.MARK: "another"})
+    assert KeptForm.objects.exists()
+    late.post("/", TYPED | mark)
+    assert not KeptForm.objects.exists()
+
+
+@pytest.mark.parametrize(("more", "is_kept"), [(0, True), (1, False)])
+def test_kept_form_may_be_as_long_as_is_said_and_no_longer(person, now, rf, more, is_kept):
+    for path, body in (
+        ("/", "text=" + "x" * (kept_forms.LONGEST_BODY - len("text=") + more)),
+        ("/" + "x" * (KeptForm._meta.get_field("path").max_length - 1 + more), "text=x"),
+    ):
+        request = rf.post(path, body, content_type="application/x-www-form-urlencoded")
+        request.now = now
+        assert bool(keep(request, TemplateView.as_view(), person)) is is_kept
+
+
+def test_kept_form_of_a_request_that_does_not_say_how_long_it_is(person, now, rf):
+    request = rf.post("/", {"text": "x"})
+    request.now = now
+    assert request.POST
+    del request.META["CONTENT_LENGTH"]
+    assert keep(request, TemplateView.as_view(), person)
+
+
+def test_kept_form_that_a_live_page_sends_is_no_draft(late):
+    late.post("/", TYPED, headers={"HX-Request": "true"})
+    assert not KeptForm.objects.get().is_draft
+
+
+@pytest.mark.parametrize(
+    ("headers", "then"),
+    [
+        ({"Referer": "http://testserver/people/?page=2"}, "/people/%3Fpage%3D2"),
+        ({"Referer": "http://testserver/people/"}, "/people/"),
+        ({"Referer": "http://testserver/people/", "HX-Current-URL": "http://testserver/list/"}, "/list/"),
+        ({}, "/"),
+    ],
+)
+def test_kept_form_leads_back_to_the_page_that_showed_it(late, headers, then):
+    assert late.post("/", TYPED, headers=headers).url == f"/accounts/login/?next={then}"
+
+
+@pytest.mark.parametrize(("is_https", "name"), [(False, "whose"), (True, "__Host-whose")])
+def test_kept_form_knows_whose_it_is_by_a_cookie_that_is_set_once(person, now, rf, settings, is_https, name):
+    settings.SESSION_COOKIE_SECURE = is_https
+    middleware, request = KeepForm(lambda request: HttpResponse()), rf.get("/")
+    request.user, request.now = person, now
+    cookie = middleware(request).cookies[name]
+    assert (cookie["secure"] or False, cookie["httponly"]) == (is_https, True)
+    request.COOKIES[name] = cookie.value
+    assert not middleware(request).cookies
+    request.user = made("Ben Okoro", "ben@example.org", now)
+    assert middleware(request).cookies[name].value != cookie.value

@@ -18,7 +18,7 @@ from audit.refusal import Refused
 from audit.verbs import Verb
 from people.access import Role
 from people.actions import second_factors
-from people.models import Person, SealedSecret
+from people.models import KeptForm, Person, SealedSecret
 from tests.builders import people as build
 from vault.actions import keys
 from vault.keys import add_key
@@ -246,3 +246,20 @@ def test_second_factor_proven_at_sign_in_is_not_looked_up_at_every_page(client, 
     with CaptureQueriesContext(connection) as asked:
         assert other.get("/").status_code == 200
     assert not [query for query in asked if "mfa_authenticator" in query["sql"]]
+
+
+def test_second_factor_of_somebody_else_or_codes_alone_are_none(client, now, organisation):
+    other, person = (with_password(build.lead(organisation, now=now)) for _ in range(2))
+    sign_in(client, other)
+    set_up(client)
+    browser = Client()
+    sign_in(browser, person)
+    assert browser.get("/").url == reverse("mfa_activate_totp")
+    assert not KeptForm.objects.exists(), "A page that was only asked for is no form."
+    Authenticator.objects.filter(type=Authenticator.Type.RECOVERY_CODES).update(user=person)
+    assert browser.get("/").url == reverse("mfa_activate_totp")
+
+
+def test_second_factor_stands_before_no_public_page(client, now, organisation):
+    sign_in(client, with_password(build.lead(organisation, now=now)))
+    assert client.get(reverse("healthz")).status_code == 200

@@ -133,6 +133,9 @@ def test_sign_in_ends_after_half_an_hour_of_nothing(client, person, now, time_ma
 
 def test_sign_in_is_seen_anew_a_minute_after_it_was_last_seen(client, person, now, time_machine):
     sign_in(client)
+    time_machine.move_to(now + timedelta(seconds=59))
+    assert is_in(client)
+    assert client.session["seen_at"] == now.timestamp(), "Not written down at every request."
     time_machine.move_to(now + timedelta(seconds=60))
     assert is_in(client)
     time_machine.move_to(now + timedelta(seconds=60 + 1799))
