@@ -153,12 +153,16 @@ def changes(node: ast.AST):
                 yield f"without argument {number + 1}", lambda one, n=number: one.args.pop(n)
 
 
-class _Plus(ast.NodeTransformer):
-    """`+Q` and `+True` mean "as it is" here: takes the operator out again."""
+class _Plain(ast.NodeTransformer):
+    """`+Q` and `+True` mean "as it is" here, and so does an `and` of one: takes the operator out again."""
 
     def visit_UnaryOp(self, node):
         self.generic_visit(node)
         return node.operand if isinstance(node.op, ast.UAdd) else node
+
+    def visit_BoolOp(self, node):
+        self.generic_visit(node)
+        return node.values[0] if len(node.values) == 1 else node
 
 
 def mutants_of(module: str) -> list[Mutant]:
@@ -172,7 +176,7 @@ def mutants_of(module: str) -> list[Mutant]:
                 tree = copy.deepcopy(source)
                 changed = next(one for one, where in _functions(tree) if where == path)
                 change(_inside(changed)[number])
-                tree = ast.fix_missing_locations(_Plus().visit(tree))
+                tree = ast.fix_missing_locations(_Plain().visit(tree))
                 line = getattr(node, "lineno", function.lineno) - function.lineno
                 named[path, line, what] += 1
                 count = named[path, line, what]
@@ -238,7 +242,11 @@ def survives(mutant: Mutant, tests: list[str]) -> bool:
         os.dup2(null, 1)
         os.dup2(null, 2)
         try:
-            code = tested(tests) if take(mutant) else 99
+            taken = take(mutant)
+        except BaseException:  # nothing that could be tried at all: no test has noticed it
+            taken = False
+        try:
+            code = tested(tests) if taken else 99
         except BaseException:
             code = 1
         os._exit(code if code in (0, 99) else 1)
@@ -248,7 +256,7 @@ def survives(mutant: Mutant, tests: list[str]) -> bool:
         if done:
             code = os.waitstatus_to_exitcode(status)
             if code == 99:
-                raise RuntimeError(f"No living function is {mutant.name}")
+                raise RuntimeError(f"It cannot be tried, or no living function is it: {mutant.name}")
             return code == 0
         time.sleep(0.02)
     os.killpg(child, signal.SIGKILL)
