@@ -23,7 +23,6 @@ def may_change(access: Access, *, role: str, scope: Scope) -> bool:
         return False
     return (
         scope.organisation_id in access.organisations_led
-        or (scope.kind == ScopeKind.PROGRAMME and access.holds(Role.PROGRAMME_LEAD, scope.kind, scope.id))
-        or (role == Role.SITE_LEAD and access.holds(role, scope.kind, scope.id))
-        or (role == Role.HOST_OFFICER and access.holds(role, scope.kind, scope.id))
+        or access.holds(Role.PROGRAMME_LEAD, scope.kind, scope.id)
+        or access.holds(role, scope.kind, scope.id)
     )

@@ -4,11 +4,9 @@ Pages and people are those of the access matrix. What is sent is taken back, so
 that each form is met in the same world.
 """
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,9 +14,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
+from tests.architecture.access_page import MATRIX
 from tests.scenarios import ROLES
 
-MATRIX = tomllib.loads((Path(__file__).parent / "architecture" / "access_matrix.toml").read_text(encoding="utf-8"))
 ANYBODY = ("lead", "mentee")  # who asks, of a page that answers everybody
 NOBODY = "nobody"  # signed in as no one
 STAFF_LIST = b"First Name,Last Name,E-mail Address\r\nAda,Lind,ada.lind@example.org\r\n"

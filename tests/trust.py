@@ -21,6 +21,7 @@ from types import MappingProxyType
 
 from benchmarks import run as bench
 from tests import services
+from tests.architecture import access_page
 from tests.run import BASE_DIR, Tier, run, tiers
 
 PROMISES = Path(__file__).with_name("promises.toml")
@@ -161,7 +162,11 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./portal trust", description="The evidence for what the portal promises.")
     parser.add_argument("--quick", action="store_true", help="small sizes, SQLite alone: some ten minutes")
     parser.add_argument("--page", action="store_true", help="print the table for docs/TRUST.md and run nothing")
+    parser.add_argument("--access", action="store_true", help="print docs/ACCESS.md and run nothing")
     asked = parser.parse_args(arguments)
+    if asked.access:
+        print(access_page.made(), end="")
+        return 0
     quick, found = asked.quick, promises()
     if asked.page:
         print(page(found), end="")

@@ -4,20 +4,19 @@ People of the world (tests/scenarios.py) are of one organisation; each thing has
 a twin in another, so that a page that forgets its scope has something to leak.
 """
 
-import tomllib
 import uuid
 from functools import partial
-from pathlib import Path
 
 import pytest
 from django.db import transaction
 from django.urls import reverse
 
+from tests.architecture.access_page import MATRIX, page
+from tests.architecture.source import ROOT
 from tests.architecture.urls import addresses
 from tests.canaries import heard
 from tests.scenarios import ROLES, world
 
-MATRIX = tomllib.loads(Path(__file__).with_name("access_matrix.toml").read_text(encoding="utf-8"))
 ABSENT = {int: 999_999_999, uuid.UUID: uuid.UUID(int=0), str: "absent"}
 LET_IN, SIGN_IN, NOT_THERE, NO_SUCH_METHOD = "let in", "sent to sign in", "404", "405"
 
@@ -72,6 +71,11 @@ def expected(entry, method, role) -> set[str]:
 def test_access_matrix_lists_every_address():
     known = {address.name for address in addresses()}
     assert known == set(MATRIX), f"not listed {sorted(known - set(MATRIX))}, gone {sorted(set(MATRIX) - known)}"
+
+
+def test_access_page_of_the_docs_is_the_matrix():
+    """After a change: ./portal trust --access > docs/ACCESS.md"""
+    assert (ROOT / "docs" / "ACCESS.md").read_text(encoding="utf-8") == page()
 
 
 @pytest.mark.django_db

@@ -4,6 +4,7 @@ Each person of the matrix signs in and is let in once; then their role ends, wha
 and every address that let them in is asked again with the same cookies.
 """
 
+import re
 from contextlib import contextmanager
 from functools import partial
 
@@ -16,7 +17,7 @@ from people.actions import grants, ties
 from people.actions import people as people_actions
 from people.models import Tie
 from programmes.actions import enrolments, relationships
-from programmes.models import Relationship
+from programmes.models import Introduction, Relationship
 from tests.architecture.test_access_matrix import LET_IN, MATRIX, NOT_THERE, SIGN_IN, outcome, roles_of
 from tests.posting import Senders
 from tests.scenarios import ROLES, world
@@ -115,12 +116,36 @@ def own_alone(role, method, name, entry) -> str:
     return LET_IN if {role, f"{method} {role}"} & set(entry.get("still", ())) else NOT_THERE
 
 
+def introduce(relationship, now) -> None:
+    """A first meeting, in which both see whether it suits."""
+    mentee, mentor = (relationship.members.get(role=role).enrolment for role in MEMBERS)
+    held = {"asked_at": now, "opened_at": now, "holds_until": now.date()}
+    Introduction.objects.create(
+        cohort=relationship.cohort, one=mentee, other=mentor, state="chemistry", relationship=relationship, **held
+    )
+    put(relationship, now, state="introduction")
+
+
+# What two who have yet to say yes cannot do: meet, plan to, or write what is for that. Read and write they can.
+NOT_YET = re.compile(
+    r"programmes:relationship-pause|sessions_log:(offer-.*|plan-.*|series-.*|session-(?!list).*|target-.*|word-.*"
+    r"|prep-sheet-edit|goal-edit)"
+)
+
+
+def nothing_to_meet_for(role, method, name, entry) -> str:
+    closed = NOT_YET.fullmatch(name) or (method, name) == ("post", "sessions_log:record-list")
+    return NOT_THERE if closed else LET_IN
+
+
 # What becomes of the match, and where it is there for its two from then on.
 STATES = {
     "proposed": (partial(put, state="proposed", told_at=None), nowhere),
     "arranged": (partial(put, state="arranged", told_at=None), nowhere),
     "ended": (end, own_alone),
     "paused": (pause, everywhere_but_to_pause_it),
+    "introduction": (introduce, everywhere_but_to_pause_it),
+    "to accept": (partial(put, state="proposed"), nothing_to_meet_for),
 }
 
 
