@@ -14,6 +14,8 @@ A widget may say more about itself with these attributes, which Django ignores:
 from copy import copy
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
 
 from look.forms import DayMonthYear
 
@@ -233,7 +235,22 @@ def _textarea(field, shown):
 
 
 def _select(field, shown):
-    return {"control": _render(field, field.field.widget, _attributes(field, shown, "nhsuk-select"))}
+    """Drawn here: the widget would draw each option by two templates, and a list of times has a hundred of them."""
+    attrs = _attributes(field, shown, "nhsuk-select")
+    widget = copy(field.field.widget)
+    widget.attrs = {}  # they are all in attrs already
+    drawn = widget.get_context(field.html_name, field.value(), attrs)["widget"]
+    groups = [(name, _options(members)) for name, members, _ in drawn["optgroups"]]
+    inner = format_html_join(
+        "", "{}", ((format_html('<optgroup label="{}">{}</optgroup>', *one) if one[0] else one[1],) for one in groups)
+    )
+    return {"control": format_html('<select name="{}"{}>{}</select>', drawn["name"], flatatt(drawn["attrs"]), inner)}
+
+
+def _options(members):
+    return format_html_join(
+        "", '<option value="{}"{}>{}</option>', ((one["value"], flatatt(one["attrs"]), one["label"]) for one in members)
+    )
 
 
 def _file(field, shown):

@@ -38,7 +38,15 @@ from people.models import (
 from people.names import folded
 from people.offers import Part
 from people.roles import may_change
-from people.sights import EVERYBODY, THERE, conditions, kept_condition, on_record_condition
+from people.sights import (
+    EVERYBODY,
+    NOBODY,
+    THERE,
+    kept_condition,
+    on_record_condition,
+    people_on_record,
+    seen_condition,
+)
 
 
 @dataclass(frozen=True)
@@ -53,27 +61,31 @@ class Asked:
     others: tuple[tuple[str, str], ...] = ()  # (key, value) of narrowings of rooms above
     sort: str = "name"
 
+    @property
+    def needs_records(self) -> bool:
+        """Whether what stands in records decides who is listed, and where."""
+        return bool(self.search or self.band or self.sort != "name")
+
 
 SORTS = {"name": "Name", "band": "Band, highest first", "newest": "Newest first"}
 
 
 def people_list(access: Access, asked: Asked) -> QuerySet[Person]:
-    """Those whom the viewer may see, each with ``jobs`` and ``is_recorded``, whether the viewer may see their record;
-    every word of the search is part of a name, an address or a staff number.
+    """Those whom the viewer may see, each with ``jobs``; every word of the search is part of a name, an address or a
+    staff number.
 
     An address, a number and a band count only where the viewer may see them, or a
     search, a filter or an order would tell them.
     """
     now = access.now
-    seen, recorded = conditions(access.person, now=now)
-    people = Person.objects.filter(is_active=not asked.left)
-    people = people.annotate(is_recorded=_whether(EVERYBODY if asked.band else recorded))
+    recorded = on_record_condition(access.person, now=now) if asked.needs_records else NOBODY
+    people = Person.objects.filter(is_active=not asked.left, **THERE)
     jobs = Employment.objects.order_by()
     jobs = jobs if asked.left else jobs.not_over(on=timezone.localdate(now))
     # Before the question who may be seen, which is asked of one person at a time.
     people = people.filter(*_matching(asked.search, jobs, recorded, sees_addresses=access.is_administrator))
     # Whose record may be seen may be seen.
-    people = people.filter(recorded, merged_into=None) if asked.band else people.filter(seen)
+    people = people.filter(recorded if asked.band else seen_condition(access.person, now=now))
     here = {name: value for name, value in (("site", asked.site), ("team", asked.team)) if value is not None}
     if here:
         people = people.filter(pk__in=jobs.filter(**here).values("person"))
@@ -85,6 +97,20 @@ def people_list(access: Access, asked: Asked) -> QuerySet[Person]:
         people = people.filter(narrowings[key].rows(value, access))
     listed = _sorted(people, asked.sort, jobs, EVERYBODY if asked.band else recorded)
     return listed.prefetch_related(_jobs(now, past=asked.left))
+
+
+def tell_record(people: list[Person], access: Access) -> None:
+    """Give each of ``people``, of a list with ``jobs`` that the viewer may see, ``is_recorded``: whether the viewer may
+    see their record too.
+
+    Who works for an organisation that one leads is on its list; only of others on this page the database is asked.
+    """
+    led = access.organisations_led
+    others = [one for one in people if not any(job.organisation_id in led for job in one.jobs)]
+    keys = people_on_record(Person.objects.filter(pk__in=[one.pk for one in others]), access.person, now=access.now)
+    known = set(keys.values_list("pk", flat=True)) if others else set()
+    for person in people:
+        person.is_recorded = person not in others or person.pk in known
 
 
 def _matching(search: str, jobs, recorded, *, sees_addresses: bool) -> list[Q]:

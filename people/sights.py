@@ -7,7 +7,8 @@ A sight is a function ``sight(viewer, now) -> Q`` over people: those whom the
 viewer may see for that reason. Most show a card (name, job, site); a sight
 registered with ``record=True`` also shows the record: band, employer, managers
 and facts. With ``keep=True`` the viewer may also change it. One that holds for most
-of what is seen is registered with ``often=True`` and asked first; one that cannot hold
+of what is seen is registered with ``often=True`` and asked first; one that shows nobody whom another
+does not show, but their record too, names that other as ``within``; one that cannot hold
 for this viewer is ``NOBODY``. People's own sights are people/staff_sights.py.
 """
 
@@ -28,14 +29,17 @@ class Sight:
     record: bool = False
     keep: bool = False
     often: bool = False
+    within: str = ""
 
 
 _SIGHTS: dict[str, Sight] = {}
 
 
-def register(name: str, sight: Callable, *, record: bool = False, keep: bool = False, often: bool = False) -> None:
+def register(
+    name: str, sight: Callable, *, record: bool = False, keep: bool = False, often: bool = False, within: str = ""
+) -> None:
     """Add a reason, named for the docs (``pair``), under which a viewer sees people. Who keeps a record sees it."""
-    _SIGHTS[name] = Sight(sight, record or keep, keep, often)
+    _SIGHTS[name] = Sight(sight, record or keep, keep, often, within)
 
 
 def registered() -> dict[str, Sight]:
@@ -44,14 +48,12 @@ def registered() -> dict[str, Sight]:
 
 def visible_people(people, viewer, *, now: datetime):
     """Narrow the queryset ``people`` to those whom ``viewer`` may see at ``now``, self included."""
-    return people.filter(_any_of(_SIGHTS.values(), viewer, now), **THERE)
+    return people.filter(seen_condition(viewer, now=now), **THERE)
 
 
-def conditions(viewer, *, now: datetime) -> tuple[Q, Q]:
-    """That ``viewer`` may see somebody, and that they may see the record, for a list that asks both of everybody."""
-    rows = {sight: sight.rows(viewer, now) for sight in _SIGHTS.values()}
-    recorded = {sight: some for sight, some in rows.items() if sight.record}
-    return _union(rows, viewer) & Q(**THERE), _union(recorded, viewer)
+def seen_condition(viewer, *, now: datetime) -> Q:
+    """That ``viewer`` may see somebody who is there, as a condition to put beside others."""
+    return _any_of([sight for sight in _SIGHTS.values() if not sight.within], viewer, now)
 
 
 def people_on_record(people, viewer, *, now: datetime):
@@ -76,13 +78,10 @@ def kept_condition(viewer, *, now: datetime) -> Q:
 
 
 def _any_of(sights, viewer, now, *, own: bool = True) -> Q:
-    return _union({sight: sight.rows(viewer, now) for sight in sights}, viewer, own=own)
-
-
-def _union(rows_by_sight: dict[Sight, Q], viewer, *, own: bool = True) -> Q:
     seen = Q(pk=viewer.pk) if own else Q()
     # The database stops at the first reason that holds, so the one that mostly does is asked first.
-    for _, rows in sorted(rows_by_sight.items(), key=lambda item: not item[0].often):
+    for sight in sorted(sights, key=lambda one: not one.often):
+        rows = sight.rows(viewer, now)
         if rows is EVERYBODY:
             return EVERYBODY
         if rows is not NOBODY:

@@ -61,7 +61,7 @@ class ProgrammesConfig(AppConfig):
         people_sights.register("pair", sights.partners)
         people_sights.register("programme", sights.enrolled_with_lead, record=True)
         scopes.register(Grant.ScopeKind.PROGRAMME, sights.load_programmes)
-        people_sights.register("outsiders", sights.outsiders_of_led_organisations, keep=True)
+        people_sights.register("outsiders", sights.outsiders_of_led_organisations, keep=True, within="programme")
         leaver_steps.register("enrolments", enrolments.leave, preview=people_pages.what_ends)
         leaver_steps.register("nominations", nominations.leave, preview=lambda person, viewer, *, now: [])
         merge_steps.register(

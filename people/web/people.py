@@ -48,6 +48,7 @@ class PersonList(KeepersOnly, ListView):
         context = super().get_context_data(**kwargs)
         asked, access = self.asked, self.request.access
         people = context["page_obj"].object_list
+        queries.tell_record(people, access)
         shows_bands = any(person.is_recorded and person.pk != self.request.user.pk for person in people)
         narrowed = bool(asked.search or asked.site or asked.team or asked.band or asked.others)
         return context | {

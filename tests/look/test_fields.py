@@ -194,3 +194,22 @@ def test_a_table_names_each_cell_for_phones_and_heads_each_row():
     assert "&lt;Ada&gt;" in drawn
     assert drawn.count("nhsuk-table__heading") == 2
     assert drawn.count("nhsuk-table__cell--numeric") == 1
+
+
+@pytest.mark.parametrize("value", [None, "1", "2", "none of these"])
+def test_a_list_to_choose_from_is_drawn_as_django_draws_it(value):
+    """We draw lists ourselves, as a list of times has a hundred options: the same list must come of it."""
+
+    class Form(forms.Form):
+        plain = forms.ChoiceField(choices=[("", "Choose"), ("1", 'Ann "<b>" & Co'), (2, "Two")])
+        grouped = forms.ChoiceField(choices=[("A", [("1", "One"), ("x", "Ex")]), ("2", "Two")], disabled=True)
+        several = forms.MultipleChoiceField(choices=[("1", "One"), ("2", "Two")])
+
+    form = Form(initial={"plain": value, "grouped": value, "several": [value, "2"]})
+    for field in form:
+        drawn = fields.present(field)["control"]
+        attrs = {"class": "nhsuk-select", "id": field.id_for_label}
+        attrs |= {"disabled": True} if field.field.disabled else {}
+        field.field.widget.attrs = {}
+        wanted = field.field.widget.render(field.html_name, field.value(), attrs=attrs)
+        assert tree(drawn) == tree(re.sub(r"\n\s*", "", wanted))
