@@ -19,6 +19,8 @@ from django.utils.html import format_html, format_html_join
 
 from look.forms import DayMonthYear
 
+OPTION = '<option value="{}"{}>{}</option>'
+GROUP = '<optgroup label="{}">{}</optgroup>'
 GENERIC_REQUIRED = str(forms.Field.default_error_messages["required"])
 
 
@@ -240,17 +242,20 @@ def _select(field, shown):
     widget = copy(field.field.widget)
     widget.attrs = {}  # they are all in attrs already
     drawn = widget.get_context(field.html_name, field.value(), attrs)["widget"]
-    groups = [(name, _options(members)) for name, members, _ in drawn["optgroups"]]
-    inner = format_html_join(
-        "", "{}", ((format_html('<optgroup label="{}">{}</optgroup>', *one) if one[0] else one[1],) for one in groups)
+    control = format_html(
+        '<select name="{}"{}>{}</select>', drawn["name"], flatatt(drawn["attrs"]), options(drawn["optgroups"])
     )
-    return {"control": format_html('<select name="{}"{}>{}</select>', drawn["name"], flatatt(drawn["attrs"]), inner)}
+    return {"control": control}
 
 
-def _options(members):
-    return format_html_join(
-        "", '<option value="{}"{}>{}</option>', ((one["value"], flatatt(one["attrs"]), one["label"]) for one in members)
-    )
+def options(groups) -> str:
+    """The options of a list, as ``Select.optgroups`` tells them, those that stand together under their heading."""
+    drawn = ((name, format_html_join("", OPTION, map(_option, members))) for name, members, _ in groups)
+    return format_html_join("", "{}", ((format_html(GROUP, *one) if one[0] else one[1],) for one in drawn))
+
+
+def _option(member: dict) -> tuple:
+    return member["value"], flatatt(member["attrs"]), member["label"]
 
 
 def _file(field, shown):

@@ -105,8 +105,8 @@ def tell_record(people: list[Person], access: Access) -> None:
 
     Who works for an organisation that one leads is on its list; only of others on this page the database is asked.
     """
-    led = access.organisations_led
-    others = [one for one in people if not any(job.organisation_id in led for job in one.jobs)]
+    led, own = access.organisations_led, access.person.pk
+    others = [one for one in people if one.pk != own and not any(job.organisation_id in led for job in one.jobs)]
     keys = people_on_record(Person.objects.filter(pk__in=[one.pk for one in others]), access.person, now=access.now)
     known = set(keys.values_list("pk", flat=True)) if others else set()
     for person in people:

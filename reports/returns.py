@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 from django.db.models import F, Q, QuerySet
@@ -100,13 +101,28 @@ class Cell:
         return {SessionForm.State.RETURNED: RETURNED, SessionForm.State.EXCUSED: EXCUSED}.get(form.state, NOTHING)
 
 
+NAMED = ("person", "person__given_name", "person__family_name")
+
+
+class Named(NamedTuple):
+    """A person as a grid of hundreds names them."""
+
+    pk: int
+    given_name: str
+    family_name: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_name} {self.family_name}".strip()
+
+
 @dataclass
 class Row:
     """One relationship across the months."""
 
     relationship: Relationship
-    mentor: Person
-    mentees: list[Person]
+    mentor: Named
+    mentees: list[Named]
     employer: str
     site: str
     cells: list[Cell]
@@ -197,7 +213,7 @@ def grid_of(cohort: Cohort, viewer: Person, *, now: datetime) -> Grid:
     """
     today = timezone.localdate(now)
     known = cohort.relationships.filter(told_at__isnull=False).exclude(state=Relationship.State.PROPOSED)
-    relationships = list(known.order_by("pk"))
+    relationships = list(known.only("cohort", "state").order_by("pk"))  # hundreds, so no more than is shown
     for one in relationships:
         one.cohort = cohort
     by_due = mentoring_models.of(cohort.programme).reminders.late_meeting_counts_in == "month-due"
@@ -273,12 +289,12 @@ WHERE = ("organisation__name", "site__name")
 
 
 def _rows(relationships: list[Relationship], keys: QuerySet, months: list[Month], today: date) -> list[Row]:
-    members = defaultdict(list)
+    members = defaultdict(lambda: defaultdict(list))
     # Those who have left too: a year is looked back on. A cohort may have hundreds, so no more of each than is shown.
-    theirs = Member.objects.filter(relationship__in=keys).select_related("person")
-    for member in theirs.only("relationship", "role", "person__given_name", "person__family_name"):
-        members[member.relationship_id].append(member)
-    mentors = {one.person_id for some in members.values() for one in some if one.role == Member.Role.MENTOR}
+    theirs = Member.objects.filter(relationship__in=keys).order_by("pk")
+    for relationship, role, *name in theirs.values_list("relationship", "role", *NAMED):
+        members[relationship][role].append(Named(*name))
+    mentors = {one.pk for some in members.values() for one in some[Member.Role.MENTOR]}
     jobs = Employment.objects.filter(person__in=mentors).order_by("start_date", "pk")
     works_at = {  # the newest
         person: (employer, site) for person, employer, site in jobs.values_list("person", *WHERE)
@@ -287,15 +303,15 @@ def _rows(relationships: list[Relationship], keys: QuerySet, months: list[Month]
     rows = []
     for relationship in relationships:
         some = members[relationship.pk]
-        mentor = next((one.person for one in some if one.role == Member.Role.MENTOR), None)
-        if mentor is None:
+        if not some[Member.Role.MENTOR]:
             continue
+        mentor = some[Member.Role.MENTOR][0]
         employer, site = works_at.get(mentor.pk, ("Employer not known", None))
         rows.append(
             Row(
                 relationship=relationship,
                 mentor=mentor,
-                mentees=[one.person for one in some if one.role == Member.Role.MENTEE],
+                mentees=some[Member.Role.MENTEE],
                 employer=employer,
                 site=site or "",
                 cells=[Cell(month, is_past=past[month]) for month in months],

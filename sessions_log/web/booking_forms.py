@@ -24,13 +24,21 @@ def length_in_words(minutes: int) -> str:
     return " ".join(parts)
 
 
-def time_field(**details) -> forms.TypedChoiceField:
-    """An hour of the day by the quarter, those of a working day first; London's clock."""
+def _times() -> list[tuple]:
+    """The hours of a day by the quarter, those of a working day first."""
     usual, other = [], []
     for one in TIMES:
         (usual if USUAL[0] <= one <= USUAL[1] else other).append((f"{one:%H:%M}", f"{one:%H:%M}"))
+    return [("From 08:00 to 20:00", usual), ("Another time", other)]
+
+
+TIME_CHOICES = _times()
+
+
+def time_field(choices=(("", "Choose a time"), *TIME_CHOICES), **details) -> forms.TypedChoiceField:
+    """An hour of the day, London's clock."""
     return forms.TypedChoiceField(
-        choices=[("", "Choose a time"), ("From 08:00 to 20:00", usual), ("Another time", other)],
+        choices=choices,
         coerce=time.fromisoformat,
         empty_value=None,
         error_messages={"required": "Choose a time", "invalid_choice": "Choose one of the times"},
