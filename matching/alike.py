@@ -1,15 +1,15 @@
 """Why many matches of a run have the same points: what the preferences ask for and nobody has written down."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.urls import reverse
 
 from matching.models import MatchRun
 from matching.queries import points
-from programmes import gaps
 from programmes.mentoring_models import MentoringModel
-from programmes.models import Side
+from programmes.needs import Need, Standing, needs_of
+from programmes.rules.facts import Facts
 
 FEWEST = 4  # matches; that fewer are alike says nothing
 SHOWN = 4
@@ -32,27 +32,42 @@ class Alike:
     gaps: list[Gap]
 
 
-def alike(run: MatchRun, model: MentoringModel, counts, *, now: datetime) -> Alike | None:
+def hardly_known(model: MentoringModel, people: Mapping[str, Sequence[Facts]]) -> list[dict]:
+    """What counts for how well two suit and is missing of more than half of ``people``, by side: as a run stores it,
+    ``{side, kind, known, of}``, what is missing of most first."""
+    found = []
+    for side, some in people.items():
+        for need in needs_of(model, side):
+            missing = sum(need.standing(one) == Standing.MISSING for one in some)
+            if _tells_apart(need) and 2 * missing > len(some):
+                found.append({"side": side, "kind": need.kind, "known": len(some) - missing, "of": len(some)})
+    return sorted(found, key=lambda one: one["known"] - one["of"])
+
+
+def _tells_apart(need: Need) -> bool:
+    """Whether it counts for how well two suit, and does not only bar somebody."""
+    return not all(use.bars for use in need.uses)
+
+
+def alike(run: MatchRun, model: MentoringModel, counts) -> Alike | None:
     """What to say where more than half of the matches have the same points, by the board's ``counts``; else None.
-    A draft alone can still be changed. One query for each side where there is something to say."""
+    A draft alone can still be changed."""
     if run.state != MatchRun.State.FINISHED or counts.rows < FEWEST or 2 * counts.alike <= counts.rows:
         return None
-    found = []
-    for side in (Side.MENTEE, Side.MENTOR):
-        needs = [one for one in gaps.needed(run.cohort, side) if not all(use.bars for use in one.uses)]
-        if not needs:
-            continue
-        missing = gaps.counts(gaps.everyone(run.cohort, side, needs, now=now), needs, needs)
-        noun = model.words.of(side).many
-        for one in missing.summaries:
-            if 2 * one.missing > missing.everyone:
-                known = f"known of {missing.everyone - one.missing:,} of {missing.everyone:,} {noun}"
-                page = reverse("programmes:gap-list", args=[run.cohort_id])
-                found.append((one.missing, Gap(one.need.label, known, f"{page}?side={side}&fact={one.need.kind}")))
-    found.sort(key=lambda one: -one[0])
+    page = reverse("programmes:gap-list", args=[run.cohort_id])
+    labels = {(need.side, need.kind): need.label for side in ("mentee", "mentor") for need in needs_of(model, side)}
+    gaps = [
+        Gap(
+            labels[one["side"], one["kind"]],
+            f"known of {one['known']:,} of {one['of']:,} {model.words.of(one['side']).many}",
+            f"{page}?side={one['side']}&fact={one['kind']}",
+        )
+        for one in run.hardly_known
+        if (one["side"], one["kind"]) in labels  # a setting may have changed since
+    ]
     which = "All" if counts.alike == counts.rows else f"{counts.alike:,} of the"
     return Alike(
         f"{which} {counts.rows:,} matches have the same points, {points(counts.alike_score)} of 100: "
         "as far as the portal knows, these pairs suit equally well.",
-        [gap for _, gap in found[:SHOWN]],
+        gaps[:SHOWN],
     )

@@ -300,7 +300,7 @@ def board(run: MatchRun, query: Mapping[str, str], *, now: datetime) -> Board:
         left_out=_without(run, left_out, cards, changed),
         model=model,
         outdated=changed,
-        alike=alike(run, model, counts, now=now) if first else None,
+        alike=alike(run, model, counts) if first else None,
         selects=_selects(run, chosen, model),
     )
 

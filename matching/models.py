@@ -69,6 +69,7 @@ class MatchRun(models.Model):
     policy = models.CharField(max_length=12, choices=Policy.choices, default=Policy.BEST_OVERALL)
     in_force = models.JSONField(default=dict)  # rules, preferences and decisions it was found under: {what: in words}
     policies = models.JSONField(default=list)  # what each policy would come to; matching/weighing.py
+    hardly_known = models.JSONField(default=list)  # what would tell people apart, had it been known; matching/alike.py
     changed_at = models.DateTimeField(null=True)  # last change by hand
     found = models.PositiveIntegerField(default=0)  # mentees placed by the engine, before any change by hand
     judged_event = models.BigIntegerField(null=True)  # the last audit event that actions/drafts.py has counted with

@@ -4,6 +4,7 @@ from collections import Counter
 
 import numpy as np
 
+from matching.alike import hardly_known
 from matching.engine import Solution, Unmatched
 from matching.models import MatchRun
 from matching.plan import Plan, PlannedLeftOut, PlannedPair
@@ -56,6 +57,13 @@ def plan_of(
         left_out=left_out,
         in_force=in_force(problem),
         policies=weighed.policies,
+        hardly_known=hardly_known(
+            problem.model,
+            {
+                side: [problem.facts[one.person_id] for one in enrolments.values()]
+                for side, enrolments in ((Side.MENTEE, problem.mentees), (Side.MENTOR, problem.mentors))
+            },
+        ),
     )
 
 

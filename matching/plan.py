@@ -46,6 +46,7 @@ class Plan:
     left_out: list[PlannedLeftOut] = field(default_factory=list)
     in_force: dict[str, str] = field(default_factory=dict)  # the rules and settings, in words
     policies: list[dict] = field(default_factory=list)  # what each policy would come to
+    hardly_known: list[dict] = field(default_factory=list)  # what would tell people apart, had it been known
 
     @property
     def matched(self) -> int:

@@ -33,6 +33,7 @@ CLASSES = {
         "policy": "I",
         "in_force": "I",
         "policies": "I",
+        "hardly_known": "I",
         "changed_at": "I",
         "found": "I",
         "judged_event": "I",

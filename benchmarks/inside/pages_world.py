@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from benchmarks.inside.world import staff_list
 from matching.actions import runs
+from matching.alike import hardly_known
 from matching.models import MatchRun, Proposal
 from people.actions import staff_imports
 from people.models import KeptForm, Organisation, Person
@@ -97,5 +98,7 @@ def _finished_run(cohort: Cohort, lead: Person, *, now: datetime) -> MatchRun:
     count, total = len(rows), sum(row.score for row in rows)
     found = {"mentees": count, "mentors": len(mentors), "places": count, "matched": count, "found": count}
     proof = {"total": total, "bound": total, "optimal": True}
-    MatchRun.objects.filter(pk=run.pk).update(state="finished", finished_at=now, **found, **proof)
+    known = {side: [facts[one.person_id] for one in some] for side, some in (("mentee", mentees), ("mentor", mentors))}
+    said = hardly_known(mentoring_models.of(cohort.programme), known)
+    MatchRun.objects.filter(pk=run.pk).update(state="finished", finished_at=now, hardly_known=said, **found, **proof)
     return run

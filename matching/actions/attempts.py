@@ -61,6 +61,7 @@ def finish(*, run: MatchRun, plan: Plan, by: Person | None, now: datetime) -> bo
         found=plan.matched,
         in_force=plan.in_force,
         policies=plan.policies,
+        hardly_known=plan.hardly_known,
     )
     if not stored:
         return False
