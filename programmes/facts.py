@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from people.line_management import Management
@@ -67,8 +67,7 @@ def _read(found: Names, people: People, *, on: date, home: int | None, chains: b
     """All facts of those named, who are among ``people``, a query a kind. Rows come as tuples: thousands at once."""
     jobs = _jobs(people, on=on, home=home)
     ties, tie_ends = _ties(people, on=on)
-    days, texts, not_applicable = _recorded(people)
-    styles = _styles(people)
+    recorded, styles = _recorded(people), _styles(people)
     management = Management.on(on) if chains else None
     return {
         pk: Facts(
@@ -78,11 +77,8 @@ def _read(found: Names, people: People, *, on: date, home: int | None, chains: b
             managers=management.chain(pk) if management else {},
             ties={other: frozenset(kinds) for other, kinds in ties[pk].items()} if pk in ties else {},
             tie_ends=tie_ends.get(pk, {}),
-            days=days.get(pk, {}),
-            texts=(known := texts.get(pk, {})),
-            not_applicable=frozenset(not_applicable.get(pk, ())),
             styles=styles.get(pk, {}),
-            volunteered=_said_yes(known),
+            **recorded.get(pk, {}),
             **_job_facts(jobs.get(pk, ()), home=home),
         )
         for pk, (given_name, name) in found.items()
@@ -242,8 +238,7 @@ def facts_alone(some: Iterable[Person], *, on: date, organisation: int) -> dict[
 
 def _alone(names: Names, people: People, *, on: date, home: int, styles: bool = False) -> dict[int, Facts]:
     """Job and recorded facts; no ties, and style only where asked: a pair alone is judged by them."""
-    jobs = _jobs(people, on=on, home=home)
-    days, texts, not_applicable = _recorded(people)
+    jobs, recorded = _jobs(people, on=on, home=home), _recorded(people)
     found = _styles(people) if styles else {}
     return {
         pk: Facts(
@@ -251,18 +246,11 @@ def _alone(names: Names, people: People, *, on: date, home: int, styles: bool = 
             given_name=given_name,
             name=name,
             styles=found.get(pk, {}),
-            days=days.get(pk, {}),
-            texts=(known := texts.get(pk, {})),
-            not_applicable=frozenset(not_applicable.get(pk, ())),
-            volunteered=_said_yes(known),
+            **recorded.get(pk, {}),
             **_job_facts(jobs.get(pk, ()), home=home),
         )
         for pk, (given_name, name) in names.items()
     }
-
-
-def _said_yes(texts) -> frozenset[str]:
-    return frozenset(side for side, kind in SAID_YES.items() if texts.get(kind) == "yes")
 
 
 def judged_for(cohort: Cohort, facts: Facts, *, joining: date) -> Facts:
@@ -347,6 +335,7 @@ def _job_facts(jobs: Sequence[Job], *, home: int | None) -> dict:
         "site": first.site_name or "",
         "team_id": first.team,
         "team": first.team_name or "",
+        "works_at_home": any(job.organisation == home for job in jobs),
         # When somebody leaves another employer is not for the leads of this programme.
         "last_working_day": first.last_working_day if first.organisation == home else None,
     }
@@ -372,17 +361,25 @@ def _ties(people: People, *, on: date) -> tuple[dict[int, dict[int, set[str]]], 
     return ties, ends
 
 
-def _recorded(people: People) -> tuple[dict, dict, dict]:
-    days, texts, not_applicable = defaultdict(dict), defaultdict(dict), defaultdict(set)
-    rows = Fact.objects.filter(person__in=people).order_by().values_list("person", "kind", "applies", "day", "text")
-    for person, kind, applies, day, text in rows:
+def _recorded(people: People) -> dict[int, dict]:
+    """What is on record of each, as fields of ``Facts``; of whom nothing is, nothing."""
+    found = defaultdict(lambda: {"days": {}, "texts": {}, "not_applicable": set(), "said": set()})
+    own = ExpressionWrapper(Q(said_at=F("recorded_at")), BooleanField())
+    rows = Fact.objects.filter(person__in=people).order_by().annotate(own=own)
+    for person, kind, applies, day, text, is_own in rows.values_list("person", "kind", "applies", "day", "text", "own"):
+        known = found[person]
         if not applies:
-            not_applicable[person].add(kind)
+            known["not_applicable"].add(kind)
         elif day:
-            days[person][kind] = day
+            known["days"][kind] = day
         else:
-            texts[person][kind] = text
-    return days, texts, not_applicable
+            known["texts"][kind] = text
+        if is_own:
+            known["said"].add(kind)
+    for known in found.values():
+        known["not_applicable"], known["said"] = frozenset(known["not_applicable"]), frozenset(known["said"])
+        known["volunteered"] = frozenset(side for side, kind in SAID_YES.items() if known["texts"].get(kind) == "yes")
+    return found
 
 
 def _styles(people: People) -> dict[int, dict[str, Traits]]:

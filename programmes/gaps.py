@@ -14,7 +14,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from people.fact_kinds import FACT_KINDS, Value
 from people.finding import Finder, NotFound
-from people.models import Employment, Fact, Person, Site, Team
+from people.models import Employment, Person, Site, Team
 from people.models.employment import BANDS, band_label
 from people.names import folded
 from people.staff_list.check import DOES_NOT_APPLY as NOT_APPLICABLE
@@ -25,7 +25,7 @@ from programmes.dates import in_words
 from programmes.facts import facts_for, supervisors
 from programmes.models import Cohort, Enrolment
 from programmes.needs import ABOVE, Need, Standing, above, needs_of, with_missing
-from programmes.rules.facts import BAND, DS, SITE, TEAM, TRAINED_WITH, Facts
+from programmes.rules.facts import BAND, DS, SITE, TEAM, TRAINED_WITH, Facts, Supervisor
 from programmes.rules.style import TAGS
 
 PER_PAGE = 50
@@ -158,17 +158,13 @@ def choices(cohort: Cohort, needs: Iterable[Need], *, people: Finder | None = No
     )
 
 
-def _jobs_here(cohort: Cohort, people: Iterable[int], *, now: datetime) -> QuerySet[Employment]:
-    here = Employment.objects.not_over(on=cohort.facts_day(now)).filter(organisation=cohort.programme.organisation_id)
-    return here.filter(person__in=list(people))
-
-
 def jobs_here(cohort: Cohort, people: Iterable[int], *, now: datetime) -> dict[int, Employment]:
     """The job of each of ``people`` (ids) with the cohort's organisation, by person id; who has none is absent."""
     on = cohort.facts_day(now)
-    jobs = _jobs_here(cohort, people, now=now)
+    here = {"organisation": cohort.programme.organisation_id, "person__in": list(people)}
+    jobs = Employment.objects.not_over(on=on).filter(**here).order_by("start_date", "-pk")
     found: dict[int, Employment] = {}
-    for job in jobs.select_related("person", "organisation", "site", "team").order_by("start_date", "-pk"):
+    for job in jobs.select_related("person", "organisation", "site", "team"):
         if job.person_id not in found or job.start_date <= on:
             found[job.person_id] = job
     return found
@@ -196,9 +192,10 @@ def grid(
     facts = facts_for(cohort, enrolments, now=now, alone=True, styles=any(need.kind == TAGS for need in needs))
     named = {need.kind: _above(need, people, on=cohort.facts_day(now)) for need in needs if need.of_people}
     seniors = {senior for of_kind in named.values() for some in of_kind.values() for senior in some}
+    at_home = supervisors(seniors, on=cohort.facts_day(now), home=cohort.programme.organisation_id)
     employed = set()
     if keeps_jobs:
-        employed = set(_jobs_here(cohort, people | seniors, now=now).order_by().values_list("person", flat=True))
+        employed = {pk for pk, known in facts.items() if known.works_at_home} | set(at_home)
     kept = seen = employed  # the records of the organisation's staff, and most people are that
     if seniors - employed:
         visible = Person.objects.visible_to(viewer, now=now).filter(pk__in=seniors)
@@ -207,8 +204,7 @@ def grid(
         kept = set(
             Person.objects.kept_by(viewer, now=now).filter(pk__in=people).order_by().values_list("pk", flat=True)
         )
-    own = _said_themselves(people)
-    notes = _of_supervisors(cohort, named.get(DS, {}), now=now)
+    notes = _of_supervisors(cohort, named.get(DS, {}), at_home)
     rows = []
     for enrolment in enrolments:
         known = facts[enrolment.person_id]
@@ -222,17 +218,11 @@ def grid(
             if need.of_the_job:
                 may_fill = may_fill and enrolment.person_id in employed
             shown = DOES_NOT_APPLY if standing == Standing.NOT_APPLICABLE else ", ".join(names) or _shown(need, known)
-            said = (enrolment.person_id, need.kind) in own
+            said = need.kind in known.said
             note = notes.get(enrolment.person_id, "") if need.kind == DS else ""
             cells.append(Cell(need, name, shown, said, may_fill, typed.get(name, ""), errors.get(name, ""), note))
         rows.append(Row(enrolment, known, cells))
     return rows
-
-
-def _said_themselves(people: Iterable[int]) -> set[tuple[int, str]]:
-    """The facts, by person and kind, that people gave about themselves and nobody wrote over."""
-    own = Fact.objects.filter(person__in=list(people), said_at=F("recorded_at"))
-    return set(own.order_by().values_list("person", "kind"))
 
 
 def _above(need: Need, people: Iterable[int], *, on: date) -> dict[int, dict[int, str]]:
@@ -245,13 +235,13 @@ def _above(need: Need, people: Iterable[int], *, on: date) -> dict[int, dict[int
     return found
 
 
-def _of_supervisors(cohort: Cohort, named: Mapping[int, Mapping[int, str]], *, now: datetime) -> dict[int, str]:
-    """By person, what the model points out of their designated supervisor. Two queries; none where nobody has one."""
+def _of_supervisors(
+    cohort: Cohort, named: Mapping[int, Mapping[int, str]], known: Mapping[int, Supervisor]
+) -> dict[int, str]:
+    """By person, what the model points out of their designated supervisor, as far as the supervisors are ``known``."""
     rule = next((one for one in mentoring_models.of(cohort.programme).rules if one.kind == "supervised-by"), None)
-    seniors = {senior for some in named.values() for senior in some}
-    if rule is None or not seniors:
+    if rule is None:
         return {}
-    known = supervisors(seniors, on=cohort.facts_day(now), home=cohort.programme.organisation_id)
     said = {pk: rule.test.otherwise(one, on=cohort.start_date) for pk, one in known.items()}
     return {
         person: " ".join(f"{name} {said[pk]}." for pk, name in some.items() if said.get(pk))

@@ -53,7 +53,8 @@ class Facts:
     site: str = ""
     team_id: int | None = None
     team: str = ""
-    last_working_day: date | None = None  # of a job with the programme's own organisation
+    works_at_home: bool = False  # has a job with the programme's own organisation
+    last_working_day: date | None = None  # of that job
     managers: Mapping[int, int] = field(default_factory=dict)  # everyone above: person id -> steps up, 1 = manager
     ties: Mapping[int, frozenset[str]] = field(default_factory=dict)  # person id -> what they are to this person
     tie_ends: Mapping[tuple[int, str], date] = field(default_factory=dict)  # (person id, tie) -> its last day, if known
@@ -61,6 +62,7 @@ class Facts:
     days: Mapping[str, date] = field(default_factory=dict)  # facts that are a day, by kind
     texts: Mapping[str, str] = field(default_factory=dict)  # facts that are a text, by kind
     not_applicable: frozenset[str] = frozenset()  # kinds of fact that do not apply to this person
+    said: frozenset[str] = frozenset()  # kinds of fact that they gave themselves and nobody wrote over
     volunteered: frozenset[str] = frozenset()  # the sides for which they said yes
     styles: Mapping[str, Traits] = field(default_factory=dict)  # whose view, "lead" or "own" -> five traits
     completed_matches: int = 0  # how many times they have mentored somebody to the end

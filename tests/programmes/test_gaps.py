@@ -18,7 +18,7 @@ from tests.builders import people as people_builders
 from tests.builders import programmes as builders
 
 pytestmark = pytest.mark.django_db
-QUERIES = 14
+QUERIES = 12
 
 
 @pytest.fixture
