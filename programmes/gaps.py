@@ -39,6 +39,7 @@ class Cell:
 
     need: Need
     name: str  # of the box, in the form
+    label: str = ""  # of the box: the fact, and whose it is
     shown: str = ""  # what is known
     own: bool = False  # the person said it themselves
     may_fill: bool = False
@@ -220,7 +221,8 @@ def grid(
             shown = DOES_NOT_APPLY if standing == Standing.NOT_APPLICABLE else ", ".join(names) or _shown(need, known)
             said = need.kind in known.said
             note = notes.get(enrolment.person_id, "") if need.kind == DS else ""
-            cells.append(Cell(need, name, shown, said, may_fill, typed.get(name, ""), errors.get(name, ""), note))
+            label = f"{need.label}, {known.name}"
+            cells.append(Cell(need, name, label, shown, said, may_fill, typed.get(name, ""), errors.get(name, ""), note))
         rows.append(Row(enrolment, known, cells))
     return rows
 
