@@ -222,7 +222,9 @@ def grid(
             said = need.kind in known.said
             note = notes.get(enrolment.person_id, "") if need.kind == DS else ""
             label = f"{need.label}, {known.name}"
-            cells.append(Cell(need, name, label, shown, said, may_fill, typed.get(name, ""), errors.get(name, ""), note))
+            cells.append(
+                Cell(need, name, label, shown, said, may_fill, typed.get(name, ""), errors.get(name, ""), note)
+            )
         rows.append(Row(enrolment, known, cells))
     return rows
 
