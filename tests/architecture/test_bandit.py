@@ -13,7 +13,6 @@ EXPLAINED = {
     ("B310", "mentoring_portal/stack.py"): "asks the portal's own address on this machine whether it is up",
     ("B703", "look/templatetags/nhs.py"): "cells of a table that were rendered by templates, which escape",
     ("B308", "look/templatetags/nhs.py"): "the same",
-    ("B308", "sessions_log/web/hours.py"): "joins what format_html made",
     ("B608", "people/counting.py"): "each part is SQL that Django wrote, and its values are parameters",
 }
 
