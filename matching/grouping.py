@@ -236,7 +236,7 @@ def _proposed(problem: Problem, mentors: list[str], mentees: list[str], name: st
     for mentee in mentees:
         for mentor in mentors:
             for part in problem.components(mentee, mentor):
-                if part.points:
+                if part.points and part.is_known:
                     counted[part.label] += 1
     pairs = len(mentees) * len(mentors)
     best = sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:FEW]

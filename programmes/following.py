@@ -18,6 +18,7 @@ from people.models import Person
 from programmes import mentoring_models, offers
 from programmes.dates import in_words
 from programmes.facts import Facts, facts_alone, facts_for
+from programmes.interim import names_a_way
 from programmes.matchmakers import confirmations_for
 from programmes.models import Cohort, Enrolment, Flag, Member, Relationship, RuleBreak, Side
 from programmes.readiness import Readiness, readiness_of
@@ -198,6 +199,8 @@ def waiting_link(cohort: Cohort, readiness: Readiness, *, now: datetime) -> Item
         return None
     text = "1 person waits" if readiness.waiting == 1 else f"{readiness.waiting:,} people wait"
     hint = "Since when, and choosing for one of them by hand."
+    if not names_a_way(mentoring_models.of(cohort.programme)):
+        hint += " Whom they turn to until then has no address yet."
     return Item(f"Waiting list: {text}", reverse("programmes:waiting-list", args=[cohort.pk]), hint=hint)
 
 

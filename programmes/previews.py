@@ -161,7 +161,7 @@ def brought(cohort: Cohort, model: MentoringModel) -> dict:
 
 
 def reviewed(cohort: Cohort, model: MentoringModel) -> dict:
-    return {"others": BEN.name, "question": model.texts.review}
+    return {"others": BEN.name, "question": model.texts.review, "is_group": model.group is not None}
 
 
 def is_reviewed(model: MentoringModel) -> bool:

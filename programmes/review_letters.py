@@ -28,6 +28,7 @@ def review_asked(notice: Notice, now: datetime) -> Letter | Skip:
     context = {
         "given_name": found.member.person.given_name,
         "others": others_in(pair, members, found.member.person),
+        "is_group": pair.is_group,
         "programme": pair.cohort.programme.name,
         "question": mentoring_models.of(pair.cohort.programme).texts.review,
         "link": settings.PORTAL_ADDRESS + reverse("programmes:review-answer", args=[found.pk]),

@@ -33,6 +33,7 @@ class Component:
     points: int
     of: int
     reason: str
+    is_known: bool = True  # False: nothing on record says, so it counts as the middle
 
 
 class Wish(ABC):
@@ -450,5 +451,5 @@ def score(preferences: Iterable[Preference], mentee: Facts, mentor: Facts) -> li
         part, whole, answer, words = preference.test.weigh(mentee, mentor)
         points = earned(of, part, whole)
         reason = preference.reasons[answer].format(**names, **words)
-        components.append(Component(preference.name, preference.label, points, of, reason))
+        components.append(Component(preference.name, preference.label, points, of, reason, answer != "unknown"))
     return components

@@ -18,7 +18,7 @@ from programmes.actions import consents, rechecks, waiting
 from programmes.dates import in_words
 from programmes.facts import facts_for
 from programmes.following import days_between, home_rows, in_turn, pair_name, tasks, waiting_in, waiting_lines, worded
-from programmes.interim import interim_contact
+from programmes.interim import interim_contact, names_a_way
 from programmes.matchmakers import confirmations_for
 from programmes.models import Enrolment, Member, Relationship, RuleBreak, Side, led
 from programmes.rules import score
@@ -98,7 +98,7 @@ class WaitingList(TemplateView):
             caption=f"{page.paginator.count:,} waiting for {model.partner_of(Side.MENTEE).a}",
             columns=f"Name|Waiting since|Had before|Next step|Choose {model.partner_of(Side.MENTEE).a}:hidden",
             interim=interim_contact(model),
-            has_address=bool(model.texts.interim_email or model.texts.interim_phone),
+            has_address=names_a_way(model),
             back=reverse("programmes:cohort-detail", args=[cohort.pk]),
             **kwargs,
         )

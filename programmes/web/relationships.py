@@ -107,9 +107,11 @@ class RelationshipDetail(OfRelationship, TemplateView):
                     "rows": [
                         *([("Part", capfirst(self.word(card.member.role)))] if named else []),
                         *([("Training", "Training due")] if card.training_due and not self.own else []),
-                        ("Job title", card.job_title),
-                        ("Site", card.site),
-                        ("E-mail", _mail_link(card.person.email)),
+                        *_known(
+                            ("Job title", card.job_title),
+                            ("Site", card.site),
+                            ("E-mail", _mail_link(card.person.email)),
+                        ),
                     ],
                 }
                 for card in shown
@@ -263,6 +265,11 @@ def _state(relationship: Relationship) -> str:
     return relationship.get_state_display()
 
 
+def _known(*rows: tuple[str, str]) -> list[tuple[str, str]]:
+    """The rows of which something is known: of whoever comes from outside often no job and no site is."""
+    return [row for row in rows if row[1]]
+
+
 def _mail_link(email: str | None) -> str:
     return format_html('<a href="mailto:{}">{}</a>', email, email) if email else ""
 
@@ -325,7 +332,8 @@ class RelationshipAnswer(OfRelationship, TemplateView):
             messages.success(request, f"It will not go ahead. {others} {hear} only that.")
             return redirect("home")
         if self.relationship.state == Relationship.State.LIVE:
-            messages.success(request, f"You are matched with {others}.")
+            there = f"The group is open: you are in it with {others}." if self.relationship.is_group else ""
+            messages.success(request, there or f"You are matched with {others}.")
         else:
             messages.success(request, "Thank you. You hear as soon as everybody has answered.")
         return redirect("programmes:relationship-detail", self.relationship.pk)
@@ -333,6 +341,7 @@ class RelationshipAnswer(OfRelationship, TemplateView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             partners=_joined([card.person.name for card in self.others]),
+            in_it=[(card.person.name, capfirst(self.word(card.member.role))) for card in self.others],
             expectation=self.model.texts.what_to_expect.of(self.own.member.role),
             **kwargs,
         )

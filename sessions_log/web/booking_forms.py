@@ -120,6 +120,10 @@ class MoveForm(BookingForm):
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["day"].help_text = ""  # the page says above when it is planned
+
 
 class OfferForm(HowForm):
     """Up to three times, of which the other picks one."""

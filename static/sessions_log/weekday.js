@@ -13,5 +13,5 @@ for (const date of document.querySelectorAll(".nhsuk-date-input")) {
     says.textContent = real ? at.toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long" }) : "";
   };
   date.addEventListener("input", tell);
-  tell();
+  if (!date.closest("fieldset")?.querySelector(".nhsuk-hint")) tell(); // the hint says it of the day that is suggested
 }

@@ -68,7 +68,10 @@ def test_journey_pcn_group_external_from_two_mentors_to_the_board(world, at, cli
     client.force_login(ann)
     assert "This group opens when Di has said yes." in page(client, "programmes:relationship-detail", group.pk)
     client.force_login(di)
-    assert "Do you want to be in this group?" in page(client, "programmes:relationship-answer", group.pk)
+    question = page(client, "programmes:relationship-answer", group.pk)
+    assert "Harbour group Do you want to be in this group?" in question
+    assert "Yusuf Rana Group mentor Ann Lee Group member" in question
+    assert "Yes, I join this group" in question
     send(client, "programmes:relationship-answer", group.pk, answer="yes")
     group.refresh_from_db()
     assert group.state == Relationship.State.LIVE

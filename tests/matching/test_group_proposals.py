@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from matching.engine import grouping as engine
 from matching.grouping import propose
+from people.actions import facts
 from programmes.actions import groups
 from programmes.models import Relationship
 from sessions_log.part_time import days_of
@@ -58,6 +59,21 @@ def test_one_small_team_goes_with_the_smallest_that_has_room_and_large_ones_are_
     found = shapes(propose(cohort, now=now))
     assert sorted(found) == [("medicine and renal", 6), ("surgery, group 1", 6), ("surgery, group 2", 5)]
     assert found[0] == ("medicine and renal", 6)
+
+
+def test_what_is_not_on_record_is_no_reason_and_the_page_says_what_points_mean(trust, now, client, time_machine):
+    time_machine.move_to(now, tick=False)
+    cohort = by_team(trust, now, surgery=4)
+    [group] = propose(cohort, now=now).groups
+    assert (group.score > 0, group.reasons) == (True, []), "each counts as the middle"
+    kay = cohort.enrolments.get(side="mentor").person
+    facts.record(person=kay, kind="mentor_trained_on", value=now.date(), by=None, now=now)
+    [group] = propose(cohort, now=now).groups
+    assert group.reasons == ["Trained mentor first"]
+    client.force_login(people.lead(trust, now=now))
+    page = client.get(reverse("matching:group-propose", args=[cohort.pk])).content.decode()
+    assert "gives each mentor and trainee pharmacist up to 100 points together" in page
+    assert reverse("programmes:gap-list", args=[cohort.pk]) in page
 
 
 def test_whoever_no_mentor_may_have_stays_out_with_the_reason(trust, now):

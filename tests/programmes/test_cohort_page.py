@@ -146,6 +146,10 @@ def test_cohort_detail_has_one_next_step_and_the_rest_under_headings(world, now,
     assert list(sections) == ["Getting ready", "Matches", "While it runs", "What comes of it"]
     assert sections["Getting ready"][0] == "Fill the gaps"
     assert "Matches found so far" in sections["Matches"]
+    assert "Whom they turn to until then has no address yet." in page.content.decode()
+    world.cohort.programme.settings = {"texts": {"interim_email": "education@example.org"}}
+    world.cohort.programme.save()
+    assert "has no address yet" not in _page(signed_in(world.lead), world.cohort).content.decode()
     assert {"Mail", "Forms", "Calendar and training"} <= set(sections["While it runs"])
     assert sections["What comes of it"] == ["What this programme came to", "How long notes are kept"]
     text = page.content.decode()

@@ -401,6 +401,16 @@ def test_relationship_detail_shows_members_each_other(world, signed_in):
     assert "Asha Patel, your trainee pharmacist" in text(signed_in(world.ben.person).get(address))
 
 
+def test_relationship_detail_leaves_out_what_nobody_knows_of_somebody_from_outside(world, now, signed_in):
+    cohort = builders.bringing_cohort(now=now)
+    outside = people_builders.person("Will Dunn", email="will@example.org", now=now)
+    pair = builders.pair(cohort, other=builders.mentor(cohort, outside, now=now), now=now)
+    page = text(signed_in(pair.members.get(role="mentee").person).get(url("relationship-detail", pair.pk)))
+    assert "will@example.org" in page
+    assert "Not given" not in page
+    assert "Job title" not in page
+
+
 def test_relationship_detail_shows_a_lead_facts_and_says_that_the_rest_is_theirs(world, signed_in):
     page = text(signed_in(world.lead).get(url("relationship-detail", world.pair.pk)))
     assert "Asha Patel and Ben Carter" in page

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from audit.refusal import Refused
 from notices.models import Notice
+from programmes import review_letters
 from programmes.actions import introductions, relationships, reviews
 from programmes.actions.reviews import ask_due
 from programmes.dates import latest_round
@@ -45,6 +46,8 @@ def test_both_are_asked_once_on_the_day_and_again_a_year_later(pair, now):
     assert asked(pair, year_on) == 2
     assert asked(pair, year_on + timedelta(days=20)) == 0
     assert Notice.objects.filter(kind="review-asked").count() == 2
+    letter = review_letters.review_asked(Notice.objects.filter(kind="review-asked").first(), year_on)
+    assert "Both of you are asked now and then" in letter.text
     assert asked(pair, datetime(2029, 4, 14, 9, 0, tzinfo=now.tzinfo)) == 2
     assert [one.due_on.year for one in Review.objects.open().filter(member__role="mentee")] == [2029]
 
@@ -86,6 +89,8 @@ def review_of(group, now, **who) -> Review:
 def test_everybody_in_a_group_is_asked_and_a_members_no_leaves_it_to_the_others(group, now, signed_in):
     one = review_of(group, now, member__person__given_name="Una")
     assert Notice.objects.filter(kind="review-asked").count() == 4
+    letter = review_letters.review_asked(Notice.objects.filter(kind="review-asked").first(), now)
+    assert "All of you are asked now and then" in letter.text
     assert asked(group, now + timedelta(days=210)) == 0
     client, url = signed_in(one.member.person), reverse("programmes:review-answer", args=[one.pk])
     assert "About the others in" in client.get(reverse("home")).content.decode()

@@ -133,6 +133,9 @@ def test_session_book_a_further_one_leaves_the_dates_alone(asha, monthly):
 def test_session_move_moves_once_and_tells_the_others(asha, pair, now):
     session = builders.session(pair.relationship, pair.mentor, now=now, at=TUESDAY)
     changed = booking(day=date(2027, 4, 22), seen="0")
+    page = asha.get(url("session-move", pair, session.pk)).content.decode()
+    assert "It is planned for Tuesday 20 April 2027 at 12:00." in page
+    assert "until you change it" not in page, "the day is said once"
     asha.post(url("session-move", pair, session.pk), changed)
     answer = asha.post(url("session-move", pair, session.pk), changed).content.decode()
     assert "has just been changed by somebody else" in answer
