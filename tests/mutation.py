@@ -77,6 +77,7 @@ ACCEPTED: dict[str, str] = {
     "people/sights.py:_union:4: if False": "Everybody or somebody is everybody; the SQL is only longer.",
     "programmes/rules/of_pair.py:DifferentOrganisation.judge:1: False for True": TWO,
     "programmes/rules/of_pair.py:DifferentTeam.judge:1: False for True": TWO,
+    "people/middleware.py:SessionTimeout.__call__:2: without part 1 of And": "Without the cookie the session is empty.",
     "people/middleware.py:page_of:4: without part 3 of Or": EMPTY,
     "people/middleware.py:KeepForm.forget_sent:2: without part 1 of And": "Only POST brings anything in request.POST.",
     "people/one_time_links.py:read:9: without purpose=": "The purpose is the salt of the token: no other unsigns.",

@@ -178,6 +178,14 @@ def test_sign_in_is_not_kept_alive_by_a_page_that_asks_by_itself(client, person,
     assert not is_in(client)
 
 
+def test_sign_in_is_kept_alive_by_what_is_sent_from_a_live_page(client, person, now, time_machine):
+    sign_in(client)
+    for minute in range(1, 31):
+        time_machine.move_to(now + timedelta(minutes=minute))
+        client.post("/", {"text": "x" * minute, "draft": "1"}, headers={"HX-Request": "true"})
+    assert is_in(client)
+
+
 def test_sign_in_of_a_leaver_ends_at_once(client, person, now):
     sign_in(client)
     assert is_in(client)

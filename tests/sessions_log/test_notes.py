@@ -285,6 +285,21 @@ def test_note_numbers_that_pass_the_check_are_found(text, found):
     assert nhs_numbers(text) == found
 
 
+def numbered(nine: int) -> str:
+    """The NHS number that begins with these nine figures; empty where there is none."""
+    figures = f"{nine:09d}"
+    check = 11 - sum(int(figure) * weight for figure, weight in zip(figures, range(10, 1, -1), strict=True)) % 11
+    return "" if check == 10 else f"{figures}{check % 11}"
+
+
+def test_note_numbers_of_patients_are_all_found():
+    numbers = [number for nine in range(400_000_000, 999_999_999, 54_001) if (number := numbered(nine))]
+    assert len(numbers) > 10_000
+    for number in numbers:
+        for written in (number, " ".join((number[:3], number[3:6], number[6:]))):
+            assert nhs_numbers(f"Ring about {written}, please") == [written]
+
+
 def test_note_numbers_are_rarely_found_by_chance():
     hits = sum(bool(nhs_numbers(f"{number:010d}")) for number in range(4_000_000_000, 4_000_010_000))
     assert hits <= 1000

@@ -1,6 +1,6 @@
 """Booking, moving, cancelling and logging, and what becomes of the dates of the cadence."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -9,7 +9,7 @@ from audit.refusal import Refused
 from notices.models import Notice
 from programmes.actions import relationships
 from sessions_log.actions import plans, sessions
-from sessions_log.hours import quarters_of
+from sessions_log.hours import LONDON, moment_of, quarters_of
 from sessions_log.models import Attendance, Quarter, Session, Target
 from tests.builders import programmes
 
@@ -220,3 +220,17 @@ def test_a_model_without_a_rhythm_is_looked_at_once(pair, now):
     assert plans.lay_due(by=None, now=now) == 1
     assert plans.lay_due(by=None, now=now + timedelta(days=900)) == 0
     assert not pair.relationship.targets.exists()
+
+
+def test_every_minute_of_ten_years_of_changing_clocks_is_what_was_typed_or_refused():
+    days = [date(year, month, 31) for year in range(2026, 2036) for month in (3, 10)]
+    for day in days:
+        sunday, refused = day - timedelta(days=(day.weekday() + 1) % 7), []
+        for hour in (time(minute // 60, minute % 60) for minute in range(24 * 60)):
+            try:
+                shown = moment_of(sunday, hour).astimezone(LONDON)
+            except Refused:
+                refused.append(hour)
+            else:
+                assert (shown.date(), shown.time()) == (sunday, hour)
+        assert refused == [time(1, minute) for minute in range(60)], sunday
