@@ -9,6 +9,7 @@ from django.db import connection
 
 from tests import services
 from tests.audit_triggers import _audit_tables_can_be_flushed  # noqa: F401  for every test
+from tests.story_table import StoryTable
 
 NEEDS = {
     "postgres": (lambda: connection.vendor == "postgresql", "needs PostgreSQL"),
@@ -19,6 +20,10 @@ NEEDS = {
 # No test is about time: a machine with other work on it would fail it.
 hypothesis.settings.register_profile("portal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("portal")
+
+
+def pytest_configure(config):
+    config.pluginmanager.register(StoryTable(), "stories of the models")
 
 
 def pytest_collection_modifyitems(items):

@@ -18,6 +18,7 @@ from tests.posting import Senders, Shown, forms_of
 
 # Signing in and out, which every person does alike and tests of their own look at.
 LEFT_ALONE = ("account_", "mfa_", "usersessions_", "socialaccount_", "openid_", "outbox-", "gallery", "healthz")
+NOWHERE = "it leads nowhere"
 DOUBLED = re.compile(r".{0,40}(?:[?!][”’]?[.,:;]|(?<!\.)\.\.(?!\.)|,[.,])(?=\s|$)")
 ANSWERS = (200, 302, 303, 400, 409)  # done, led on, shown again with what is to be mended, refused in words
 
@@ -200,4 +201,4 @@ def faults(page: Page, *, to_read: Collection[str]) -> Iterator[str]:
         if not form.buttons:
             yield f"its form for {form.action} has no button"
     if not page.read.controls_in_main and not (page.name in to_read and page.read.goes_back):
-        yield "it leads nowhere"
+        yield NOWHERE

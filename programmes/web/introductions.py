@@ -298,19 +298,20 @@ class IntroductionDecide(TemplateView):
         worth = {}
         if self.request.user.pk not in (found.one.person_id, found.other.person_id):
             worth = worth_knowing_between(found.cohort, [(found.one, found.other)], now=self.request.now)
+        said = worth.get((found.one_id, found.other_id), [])
         return super().get_context_data(
             introduction=found,
             one=found.one.person,
             other=found.other.person,
             cohort=found.cohort,
-            worth=worth.get((found.one_id, found.other_id)),
+            worth=[sentence for sentence in said if sentence not in found.consent],  # that stands under the names
             returned=found.state == Introduction.State.RETURNED,
             days=model.matching.chemistry_days,
             rows=[
                 ("Asks", found.one.person.name),
                 (capfirst(model.words.of(found.other.side).one), found.other.person.name),
-                *([("For", found.slot)] if found.slot else []),
-                ("Wants it all the same", found.consent),
+                *([("For", capfirst(found.slot))] if found.slot else []),
+                *([("Wants it all the same", found.consent)] if found.consent else []),
             ],
             back=reverse("programmes:task-list"),
             **kwargs,

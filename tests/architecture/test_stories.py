@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from programmes import mentoring_models
-from tests.journeys.conftest import LINES
+from tests.story_table import LINES, table
 
 JOURNEYS = Path(__file__).resolve().parent.parent / "journeys"
 
@@ -31,3 +31,12 @@ def test_every_model_has_a_story():
 def test_every_line_of_a_model_that_can_be_started_is_followed_by_a_journey(model):
     missing = {line for line in range(1, LINES[model] + 1) if (model, line) not in followed()}
     assert not missing, f"No journey says story({model!r}, …) for {sorted(missing)}."
+
+
+def test_the_table_has_a_row_for_each_model_and_a_word_for_each_line():
+    told = {(model, line): True for model, many in LINES.items() for line in range(1, many + 1)}
+    rows = table(told)
+    assert [row.split()[1] for row in rows[1:]] == list(LINES)
+    assert [row.split().count("yes") for row in rows[1:]] == list(LINES.values())
+    [_, row] = table({("trainee-band6", 1): True, ("trainee-band6", 2): False})
+    assert row.split() == ["1", "trainee-band6", "yes", "NO", *["–"] * 5, "1", "of", "7"]

@@ -8,9 +8,12 @@ With PORTAL_PICTURES=folder each page of a programme is drawn as each of them se
 import os
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from django.db import transaction
 from django.db.models import Q
+from django.test import Client
 from django.utils import timezone
 
 from matching.models import MatchRun
@@ -19,12 +22,16 @@ from people.models import Employment, Grant, LineManagement, Person, Tie
 from programmes import mentoring_models
 from programmes.models import Cohort, Enrolment, Member, Programme, Relationship
 from tests.browser.conftest import DESKTOP, PHONE, check_page
+from tests.journeys.walking import letters
 from tests.posting import Senders
-from tests.ways import Page, Walker, faults
+from tests.ways import NOWHERE, Page, Walker, faults, name_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 MODELS = [model.key for model in mentoring_models.every()]
+LINK = re.compile(r"https?://[^/\s]+(/\S+)")
+CODE = re.compile(r"Your code: (\d+)")
+WITHOUT_ACCOUNT = ("people:welcome", "sessions_log:form-answer")
 THING = re.compile(r"/(relationships|cohorts|enrolments|runs|returns|programmes|board)/(\d+)/")
 
 # What somebody reads and leaves by the way they came; what is empty says why.
@@ -83,6 +90,45 @@ def test_everybody_of_every_model_finds_a_way_on_from_every_page(live_server, pa
                     check_page(page)
             draw(page, live_server.url, person, pages)
     assert {part for part, _ in checked} == set(MODELS)
+    with subtests.test("by mail, without an account"):
+        found = mailed()
+        assert {name_of(link) for link, _ in found} == set(WITHOUT_ACCOUNT)
+        wrong = [f"{link}: {fault}" for link, text in found for fault in faults_of_link(link, text)]
+        assert not wrong, "\n".join(wrong)
+
+
+def mailed() -> list[tuple[str, str]]:
+    """(link, text of its mail) of what the demo sends to people without an account: mentors and candidates who are
+    asked into a match, trainees, whoever returns a form. One of each subject."""
+    found = {}
+    for one in letters():
+        for link in LINK.findall(one.body):
+            if name_of(link) in WITHOUT_ACCOUNT:
+                found[one.subject] = link, one.body
+    return list(found.values())
+
+
+def faults_of_link(link: str, text: str):
+    """What is wrong with where it leads a stranger, who sends what the mail and they themselves know until nothing more
+    is asked. All of it is taken back."""
+    client, address = Client(), link
+    known = {"code": CODE.findall(text)[:1], "password": ["three random words"]}
+    with transaction.atomic():
+        answer = client.get(link)
+        for _ in range(5):
+            page = Page(address, name_of(address), "a mail", answer.status_code, answer.content.decode())
+            form = next((one for one in page.forms if urlsplit(one.action).path == urlsplit(link).path), None)
+            for fault in faults(page, to_read=TO_READ):
+                if form or page.name not in WITHOUT_ACCOUNT or fault != NOWHERE:  # "Thank you" is where it ends
+                    yield fault
+            if form is None:
+                break
+            typed = {name: value for name, value in known.items() if name in form.fields}
+            answer = client.post(link, form.filled(form.buttons and form.buttons[0]) | typed, follow=True)
+            address = answer.redirect_chain[-1][0] if answer.redirect_chain else link
+        else:
+            yield "it asks again and again"
+        transaction.set_rollback(True)
 
 
 def draw(page, url: str, person: Person, pages: list[Page]) -> None:

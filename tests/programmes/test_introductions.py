@@ -131,6 +131,21 @@ def test_further_up_in_ones_own_line_needs_ones_own_consent(cohort, lead, now):
     assert pair.introduction.consent == "Liv is further up in Kit's line management."
 
 
+def test_introduction_decide_says_once_what_was_consented_to(cohort, lead, signed_in, now):
+    trust = cohort.programme.organisation
+    liv = people_builders.person("Liv", now=now, organisation=trust, level="consultant")
+    sol = people_builders.person("Sol", now=now, organisation=trust, managers=[liv])
+    pia, above = builders.asker(cohort, now=now, managers=[sol]), builders.listed(cohort, liv, now=now)
+    asked = introductions.ask(
+        one=pia, other=above, slot="research", by_lead=True, consents=True, by=pia.person, now=now
+    )
+    shown = read(signed_in(lead), "introduction-decide", asked.pk)[1]
+    assert shown.count("Liv is further up in Pia") == 1
+    assert "Wants it all the same" in shown
+    without = builders.introduction(cohort, by_lead=True, now=now)
+    assert "Wants it all the same" not in read(signed_in(lead), "introduction-decide", without.pk)[1]
+
+
 # --- The answers ------------------------------------------------------------------------------
 
 
