@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from allauth.socialaccount.models import SocialAccount
+from allauth.account.internal.flows.login import record_authentication
+from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +18,7 @@ from django.utils import timezone
 from audit.models import AuditEvent
 from audit.verbs import Verb
 from people.models import Person
+from people.single_sign_on import VOUCHED, SingleSignOn, vouched
 from tests.builders import people as build
 from tests.services import end_with_parent, free_port, listens
 
@@ -151,3 +153,38 @@ def test_single_sign_on_refuses_what_it_did_not_ask_for(client, eleanor):
     assert not is_in(client)
     left = client.get(reverse("openid_connect_callback", args=["sso"]), {"error": "access_denied"}, follow=True)
     assert "did not work" in left.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("vouched_for", "method", "uid", "expected"),
+    [
+        ("7", "socialaccount", "7", True),
+        ("7", "socialaccount", "8", False),
+        ("7", "password", "7", False),
+        ("7", "password", None, False),
+        (None, "socialaccount", None, False),
+    ],
+)
+def test_single_sign_on_vouches_for_the_account_of_this_sign_in_alone(rf, eleanor, vouched_for, method, uid, expected):
+    request = rf.get("/")
+    request.user = eleanor
+    request.session = {VOUCHED: vouched_for}
+    record_authentication(request, eleanor, method, uid=uid)
+    assert vouched(request) is expected
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ({}, None),
+        ({"id_token": None}, None),
+        ({"id_token": {"amr": ["pwd"]}}, None),
+        ({"id_token": {"amr": ["mfa"]}}, "7"),
+    ],
+)
+def test_single_sign_on_takes_down_what_the_issuer_said_of_a_second_factor(rf, told, expected):
+    request = rf.get("/")
+    request.session = {}
+    account = SocialAccount(uid="7", extra_data=told)
+    SingleSignOn(request).pre_social_login(request, SocialLogin(account=account))
+    assert request.session == {VOUCHED: expected}
