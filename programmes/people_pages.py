@@ -164,9 +164,16 @@ def _a(noun: str) -> str:
 
 
 def obstacles(kept: Person, gone: Person, viewer: Person | None, *, now: datetime) -> list[str]:
-    """People of one relationship are two people. The sentence names none: it may not be the viewer's to see."""
-    of_one = Member.objects.filter(person=kept).order_by().values("relationship")
-    return [TWO_PEOPLE] if Member.objects.filter(person=gone, relationship__in=of_one).exists() else []
+    """People of one relationship are two people. The sentence names none: it may not be the viewer's to see.
+
+    Of a confidential programme not even that is said to whoever does not lead it, or trying one colleague after the
+    other would find the partner of somebody whom they manage; the merging itself refuses it.
+    """
+    shared = Relationship.objects.filter(members__person=kept).filter(members__person=gone)
+    if viewer is not None:
+        seen = Relationship.objects.visible_to(viewer, now=now).order_by().values("pk")
+        shared = shared.filter(Q(cohort__programme__is_confidential=False) | Q(pk__in=seen))
+    return [TWO_PEOPLE] if shared.exists() else []
 
 
 def what_passes(kept: Person, gone: Person, viewer: Person, *, now: datetime) -> list[str]:

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from audit.refusal import Refused
+from people.merging import TWO_PEOPLE
 from people.models import Person
 from programmes.models import Enrolment, Hope, Listing, Member, MentorRequest, Nomination
 
@@ -18,8 +20,11 @@ def merge(*, kept: Person, gone: Person, by: Person | None, now: datetime) -> No
     Where both are enrolled in one cohort on one side, one enrolment goes on: it
     takes what both hoped for, the other's places, the stronger state and the longer wait, and has as
     many places as are taken where the model would allow fewer; the lead sees that.
-    The other stays with the signpost, withdrawn and empty.
+    The other stays with the signpost, withdrawn and empty. Refused where both are of one relationship, also where the
+    page could not say so (people_pages.obstacles).
     """
+    if Member.objects.filter(person=gone, relationship__members__person=kept).exists():
+        raise Refused(TWO_PEOPLE)
     own = {(row.cohort_id, row.side): row for row in Enrolment.objects.select_for_update().filter(person=kept)}
     for theirs in Enrolment.objects.select_for_update().filter(person=gone):
         mine = own.get((theirs.cohort_id, theirs.side))

@@ -7,17 +7,20 @@ roles at once finds by following links is tests/journeys/test_reverse_confidenti
 """
 
 import pytest
+from django.urls import reverse
 
+from audit.refusal import Refused
 from notices.models import Notice
 from notices.tasks import deliver_notices
-from people.actions import employments
+from people.actions import employments, merges
+from people.models import Person
 from programmes.actions import choosing, consents, enrolments, flags
 from programmes.models import Cohort
 from tests.builders import people
 from tests.builders import programmes as builders
 from tests.posting import Senders
 from tests.scenarios import ROLES, world
-from tests.seen import every_page
+from tests.seen import answered, every_page
 
 
 def deliver() -> None:
@@ -57,3 +60,19 @@ def test_a_manager_of_any_role_reads_the_same_bytes_with_and_without(before, now
     differ = sorted({one for one in without if without[one] != with_it[one]})
     assert differ == []
     assert len(without) > 400
+
+
+def test_a_manager_cannot_find_out_with_whom_by_trying_to_make_two_records_one(before, now):
+    senders, report, leader = Senders(before["things"]), before["report"], before["leader"].person
+    address = reverse("people:person-merge", args=[report.pk])
+
+    def tried():
+        return {role: answered(senders.ask(role, "get", address, {"with": leader.pk})) for role in ROLES}
+
+    without = tried()
+    takes_part(before, now)
+    assert tried() == without
+    assert {status for status, *_ in without.values()} == {200, 404}
+    administrator = Person.objects.get(pk=before["things"]["administrator"].pk)
+    with pytest.raises(Refused, match="these are two people"):
+        merges.merge(kept=report, gone=leader, email=report.email, by=administrator, now=now)
