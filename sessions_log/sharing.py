@@ -64,9 +64,7 @@ def is_commissioned_by(pk: int, access: Access) -> bool:
 
 def sharers(relationship: Relationship) -> list[Member]:
     """The members of now who know of it and may share notes, with their persons. Observers do not."""
-    return list(
-        relationship.members.knowing().exclude(role=Member.Role.OBSERVER).select_related("person").order_by("pk")
-    )
+    return [member for member in known_members(relationship) if member.role != Member.Role.OBSERVER]
 
 
 def who_reads(members: list[Member], person: Person, *, is_group: bool, what: str = "note") -> str:

@@ -14,7 +14,7 @@ from look.numbers import whole
 from programmes.models import Member, Relationship
 from sessions_log import agenda
 from sessions_log.actions import plans, sessions
-from sessions_log.goals import may_set, open_steps
+from sessions_log.goals import open_steps, owners
 from sessions_log.hours import free_times
 from sessions_log.letters import by_channel, when_in_words
 from sessions_log.models import Session, Target
@@ -112,7 +112,7 @@ class SessionList(OfOwnRelationship, TemplateView):
             session.came_up = session.topics or talked_about.get(session.pk, [])
         return super().get_context_data(
             lives=lives,
-            sets_goals=may_set(relationship, request.user),
+            sets_goals=lives and bool(owners(relationship, request.user)),
             is_group=is_group,
             planned=[one for one in found if one.state == Session.State.PLANNED and one.starts_at > now],
             to_log=[one for one in found if one.state == Session.State.PLANNED and one.starts_at <= now and lives],
