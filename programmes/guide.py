@@ -7,6 +7,7 @@ from django.utils.text import capfirst
 
 from people.models import Person
 from programmes.mentoring_models import MentoringModel
+from programmes.mentoring_models.resources import Resource, resources_from
 from programmes.models import Enrolment, Member, Programme, Side
 from programmes.supervising import SEEN
 
@@ -21,6 +22,7 @@ READERS = {
     "commissioner": "Attendance and themes, never what was said: whoever commissions the programme.",
     "board": "Counts, and what its members agreed to show: the board.",
 }
+RESOURCES = "Resources"
 OPEN = "It has no end date. You may stop at any time."
 SUPERVISOR = "A designated supervisor reads who the mentor of their {} is, and nothing else."
 SITUATION = (
@@ -38,6 +40,7 @@ class Part:
     text: str
     line: str = ""
     facts: tuple[str, ...] = ()
+    resources: tuple[Resource, ...] = ()
 
 
 def guide(model: MentoringModel, own: Iterable[str]) -> list[Part]:
@@ -60,8 +63,15 @@ def guide(model: MentoringModel, own: Iterable[str]) -> list[Part]:
         Part("Limits of confidentiality", texts.confidentiality, "texts.confidentiality"),
         Part("Who reads what you write", "", "", (*readers(model), NOBODY_ELSE)),
         Part("How it differs from coaching, counselling and buddying", texts.differs, "texts.differs"),
+        Part(RESOURCES, "", "resources", (), resources_for(model, own)),
         Part("If something worries you", texts.worries, "texts.worries"),
     ]
+
+
+def resources_for(model: MentoringModel, own: Iterable[str]) -> tuple[Resource, ...]:
+    """What else helps somebody in the roles ``own``; of nobody's role, as a lead reads it, all of it."""
+    sides = {_key(role) for role in own}
+    return tuple(one for one in resources_from(model.resources) if not sides or one.is_for(sides))
 
 
 def roles_in(programme: Programme, person: Person) -> list[str]:

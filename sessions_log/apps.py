@@ -43,6 +43,7 @@ class SessionsLogConfig(AppConfig):
         from sessions_log.queries import sessions as session_queries
         from sessions_log.queries.evidence import evidence_link
         from sessions_log.queries.frames import frame_link
+        from sessions_log.resources import resources_link
 
         checks.register(check_form_specs)
         retention_rules.register_rules()
@@ -72,6 +73,7 @@ class SessionsLogConfig(AppConfig):
         offers.register_cohort_link("calendar", gatherings.calendar_link, under=offers.Under.RUNNING)
         offers.register_link("frame", frame_link)
         offers.register_link("evidence", evidence_link)
+        offers.register_link("resources", resources_link)
         offers.register_part_link("certificate", certificates.certificate_link)
         offers.register_dates("gatherings", gatherings.dates, rows=gatherings.gatherings_for)
         offers.register_tasks(registers.NOTED)

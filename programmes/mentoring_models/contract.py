@@ -13,6 +13,7 @@ from programmes.mentoring_models.consent import with_yes
 from programmes.mentoring_models.matches import Composition, Group, Matching, Phases, Triad
 from programmes.mentoring_models.meeting import Cadence, Calendar, Duration, Register, Reminders, Report, Supervision
 from programmes.mentoring_models.outline import topics_from
+from programmes.mentoring_models.resources import resources_from
 from programmes.mentoring_models.taking_part import Capacity, LikelySides, NamedDay, Noun, Party, Words
 from programmes.mentoring_models.texts import Agreement, Texts, Training
 from programmes.rules import BARS, WISHES, Among, Preference, Rule, Strength
@@ -63,6 +64,7 @@ class MentoringModel:
     register: Register = Register()
     outline: Literal["none", "weeks", "mentors-questions", "topics", "book", "turn-card"] = "none"
     topics: tuple[str, ...] = ()  # of the outline by weeks: "8: Calculations"; see outline.py
+    resources: tuple[str, ...] = ()  # what else helps, for whom and in which weeks; see resources.py
     forms: tuple[str, ...] = ()  # keys of session forms: "session-return@2"
     note_readers: tuple[Reader, ...] = ("own",)
     texts_kept_months: int = 12  # after a match has ended: what its members wrote for themselves and each other
@@ -97,6 +99,7 @@ class MentoringModel:
                 f"has phases that begin by the rule {self.phases.rule!r}, which is no dated rule of the mentee"
             )
         topics_from(self.topics)
+        resources_from(self.resources)
         if not 1 <= self.texts_kept_months <= 120:
             raise ValueError("needs texts_kept_months from 1 to 120")
         if not FEW <= self.few <= MOST_FEW:

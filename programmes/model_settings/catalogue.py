@@ -277,6 +277,12 @@ LINES = [
         and_path="topics",
         gist=("outline",),
     ),
+    LineSpec(
+        "resources",
+        "texts",
+        "Resources",
+        "Guides, courses and tools that people find on the page for participants, and from their match in its weeks.",
+    ),
     LineSpec("hours", "meeting", "Hours", "Hours alone are counted, never what was talked about."),
     LineSpec("evidence_domains", "meeting", "Domains for which pairs plan evidence", "One a line."),
     LineSpec(

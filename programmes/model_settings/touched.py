@@ -332,6 +332,7 @@ NOBODY: dict[str, str] = {
     "texts": _WORDS,
     "triad": _WORDS,
     "agreement.called": _WORDS,
+    "resources": _WORDS,
     "referral": "The next referral.",
     "outsiders": "The next invitation; whoever is in stays.",
     "likely": "A suggestion on the enrolling page.",

@@ -48,6 +48,8 @@ def in_plain_words(mistake: Mistake) -> str:
         return f"{stray[1]} cannot be filled in here. These can: {known}."
     if "topic" in mistake.message:
         return f"The outline {mistake.message}."
+    if "resource" in mistake.message:
+        return f"The list {mistake.message}."
     return PLAIN.get(mistake.message, f"This does not fit: {mistake}.")
 
 

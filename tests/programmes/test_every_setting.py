@@ -65,6 +65,7 @@ SETTINGS = [
     ("outsiders by invitation", "trainee-host", "outsiders", {"outsiders": "no"}),
     ("board report", "pcn-group-external", "report", {"every_months": 12}),
     ("weight of a preference", "trainee-band6", "preference.same-site", {"weight": 9}),
+    ("resources by role and week", "trainee-band6", "resources", {"resources": "Mentor, weeks 1-4: Our own course"}),
     ("interim contact (R8)", "trainee-band6", "texts.interim_contact", {"interim_contact": "Ask Dana Moor."}),
 ]
 

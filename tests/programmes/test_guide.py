@@ -32,7 +32,7 @@ def text(response):
 def test_every_model_tells_participants_what_it_is_in_words_of_its_own(model):
     parts = {part.heading: part for part in guide(model, [])}
     assert set(HEADINGS) <= set(parts)
-    assert all(part.text.strip() or part.facts for part in parts.values())
+    assert all(part.text.strip() or part.facts or part.resources for part in parts.values())
     assert model.texts.what_it_is.strip() not in ("", model.sentence)
     limits = parts["Limits of confidentiality"].text
     for limit in ("risk of harm", "serious professional concern", "the law requires", "identify a patient"):

@@ -42,6 +42,13 @@ FIELDS = {
         help="One a line, with its week or weeks first: “8: Calculations”, “12-13: The first review”.",
         none="No topics",
     ),
+    "MentoringModel.resources": Field(
+        "Resources",
+        help="One a line, an address at its end where it has one. For one side or some weeks alone, say so first: "
+        "“Mentor, weeks 1-4: Mentoring guide https://www.example.org/guide”.",
+        none="None",
+        long=True,
+    ),
     "MentoringModel.hours": Field(
         "Hours",
         choices={
