@@ -45,8 +45,8 @@ def hardly_known(model: MentoringModel, people: Mapping[str, Sequence[Facts]]) -
 
 
 def _tells_apart(need: Need) -> bool:
-    """Whether it counts for how well two suit, and does not only bar somebody."""
-    return not all(use.bars for use in need.uses)
+    """Whether it counts for how well two suit, and does not only bar somebody, or say what is to be checked."""
+    return not need.of_people and not all(use.bars for use in need.uses)
 
 
 def alike(run: MatchRun, model: MentoringModel, counts) -> Alike | None:

@@ -6,12 +6,15 @@ import pytest
 from django.urls import reverse
 
 from matching.actions import attempts, runs
+from matching.alike import hardly_known
 from matching.models import MatchRun
 from matching.queries import exact_points, in_points, points
 from notices.models import Notice
 from people.models import Tie
 from programmes.actions import enrolments
+from programmes.mentoring_models import files
 from programmes.models import Relationship
+from programmes.rules.facts import Facts
 from tests.builders import matching, people, programmes
 
 State = MatchRun.State
@@ -401,3 +404,24 @@ def test_run_pages_are_absent_for_everybody_else(client, world, now):
 )
 def test_points_are_whole_for_people_and_exact_for_files(hundredths, text, exact):
     assert (in_points(hundredths), exact_points(hundredths)) == (text, exact)
+
+
+def test_what_is_hardly_known_counts_for_a_match_and_is_missing_of_more_than_half():
+    """A fact that only bars somebody, or who stands above them, tells no two matches apart."""
+    model = files.get("ip-past-dpp")
+
+    def person(**known):
+        return Facts(person_id=1, given_name="Ada", name="Ada Lind", **known)
+
+    mentees = [
+        person(texts={"topics": "asthma", "style": "quiet"}),
+        person(texts={"style": "calm"}),
+        person(not_applicable=frozenset({"topics"})),
+        *(person(), person()),
+    ]
+    mentors = [person(texts={"topics": "asthma"}), person()]
+    assert hardly_known(model, {"mentee": mentees, "mentor": mentors}) == [
+        {"side": "mentee", "kind": "topics", "known": 2, "of": 5},
+        {"side": "mentee", "kind": "style", "known": 2, "of": 5},
+        {"side": "mentor", "kind": "style", "known": 0, "of": 2},
+    ]
