@@ -194,8 +194,6 @@ class SecondFactor:
 
 def page_of(request) -> str:
     """The page to come back to, as a path: the one that shows the form, not the address it is sent to."""
-    if request.method == "GET" and not is_htmx(request):
-        return request.get_full_path()
     came_from = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
     if came_from and url_has_allowed_host_and_scheme(
         came_from, allowed_hosts={request.get_host()}, require_https=request.is_secure()

@@ -81,8 +81,8 @@ ACCEPTED: dict[str, str] = {
     "people/middleware.py:SecondFactor.process_view:1: without part 2 of Or": (
         "Whoever is not signed in was led to the sign-in page before it is asked, or wants a public page."
     ),
-    "people/middleware.py:page_of:5: without part 1 of And": EMPTY,
-    "people/middleware.py:page_of:4: without part 3 of Or": EMPTY,
+    "people/middleware.py:page_of:3: without part 1 of And": EMPTY,
+    "people/middleware.py:page_of:2: without part 3 of Or": EMPTY,
     "people/middleware.py:KeepForm.forget_sent:2: without part 1 of And": "Only POST brings anything in request.POST.",
     "people/one_time_links.py:read:9: without purpose=": "The purpose is the salt of the token: no other unsigns.",
 }

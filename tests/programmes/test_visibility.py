@@ -7,6 +7,8 @@ import pytest
 from people import current
 from people.access import Access, Role
 from people.models import Person
+from people.sights import NOBODY
+from programmes import sights
 from programmes.actions import relationships
 from programmes.models import Cohort, Enrolment, Member, Programme, Relationship
 from programmes.sights import load_programmes
@@ -14,6 +16,11 @@ from tests.builders import people as people_builders
 from tests.builders import programmes as builders
 
 pytestmark = pytest.mark.django_db
+OF = {  # whose it is
+    Cohort: "programme__organisation",
+    Enrolment: "cohort__programme__organisation",
+    Relationship: "cohort__programme__organisation",
+}
 
 
 @pytest.fixture
@@ -37,6 +44,7 @@ def test_a_lead_sees_the_programmes_of_their_trust_and_no_other(world, leak, now
             set(model.objects.led_by(viewer, now=now).values_list("pk", flat=True))
             for viewer in (world.lead, world.elsewhere)
         )
+        assert mine == set(model.objects.filter(**{OF[model]: world.trust}).values_list("pk", flat=True))
         assert mine
         assert theirs
         assert not mine & theirs
@@ -146,6 +154,16 @@ def test_a_lead_keeps_the_records_of_their_own_outsiders_and_nobody_else_s(world
     finally:
         current.forget(token)
     assert kept == {"Asha", "Ben", "Olu"}
+
+
+def test_a_reason_that_cannot_hold_for_somebody_without_a_role_is_asked_of_nobody(world, now):
+    boss = people_builders.person("Bo", now=now, organisation=world.trust)
+    token = current.remember(Access(boss, now=now))
+    try:
+        for reason in (sights.enrolled_with_lead, sights.outsiders_of_led_organisations):
+            assert reason(boss, now) is NOBODY
+    finally:
+        current.forget(token)
 
 
 def test_those_of_a_member_are_theirs_alone_and_once_they_know(world, leak, now):
