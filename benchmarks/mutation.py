@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.run import BASE_DIR
 
 NAME = "mutation"
-SAMPLE = 40  # with --quick
+SAMPLE = 10  # with --quick
 
 
 def run(quick: bool) -> dict:

@@ -19,6 +19,7 @@ import importlib
 import json
 import os
 import random
+import resource
 import signal
 import sys
 import time
@@ -29,7 +30,8 @@ from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LIMIT = 95  # of a hundred mutants
-LONGEST = 120  # seconds that the tests of one mutant may take: one that hangs is noticed too
+LONGEST = 120  # seconds of processor time that the tests of one mutant may take: one that hangs is noticed too
+PATIENCE = 10 * LONGEST  # by the clock, for one that waits for ever, on a machine that others use
 
 PEOPLE = [
     "tests/people/test_access.py",
@@ -244,6 +246,7 @@ def survives(mutant: Mutant, tests: list[str]) -> bool:
     child = os.fork()
     if child == 0:
         os.setpgid(0, 0)
+        resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
         os.dup2(null, 2)
@@ -256,7 +259,7 @@ def survives(mutant: Mutant, tests: list[str]) -> bool:
         except BaseException:
             code = 1
         os._exit(code if code in (0, 99) else 1)
-    end = time.monotonic() + LONGEST
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:

@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks import run as bench
 from tests.architecture.source import ROOT
+from tests.outcomes import few_of
 from tests.run import Tier
 from tests.trust import NOT_TRIED, NOT_YET, SHORT, SHOWN, Promise, page, promises, report, row, verdict
 
@@ -52,6 +53,14 @@ def test_verdict_of_checks(evidence, checks, quick, expected):
 def test_verdict_of_tests_that_were_left_out_to_be_quick_is_that_they_were_not_tried():
     promise = Promise("F9", "It holds", ("tests/slow.py",))
     assert verdict(promise, ran=RAN, failed=set(), quick=True) == (NOT_TRIED, 0)
+
+
+def test_few_of_each_that_was_asked_for_are_those_evenly_apart():
+    tests = [*(f"tests/a.py::test_{n}" for n in range(10)), "tests/b.py::test_x[1]", "tests/b.py::test_x[2]"]
+    assert few_of(["tests/a.py", "tests/b.py::test_x", "tests/c.py"], tests, 2) == {
+        *("tests/a.py::test_0", "tests/a.py::test_5", "tests/b.py::test_x[1]", "tests/b.py::test_x[2]")
+    }
+    assert few_of(["tests/a.py::test_3"], tests, 2) == {"tests/a.py::test_3"}
 
 
 def test_row_names_the_command_that_shows_it():
