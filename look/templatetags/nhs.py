@@ -12,7 +12,7 @@ from django import template
 from django.conf import settings
 from django.forms.utils import flatatt
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 from look import fields
@@ -38,6 +38,12 @@ def thousands(number: int | str) -> str:
     """``1,000``: how many there are of something. Never on an id, which a page sends back.
     What is text already stays."""
     return number if isinstance(number, str) else f"{number:,}"
+
+
+@register.filter
+def breakable(address: str):
+    """An e-mail address that breaks before its @ where a column is too narrow, and not in the middle of a word."""
+    return format_html_join(mark_safe("<wbr>@"), "{}", ((part,) for part in address.split("@")))
 
 
 @register.filter

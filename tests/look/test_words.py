@@ -16,6 +16,11 @@ def test_full_stop_ends_what_does_not_end_by_itself(text, ends):
     assert made.render({"text": text}) == ends
 
 
+def test_an_address_breaks_before_its_at_and_is_escaped():
+    made = engines["django"].from_string("{% load nhs %}{{ address|breakable }}")
+    assert made.render({"address": "a<b@example.org"}) == "a&lt;b<wbr>@example.org"
+
+
 @pytest.mark.parametrize(("caption", "between"), [("Is all well?", " "), ("Monthly return", ": ")])
 def test_a_heading_puts_no_colon_after_a_question(caption, between):
     shown = render_to_string("components/heading.html", {"caption": caption, "title": "Make a copy"})
