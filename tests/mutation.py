@@ -25,7 +25,9 @@ import sys
 import time
 import types
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -76,7 +78,9 @@ EMPTY = "None and nothing are the same to whoever asks next."
 TWO = "Two names for two people: there is nothing to be strict about."
 ACCEPTED: dict[str, str] = {
     "people/access.py:Access._held:2: without part 2 of Or": "Nobody signed in is not active either.",
-    "people/sights.py:_union:4: if False": "Everybody or somebody is everybody; the SQL is only longer.",
+    "people/sights.py:_any_of:3: without Not": "Which reason is asked first decides nothing.",
+    "people/sights.py:_any_of:5: if False": "Everybody or somebody is everybody; the SQL is only longer.",
+    "people/sights.py:_any_of:7: if True": "Nobody beside somebody is somebody; the SQL is only longer.",
     "programmes/rules/of_pair.py:DifferentOrganisation.judge:1: False for True": TWO,
     "programmes/rules/of_pair.py:DifferentTeam.judge:1: False for True": TWO,
     "people/middleware.py:SessionTimeout.__call__:2: without part 1 of And": "Without the cookie the session is empty.",
@@ -96,7 +100,7 @@ class Mutant:
     function: str  # "Access.holds"
     line: int
     what: str  # with a number, where the line has several of the kind
-    tree: ast.Module
+    make: Callable[[], ast.Module]  # the module with that change
 
     @property
     def name(self) -> str:
@@ -181,15 +185,20 @@ def mutants_of(module: str) -> list[Mutant]:
         nodes = _inside(function)
         for number, node in enumerate(nodes):
             for what, change in changes(node):
-                tree = copy.deepcopy(source)
-                changed = next(one for one, where in _functions(tree) if where == path)
-                change(_inside(changed)[number])
-                tree = ast.fix_missing_locations(_Plain().visit(tree))
                 line = getattr(node, "lineno", function.lineno) - function.lineno
                 named[path, line, what] += 1
                 count = named[path, line, what]
-                found.append(Mutant(module, path, line, what if count == 1 else f"{what} ({count})", tree))
+                make = partial(_changed, source, path, number, change)
+                found.append(Mutant(module, path, line, what if count == 1 else f"{what} ({count})", make))
     return found
+
+
+def _changed(source: ast.Module, path: str, number: int, change: Callable) -> ast.Module:
+    """A copy in which one node of the function at ``path`` is changed."""
+    tree = copy.deepcopy(source)
+    function = next(one for one, where in _functions(tree) if where == path)
+    change(_inside(function)[number])
+    return ast.fix_missing_locations(_Plain().visit(tree))
 
 
 def _inside(function: ast.AST) -> list[ast.AST]:
@@ -218,7 +227,7 @@ def _codes(code: types.CodeType, within: str = ""):
 def take(mutant: Mutant) -> bool:
     """Give every living function of that name the changed code; whoever imported it has it too."""
     file = str(BASE_DIR / mutant.module)
-    new = dict(_codes(compile(mutant.tree, file, "exec")))[mutant.function]
+    new = dict(_codes(compile(mutant.make(), file, "exec")))[mutant.function]
     taken = False
     for one in gc.get_objects():
         if isinstance(one, types.FunctionType) and one.__code__.co_filename == file:

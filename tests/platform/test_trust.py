@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import run as bench
+from tests import mutation
 from tests.architecture.source import ROOT
 from tests.outcomes import few_of
 from tests.run import Tier
@@ -93,6 +94,13 @@ def test_every_benchmark_that_is_evidence_exists():
         for named in promise.bench:
             assert named.partition(": ")[0] in known, named
             assert ": " in named, named
+
+
+def test_every_broken_check_that_is_accepted_can_still_be_made():
+    """After a change of the code: name it anew in tests/mutation.py, or test what can be noticed now."""
+    modules = {name.partition(":")[0] for name in mutation.ACCEPTED}
+    known = {mutant.name for module in modules for mutant in mutation.mutants_of(module)}
+    assert set(mutation.ACCEPTED) - known == set()
 
 
 def test_the_page_of_the_docs_has_every_promise():
