@@ -80,7 +80,7 @@ class NoticeRow:
 def audit_events(*, verb: str = "", who: str = "", since=None, until=None) -> QuerySet[AuditEvent]:
     """Events that administrators may know of, newest first. ``who`` is part of an actor's name or e-mail; ``until`` is
     a day, included."""
-    events = AuditEvent.objects.order_by("-pk").exclude(pk__in=withheld.events())
+    events = withheld.without(AuditEvent.objects.order_by("-pk"))
     if verb:
         events = events.filter(verb=verb)
     if since:

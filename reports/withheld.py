@@ -4,10 +4,13 @@ Their lists of events and of messages are as they would be without it. Where it 
 to such a programme, because its row is gone or is about no programme, it is left out for whoever takes part in one.
 """
 
+import json
 from collections import deque
 
 from django.apps import apps
+from django.db import connection
 from django.db.models import CharField, F, Model, Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
 from audit.models import AuditEvent
@@ -22,6 +25,9 @@ OF_PEOPLE = (OneTimeLink._meta.label_lower, Style._meta.label_lower)  # and of t
 OF_ONESELF = (Verb.FEED_OPENED, Verb.FEED_CLOSED, Verb.HOURS_CHANGED, Verb.NUDGES_STOPPED, Verb.NUDGES_WANTED)
 
 
+BATCH = 10_000  # things looked up at once: a statement takes only so many parameters
+
+
 def cohorts() -> QuerySet[Cohort]:
     return Cohort.objects.filter(programme__is_confidential=True).order_by()
 
@@ -32,7 +38,17 @@ def messages_told() -> Q:
     return Q(cohort_id=None) | ~Q(cohort_id__in=cohorts().values("pk")) | Q(state=Notice.State.FAILED)
 
 
-def events() -> list[int]:
+def without(events: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
+    """``events`` but those that would tell. Their ids, which may be more than a statement takes parameters, are one."""
+    ids = _events()
+    if not ids:
+        return events
+    if connection.vendor == "postgresql":
+        return events.exclude(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [ids]))
+    return events.exclude(pk__in=RawSQL("SELECT value FROM json_each(%s)", [json.dumps(ids)]))
+
+
+def _events() -> list[int]:
     """The ids of the events that would tell. Three queries; one where nobody takes part in a confidential programme."""
     people = _people()
     if not people:
@@ -50,7 +66,10 @@ def events() -> list[int]:
     # Whom somebody looks up who leads nothing but such a programme takes part in it.
     looked_up = Q(about_person_id__in=people, actor_id__in=leads.order_by().values("person"))
     found = list(theirs.filter(kinds | looked_up).values_list("pk", "object_kind", "object_id"))
-    told = _of_open_programmes({(kind, object_id) for _, kind, object_id in found})
+    objects = sorted({(kind, object_id) for _, kind, object_id in found})
+    told = set()
+    for start in range(0, len(objects), BATCH):
+        told |= _of_open_programmes(objects[start : start + BATCH])
     return [pk for pk, kind, object_id in found if (kind, object_id) not in told]
 
 
@@ -61,7 +80,7 @@ def _people() -> set[int]:
     return {person for (person,) in enrolled.union(members.values_list("person"))}
 
 
-def _of_open_programmes(objects: set[tuple[str, str]]) -> set[tuple[str, str]]:
+def _of_open_programmes(objects: list[tuple[str, str]]) -> set[tuple[str, str]]:
     """Those of ``objects`` (kind, id) that are there and belong to a programme that is not confidential, or are links
     by which somebody was invited to the portal. One query, however many kinds."""
     ids: dict[str, list[str]] = {}

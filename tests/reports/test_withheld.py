@@ -12,6 +12,7 @@ from audit.verbs import Verb
 from notices.models import Notice
 from people.actions import invitations
 from programmes.actions import choosing, consents
+from reports import withheld
 from reports.queries import audit_events, notice_counts, notices
 from sessions_log.actions import feeds, notes
 from tests.builders import people
@@ -123,3 +124,14 @@ def test_a_message_that_failed_is_tried_again_without_saying_whose(as_administra
     for one in (page, after):
         assert "Asha" not in one
         assert asha.email not in one
+
+
+def test_more_events_are_withheld_than_a_statement_takes_parameters(pair, asha, now, monkeypatch):
+    """And what they are about is looked up in parts."""
+    monkeypatch.setattr(withheld, "BATCH", 2)
+    before = set(audit_events().values_list("pk", flat=True))
+    ids = withheld._events()
+    assert ids
+    assert before.isdisjoint(ids)
+    monkeypatch.setattr(withheld, "_events", lambda: [*range(10_000_000, 10_300_000), *ids])
+    assert set(audit_events().values_list("pk", flat=True)) == before
