@@ -67,6 +67,9 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from inside, past the proxy
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# The portal stands at the root of its host. gunicorn believes a header SCRIPT_NAME from a proxy on its own machine, and
+# Caddy hands on what a visitor sends: links in mail would begin with it.
+FORCE_SCRIPT_NAME = ""
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"  # addresses name people's records: no other site learns them
 # Everything comes from ourselves, nothing is inline. Pages say nothing else; whoever must loosen this
@@ -114,6 +117,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "mentoring_portal.middleware.KnownMethods",
+    "mentoring_portal.middleware.NoNul",
     "mentoring_portal.middleware.LimitBody",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -199,5 +199,6 @@ def page_of(request) -> str:
         came_from, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):
         parts = urlsplit(came_from)
-        return f"{parts.path}?{parts.query}" if parts.query else parts.path
+        path = f"/{parts.path.lstrip('/')}"  # two strokes would be the beginning of another host
+        return f"{path}?{parts.query}" if parts.query else path
     return reverse("home")
