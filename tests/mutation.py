@@ -81,6 +81,7 @@ ACCEPTED: dict[str, str] = {
     "people/sights.py:_any_of:3: without Not": "Which reason is asked first decides nothing.",
     "people/sights.py:_any_of:5: if False": "Everybody or somebody is everybody; the SQL is only longer.",
     "people/sights.py:_any_of:7: if True": "Nobody beside somebody is somebody; the SQL is only longer.",
+    "programmes/sights.py:outsiders_of_led_organisations:9: if True": "The same organisations, asked of the database.",
     "programmes/rules/of_pair.py:DifferentOrganisation.judge:1: False for True": TWO,
     "programmes/rules/of_pair.py:DifferentTeam.judge:1: False for True": TWO,
     "people/middleware.py:SessionTimeout.__call__:2: without part 1 of And": "Without the cookie the session is empty.",

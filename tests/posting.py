@@ -14,7 +14,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
-from tests.architecture.access_page import MATRIX
+from tests.architecture.access_page import walked
 from tests.scenarios import ROLES
 
 ANYBODY = ("lead", "mentee")  # who asks, of a page that answers everybody
@@ -181,7 +181,7 @@ class Senders:
 
 def pages(things: dict) -> Iterator[tuple[str, str, str]]:
     """(name, role, address) of each page of the matrix, for those who are let in."""
-    for name, entry in sorted(MATRIX.items()):
+    for name, entry in walked():
         if entry.get("demo") or entry.get("off"):
             continue
         roles = (
@@ -211,7 +211,7 @@ def shown_forms(senders: Senders) -> list[Shown]:
             found.setdefault(key, Shown(role, address, name, action, form["method"], form["fields"], form["buttons"]))
     shown = list(found.values())
     known = {(form.name, form.role) for form in shown if form.method == "post"}
-    for name, entry in sorted(MATRIX.items()):
+    for name, entry in walked():
         posts = entry.get("post", ())
         for role in ANYBODY if posts == "everyone" else posts:
             if (name, role) not in known and not (entry.get("demo") or entry.get("off")):

@@ -98,7 +98,7 @@ def publishing_is_unguarded():
     with (
         publishing_is_not_claimed(),
         mock.patch.object(relationships, "start_many", start_unguarded),
-        # Written by each without a turn, the proposals' rows would be locked crosswise: PostgreSQL then ends one.
+        # Several would lock the rows of the proposals crosswise, of which PostgreSQL ends one.
         mock.patch.object(publications, "_note_what_became_of", return_value=None),
     ):
         yield

@@ -6,8 +6,9 @@ from zipfile import ZipFile
 
 from django.urls import reverse
 
+from tests.architecture.access_page import walked
 from tests.architecture.test_access_matrix import roles_of
-from tests.posting import MATRIX, Senders
+from tests.posting import Senders
 
 MASKS = [
     re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"'),
@@ -33,7 +34,7 @@ def every_page(senders: Senders) -> dict[tuple[str, str], tuple]:
     """By (role, name of the address), what is answered. allauth's pages and the health of the machine know nothing of
     anybody's mentoring, and are left out."""
     found = {}
-    for name, entry in sorted(MATRIX.items()):
+    for name, entry in walked():
         if entry.get("demo") or entry.get("off") or name.startswith(("account_", "mfa_", "socialaccount_", "healthz")):
             continue
         things = {word: senders.things[thing] for word, thing in entry.get("args", {}).items()}

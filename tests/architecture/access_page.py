@@ -8,6 +8,7 @@ from pathlib import Path
 import django
 
 MATRIX = tomllib.loads(Path(__file__).with_name("access_matrix.toml").read_text(encoding="utf-8"))
+EVERY = 8  # of the addresses one is walked, where a test is to be quick
 PLACE = re.compile(r"\^?\(\?P<(\w+)>[^)]*\)|<\w+:(\w+)>")
 ROOMS = {
     "": "The portal itself",
@@ -28,6 +29,11 @@ own thing, for that of another organisation and for one that does not exist. Who
 throughout: a mentee is one of the match that the address names, a lead leads its programme. A bystander is somebody of
 the organisation who takes part in nothing.
 """
+
+
+def walked() -> list[tuple[str, dict]]:
+    """Addresses by name, with their entries, for tests that walk the portal: all, but with PORTAL_TEST_FEW a few."""
+    return sorted(MATRIX.items())[:: EVERY if os.environ.get("PORTAL_TEST_FEW") else 1]
 
 
 def page() -> str:

@@ -6,8 +6,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tests.architecture.access_page import walked
 from tests.builders import people
-from tests.posting import MATRIX
 from tests.scenarios import world
 
 OTHERS = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "X")
@@ -20,18 +20,15 @@ def test_no_address_takes_another_method(now, time_machine, subtests):
     things = world(now=now)
     clients = {"nobody": Client(), "lead": Client()}
     clients["lead"].force_login(things["lead"])
-    asked = 0
-    for name, entry in sorted(MATRIX.items()):
+    for name, entry in walked():
         address = reverse(name, kwargs={word: things[thing] for word, thing in entry.get("args", {}).items()})
         with subtests.test(name), CaptureQueriesContext(connection) as queries:
             for client in clients.values():
                 for method in OTHERS:
-                    asked += 1
                     answer = client.generic(method, address, **BODY)
                     assert (answer.status_code, answer.content) == (405, b""), method
                     assert answer["Allow"] == "GET, HEAD, POST"
             assert not queries.captured_queries
-    assert asked > 4_000
 
 
 @pytest.mark.django_db

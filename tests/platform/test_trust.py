@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks import run as bench
 from tests import mutation
+from tests.architecture.access_page import MATRIX, walked
 from tests.architecture.source import ROOT
 from tests.outcomes import few_of
 from tests.run import Tier
@@ -62,6 +63,13 @@ def test_few_of_each_that_was_asked_for_are_those_evenly_apart():
         *("tests/a.py::test_0", "tests/a.py::test_5", "tests/b.py::test_x[1]", "tests/b.py::test_x[2]")
     }
     assert few_of(["tests/a.py::test_3"], tests, 2) == {"tests/a.py::test_3"}
+
+
+def test_a_quick_walk_is_of_every_eighth_address_and_any_other_of_all(monkeypatch):
+    monkeypatch.delenv("PORTAL_TEST_FEW", raising=False)
+    assert dict(walked()) == MATRIX
+    monkeypatch.setenv("PORTAL_TEST_FEW", "2")
+    assert [name for name, _ in walked()] == sorted(MATRIX)[::8]
 
 
 def test_row_names_the_command_that_shows_it():

@@ -59,6 +59,11 @@ def test_a_lead_of_one_programme_leads_it_alone(world, now):
     assert names(deputy, now) == {"Dee"}
     builders.mentee(second, "Sue", now=now)
     assert names(deputy, now) == {"Dee", "Sue"}
+    token = current.remember(Access(deputy, now=now))  # as in a request, which knows that they lead no organisation
+    try:
+        assert names(deputy, now) == {"Dee", "Sue"}
+    finally:
+        current.forget(token)
 
 
 def test_a_lead_s_sight_ends_with_the_grant(world, now):
@@ -89,6 +94,20 @@ def test_members_see_each_other_while_it_lasts(world, leak, now):
     relationships.end(relationship=world.pair, by=None, now=now)
     assert names(world.asha.person, now) == {"Asha"}
     assert not Relationship.objects.visible_to(world.asha.person, now=now).exists()
+
+
+def test_a_partner_is_seen_once_both_know_and_until_one_has_left(world, now):
+    asha, ben = world.asha.person, world.ben.person
+    own = Member.objects.get(person=asha)
+    Relationship.objects.filter(pk=world.pair.pk).update(told_at=None, state="arranged")
+    assert names(asha, now) == {"Asha"}
+    Relationship.objects.filter(pk=world.pair.pk).update(told_at=now, state="live")
+    assert names(asha, now) == {"Asha", "Ben"}
+    Member.objects.filter(pk=own.pk).update(tells_on=now.date())
+    assert names(asha, now) == {"Asha"}
+    Member.objects.filter(pk=own.pk).update(tells_on=None, left_at=now)
+    assert names(asha, now) == {"Asha"}
+    assert names(ben, now) == {"Ben"}
 
 
 def test_members_see_a_card_and_leads_the_record(world, now):
@@ -173,6 +192,7 @@ def test_those_of_a_member_are_theirs_alone_and_once_they_know(world, leak, now)
     assert list(Relationship.objects.with_member(asha)) == [world.pair]
     Relationship.objects.filter(pk__in=[world.pair.pk, second.pk]).update(told_at=None, state="arranged")
     assert not Relationship.objects.of(asha).exists()
+    assert not Relationship.objects.visible_to(asha, now=now).exists()
     assert list(Relationship.objects.with_member(asha)) == [world.pair]
     Relationship.objects.filter(pk=world.pair.pk).update(told_at=now, state="live")
     Member.objects.filter(person=asha).update(tells_on=now.date())
