@@ -13,9 +13,11 @@ that are written there, after tests were added for them.
 
 import argparse
 import ast
+import contextlib
 import copy
 import gc
 import importlib
+import io
 import json
 import os
 import random
@@ -251,10 +253,19 @@ def tested(tests: list[str]) -> int:
     return int(pytest.main(["-x", "-q", "--no-header", "--tb=short", "-p", "no:xdist", *tests]))
 
 
-def survives(mutant: Mutant, tests: list[str]) -> bool:
-    """Whether no test notices; in a process of its own."""
-    child = os.fork()
-    if child == 0:
+@dataclass(frozen=True)
+class Trial:
+    """The tests of one mutant, in a process of its own, whose database is a copy in memory."""
+
+    mutant: Mutant
+    process: int
+    until: float  # of time.monotonic()
+
+    @classmethod
+    def begin(cls, mutant: Mutant, tests: list[str]) -> "Trial":
+        child = os.fork()
+        if child:
+            return cls(mutant, child, time.monotonic() + PATIENCE)
         os.setpgid(0, 0)
         resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))
         null = os.open(os.devnull, os.O_WRONLY)
@@ -269,18 +280,20 @@ def survives(mutant: Mutant, tests: list[str]) -> bool:
         except BaseException:
             code = 1
         os._exit(code if code in (0, 99) else 1)
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        done, status = os.waitpid(child, os.WNOHANG)
+
+    def survived(self) -> bool | None:
+        """Whether no test noticed; None while they run."""
+        done, status = os.waitpid(self.process, os.WNOHANG)
         if done:
             code = os.waitstatus_to_exitcode(status)
             if code == 99:
-                raise RuntimeError(f"It cannot be tried, or no living function is it: {mutant.name}")
+                raise RuntimeError(f"It cannot be tried, or no living function is it: {self.mutant.name}")
             return code == 0
-        time.sleep(0.02)
-    os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return False
+        if time.monotonic() < self.until:
+            return None
+        os.killpg(self.process, signal.SIGKILL)
+        os.waitpid(self.process, 0)
+        return False
 
 
 def main(arguments: list[str]) -> int:
@@ -325,14 +338,32 @@ def survivors_of(mutants: list[Mutant]) -> list[str] | None:
         if tested_in_fork(list(tests)):
             print(f"The tests are red without any mutant: {' '.join(tests)}")
             return None
-    survivors = []
-    for number, mutant in enumerate(mutants, start=1):
-        if survives(mutant, MODULES[mutant.module]):
-            survivors.append(mutant.name)
-            print(f"survives  {mutant.name}", flush=True)
-        if number % 50 == 0:
-            print(f"{number} of {len(mutants)} tried", flush=True)
+    # What tests import is imported once, here, for all that are forked.
+    import_tests(sorted({test for module in modules for test in MODULES[module]}))
+    survivors, running, waiting, tried = [], [], list(reversed(mutants)), 0
+    while running or waiting:
+        while waiting and len(running) < (os.cpu_count() or 1):
+            mutant = waiting.pop()
+            running.append(Trial.begin(mutant, MODULES[mutant.module]))
+        for trial in list(running):
+            if (survived := trial.survived()) is None:
+                continue
+            running.remove(trial)
+            tried += 1
+            if survived:
+                survivors.append(trial.mutant.name)
+                print(f"survives  {trial.mutant.name}", flush=True)
+            if tried % 50 == 0:
+                print(f"{tried} of {len(mutants)} tried", flush=True)
+        time.sleep(0.02)
     return survivors
+
+
+def import_tests(tests: list[str]) -> None:
+    import pytest
+
+    with contextlib.redirect_stdout(io.StringIO()):
+        pytest.main(["--collect-only", "-q", "-p", "no:xdist", *tests])
 
 
 def tested_in_fork(tests: list[str]) -> bool:
