@@ -210,3 +210,8 @@ def test_a_programme_is_named_as_a_scope_by_its_id_or_its_organisation(world, le
         world.trust.pk,
     )
     assert [scope.id for scope in load_programmes(ids=[other.pk])] == [other.pk]
+
+
+def test_a_group_alone_is_a_group():
+    shapes = Relationship.Shape
+    assert [shape for shape in shapes if Relationship(shape=shape).is_group] == [shapes.GROUP]
