@@ -23,7 +23,7 @@ from tests.platform.test_sqlite import PROCESSES, UPDATES, write_together
 NAME = "faults"
 WORKERS = 2
 RECOVERY = 10.0  # seconds from PostgreSQL's start to the portal's next page
-CHECKED = ("lost", "half", "unclean", "waiting", "locked")
+CHECKED = ("lost", "half", "unclean", "waiting", "locked", "shut")
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,13 @@ class Size:
     few: int  # notices where the count is not the point
     visitors: int
     days: int  # sessions that each visitor logs
+    texts: int  # sealed before keys are changed
     away: float  # seconds that Redis is away
     faster: float  # by how much sooner leases run out
 
 
-FULL = Size(notices=10_000, kills=20, few=1_000, visitors=6, days=40, away=30, faster=10)
-QUICK = Size(notices=300, kills=3, few=100, visitors=2, days=4, away=6, faster=30)
+FULL = Size(notices=10_000, kills=20, few=1_000, visitors=6, days=40, texts=20_000, away=30, faster=10)
+QUICK = Size(notices=300, kills=3, few=100, visitors=2, days=4, texts=1_000, away=6, faster=30)
 
 
 def workers_killed(rig: Rig, size: Size) -> dict:
@@ -181,6 +182,28 @@ def disk_full(rig: Rig, size: Size) -> dict:
     return {"asked": asked, "done": crowd.done, **crowd.outcome(), "refused": crowd.refused(), "bound": 0}
 
 
+def keys_rotated(rig: Rig, size: Size) -> dict:
+    """A new key is added and the sealing with it killed, again and again, while people send forms.
+
+    In the end, after one run that nobody kills, the newest key alone must open everything.
+    """
+    email = rig.world("seal", size.texts)["email"]
+    command = ("manage", "rotate_note_keys", "--by", email)
+    rig.start_web()
+    cut_off = 0
+    with Crowd(rig, size.visitors, size.days) as crowd:
+        for turn in range(1, size.kills + 1):
+            wait_until(lambda turn=turn: crowd.faults or crowd.done >= crowd.total * turn / (size.kills + 1), 600)
+            rig.start("manage", "add_note_key").wait()
+            rotation = rig.start(*command)
+            time.sleep(random.uniform(1, 6))
+            cut_off += rig.kill([rotation])
+    ended = rig.start(*command).wait()
+    asked = f"{size.texts:,} texts and {crowd.total} forms, {size.kills} keys, {cut_off} runs killed"
+    found = {"done": crowd.done, **crowd.outcome(), "bound": 0}
+    return {"asked": asked, **found, **rig.world("shut"), "waiting": ended}
+
+
 def eight_writers() -> dict:
     """Eight processes write to one SQLite file."""
     with tempfile.TemporaryDirectory() as folder:
@@ -211,12 +234,13 @@ def run(quick: bool) -> dict:
     has_servers = services.find_postgres() and services.find_redis()
     try_out(eight_writers, on="SQLite")
     with Rig(server=False, faster=size.faster) as rig:
-        for what in (workers_killed, swept_at_once, clock_jumped, web_killed):
+        for what in (workers_killed, swept_at_once, clock_jumped, web_killed, keys_rotated):
             try_out(what, rig)
     if has_servers:
         with Rig(server=True, faster=size.faster) as rig:
             for what in (workers_killed, swept_at_once, redis_flushed, redis_away, postgres_restarted, web_killed):
                 try_out(what, rig)
+            try_out(keys_rotated, rig)
     if can_mount():
         with Rig(server=False, small="var", small_mb=160) as rig:
             try_out(disk_full, rig, "SQLite, and all of var/")

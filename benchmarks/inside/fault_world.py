@@ -1,17 +1,19 @@
 """What the fault benchmark asks of a portal's database, each in a process of its own: it fills, counts and looks.
 
-python -m benchmarks.inside.fault_world prepare | owe MANY | standing | visitors MANY | kept
+python -m benchmarks.inside.fault_world prepare | owe MANY | standing | visitors MANY | kept | seal MANY | shut
 """
 
 import json
 import sys
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 
 import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db.models import Count  # noqa: E402
 from django.test import Client  # noqa: E402
@@ -19,11 +21,13 @@ from django.utils import timezone  # noqa: E402
 
 from notices.actions import outbox  # noqa: E402
 from notices.models import Notice  # noqa: E402
-from people.models import Person  # noqa: E402
+from people.models import KeptForm, Person  # noqa: E402
 from programmes.actions import relationships  # noqa: E402
 from programmes.models import Relationship  # noqa: E402
 from sessions_log.models import Session, SessionForm  # noqa: E402
 from tests.builders import people, programmes, session_forms  # noqa: E402
+from vault.fields import models_with_encrypted_fields  # noqa: E402
+from vault.sealing import Undecryptable  # noqa: E402
 
 KIND = "relationship-paused"  # a letter that is really sent, by day and night
 SINCE = timedelta(days=300)  # for how long the pairs have known each other
@@ -104,6 +108,35 @@ def kept() -> dict:
         "returned": [f"{pk}" for pk in forms.filter(state=is_returned).values_list("pk", flat=True)],
         "half": half.count(),
     }
+
+
+def seal(many: str) -> dict:
+    """Seal so many texts of somebody, and say who it is."""
+    go_on_counting()
+    now = timezone.now()
+    person = people.person(now=now)
+    texts = [KeptForm(person=person, path="/", body=f"text {number}", kept_at=now) for number in range(int(many))]
+    KeptForm.objects.bulk_create(texts)
+    return {"email": person.email}
+
+
+def shut() -> dict:
+    """Take every key but the newest away, and count the texts that do not open with that one alone."""
+    file = Path(settings.NOTE_KEY_FILE)
+    newest = file.read_text().splitlines()[0]
+    file.chmod(0o600)
+    file.write_text(f"{newest}\n")
+    file.chmod(0o400)
+    texts = shut = 0
+    for model, fields in models_with_encrypted_fields().items():
+        for pk in list(model._base_manager.values_list("pk", flat=True)):
+            texts += len(fields)
+            try:
+                row = model._base_manager.get(pk=pk)
+                [getattr(row, field.attname) for field in fields]
+            except Undecryptable:
+                shut += 1
+    return {"texts": texts, "shut": shut}
 
 
 if __name__ == "__main__":
