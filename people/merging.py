@@ -15,6 +15,7 @@ from people.access import Access
 from people.days import in_words
 from people.fact_kinds import FACT_KINDS
 from people.models import Employment, Fact, Grant, LineManagement, Person, Tie
+from people.roles import ROLE_BEYOND, reaching_further
 
 TWO_PEOPLE = "What is on record shows that these are two people, so they cannot be made one."
 OWN = "You cannot merge your own record. Ask another lead or an administrator."
@@ -35,13 +36,20 @@ def usual_order(one: Person, other: Person) -> tuple[Person, Person]:
     return first, second
 
 
-def needs_administrator(kept: Person, gone: Person, email: str | None) -> str:
-    """Why a lead alone may not do this: an account would change hands. Empty where they may."""
+def bound(kept: Person, gone: Person, access: Access) -> list[Person]:
+    """Whose address has to stay: whoever signs in with it, and who holds a role that the viewer could not give."""
+    further = reaching_further([kept.pk, gone.pk], access)
+    return [person for person in (kept, gone) if person.has_signed_in or person.pk in further]
+
+
+def needs_administrator(kept: Person, gone: Person, email: str | None, access: Access) -> str:
+    """Why a lead alone may not do this: an account, or a role, would change hands. Empty where they may."""
     if kept.has_signed_in and gone.has_signed_in:
         return BOTH_SIGNED_IN
-    for person in (kept, gone):
-        if person.has_signed_in and email != person.email:
-            return ADDRESS_IN_USE.format(name=person.name, email=person.email)
+    for person in bound(kept, gone, access):
+        if email != person.email:
+            said = ADDRESS_IN_USE if person.has_signed_in else ROLE_BEYOND
+            return said.format(name=person.name, email=person.email)
     return ""
 
 

@@ -59,7 +59,7 @@ def merge(*, kept: Person, gone: Person, email: str | None, by: Person | None, n
             raise Refused(f"{person.name} has been merged already.")
     if email not in (kept.email, gone.email):
         raise Refused(NOT_CHOSEN)
-    needs = merging.needs_administrator(kept, gone, email)
+    needs = merging.needs_administrator(kept, gone, email, access)
     if needs and by is not None and not access.is_administrator:
         raise Refused(needs)
     if found := merging.obstacles(kept, gone, access):

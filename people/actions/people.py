@@ -16,6 +16,7 @@ from people.access import Access
 from people.actions import employments, grants, guests, invitations, links, ties
 from people.models import Employment, Grant, Guest, LineManagement, Organisation, Person, Tie
 from people.names import address, tidy
+from people.roles import ROLE_BEYOND, reaching_further
 
 UNCHANGED = object()
 
@@ -74,7 +75,9 @@ def change(
     The address is how a person signs in, so once they have done so only they
     themselves can change it: otherwise whoever keeps a staff list could take
     over an account by writing another address into it. An administrator can, having
-    made sure by another way than mail who is asking; that too is on record.
+    made sure by another way than mail who is asking; that too is on record. Nor,
+    before anybody has signed in, does it change at the word of somebody who could
+    not give a role that the person holds: the invitation would hand it to them.
     """
     before = (person.given_name, person.family_name, person.email)
     if given_name is not UNCHANGED:
@@ -85,11 +88,15 @@ def change(
         person.email = address(email)
     if (person.given_name, person.family_name, person.email) == before:
         return person
-    in_use = person.email != before[2] and person.has_signed_in and by != person
-    if in_use and not (by is not None and Access(by, now=now).is_administrator):
-        raise Refused(
-            f"{person.name} already signs in with another e-mail address. Only they can change it, or an administrator."
-        )
+    if person.email != before[2] and by != person:
+        access = Access(by, now=now)
+        if person.has_signed_in and not access.is_administrator:
+            raise Refused(
+                f"{person.name} already signs in with another e-mail address. Only they can change it, or an "
+                "administrator."
+            )
+        if by is not None and reaching_further([person.pk], access):
+            raise Refused(ROLE_BEYOND.format(name=person.name))
     _check(person)
     person.save(update_fields=["given_name", "family_name", "email"])
     if person.email != before[2]:

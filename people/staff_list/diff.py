@@ -13,15 +13,19 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
+from people.access import Access
 from people.models import Organisation, Person, StaffImport
+from people.roles import ROLE_BEYOND, reaching_further
 from people.staff_list.blanks import find_blanks
 from people.staff_list.check import Problem, number_key
 from people.staff_list.columns import FIELDS
-from people.staff_list.differences import day_label, differences, keeps_address, of_person
+from people.staff_list.differences import day_label, differences, moves_address, of_person
 from people.staff_list.known import Known
 from people.staff_list.managers import find_managers, listed, report_loops
 from people.staff_list.names import alike, folded
 from people.staff_list.outcome import LAST_DAY, NEW_PERSON, Candidate, Diff, Line, Question
+
+SIGNS_IN = "{name} signs in with another e-mail address, which only they can change."
 
 
 def compare(
@@ -58,14 +62,13 @@ def compare(
         tell(diff.warnings, row, key, message)
 
     lines, means = _meant(rows, organisation.pk, known, answers or {}, diff, problem)
-    for line in lines:
-        if line.person and keeps_address(line):
-            warn(
-                line.row,
-                "email",
-                f"{line.person.name} signs in with another e-mail address, which only they can change. "
-                "It stays as it is.",
-            )
+    moving = [line for line in lines if moves_address(line)]
+    further = reaching_further([one.person.pk for one in moving], Access(by, now=now)) if by else set()
+    for line in moving:
+        line.keeps_address = line.person.has_signed_in or line.person.pk in further
+        if line.keeps_address:
+            said = SIGNS_IN if line.person.has_signed_in else ROLE_BEYOND
+            warn(line.row, "email", f"{said.format(name=line.person.name)} It stays as it is.")
     mine = by.pk if by else None
     lines = _set_leavers_apart(lines, means, known, diff, mine, warn)
     passed_over = _passed_over(left_out, known) if is_complete else set()

@@ -18,7 +18,7 @@ def of_person(line: Line):
     # Lists differ in how loud they write a name; the way in which it is known already stays.
     if (given.casefold(), family.casefold()) != (person.given_name.casefold(), person.family_name.casefold()):
         yield Difference("name", "Name", person.name, f"{given} {family}".strip())
-    if "email" in row and row["email"] != person.email and not keeps_address(line):
+    if "email" in row and row["email"] != person.email and not line.keeps_address:
         yield Difference("email", "E-mail", person.email or "", row["email"])
 
 
@@ -83,6 +83,6 @@ def fact_label(kind: str, value: str | None, *, known: bool = True) -> str:
     return FACT_KINDS[kind].shown(value)
 
 
-def keeps_address(line: Line) -> bool:
-    """Whether the row gives an address to somebody who signs in with another: that one is theirs to change."""
-    return "email" in line.row and line.row["email"] != line.person.email and line.person.has_signed_in
+def moves_address(line: Line) -> bool:
+    """Whether the row gives somebody whom we know another address than they have."""
+    return line.person is not None and "email" in line.row and line.row["email"] != line.person.email

@@ -30,6 +30,7 @@ class Known:
         self.strangers: set[str] = set()  # addresses of people whom this list may not touch
         organisations = list(organisations)
         self._staff(organisations)
+        self._moved_on(by, now)
         self._others(rows, by, now)
         sites, teams = (model.objects.filter(organisation__in=organisations) for model in (Site, Team))
         self.sites = {(site.organisation_id, site.name.casefold()): site for site in sites}
@@ -74,6 +75,21 @@ class Known:
                 self.by_number[organisation, number_key(job.staff_number)] = job.person
         self.staff = {person for _, person in self.jobs}
         self.by_email = {person.email: person for person in self.people.values() if person.email}
+
+    def _moved_on(self, by, now):
+        """Who worked here, works elsewhere by now and is none of whom the list's sender may see is a stranger again."""
+        if by is None:
+            return
+        away = [pk for pk in self.here - self.staff if self.people[pk].is_active]
+        for some in _chunks(sorted(away)):
+            seen = Person.objects.visible_to(by, now=now).filter(pk__in=some)
+            for pk in set(some) - set(seen.order_by().values_list("pk", flat=True)):
+                person = self.people.pop(pk)
+                self.here.discard(pk)
+                self.latest.pop(pk, None)
+                if self.by_email.pop(person.email, None):
+                    self.strangers.add(person.email)
+        self.by_number = {key: person for key, person in self.by_number.items() if person.pk in self.people}
 
     def _others(self, rows, by, now):
         """People with an address on the list who never worked here.

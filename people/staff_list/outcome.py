@@ -36,6 +36,7 @@ class Line:
     job: Employment | None = None  # the current one there; None: begins one
     differences: list[Difference] = field(default_factory=list)
     managers: frozenset[int] | None = None  # None: the list does not say
+    keeps_address: bool = False  # the row gives another, which is not the sender's to change
     manager_names: str = ""  # of somebody new: whom the list's words were found to mean
 
     @property

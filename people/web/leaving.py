@@ -183,7 +183,7 @@ class PersonMerge(OfAccount, TemplateView):
         emails = [person.email for person in (kept, gone)]
         chosen = request.POST.get("email", "")
         email = chosen if chosen in emails else kept.email or gone.email
-        needs = merging.needs_administrator(kept, gone, email)
+        needs = merging.needs_administrator(kept, gone, email, request.access)
         if needs and request.access.is_administrator and request.POST.get("sure") != "yes":
             messages.error(request, "Tick that you have made sure that both are one person.")
             return HttpResponseRedirect(self.address(other, kept))
@@ -212,9 +212,10 @@ class PersonMerge(OfAccount, TemplateView):
             )
         kept, gone = self.order(other, request.GET.get("keep", ""))
         emails = list(dict.fromkeys(person.email for person in (kept, gone) if person.email))
-        email = next((one.email for one in (kept, gone) if one.has_signed_in), emails[0] if emails else None)
+        bound = merging.bound(kept, gone, access)
+        email = bound[0].email if bound else emails[0] if emails else None
         recorded = queries.may_keep_record(access).filter(pk__in=[kept.pk, gone.pk]).count() == 2
-        needs = merging.needs_administrator(kept, gone, email)
+        needs = merging.needs_administrator(kept, gone, email, access)
         stands_in_way = merging.obstacles(kept, gone, access)
         if needs and not access.is_administrator:
             stands_in_way.append(needs)
@@ -228,7 +229,7 @@ class PersonMerge(OfAccount, TemplateView):
             facts=[one for one in merging.fact_choices(kept, gone) if one.kept and one.gone and one.kept != one.gone]
             if recorded
             else [],
-            emails=emails if len(emails) > 1 and (not in_use or access.is_administrator) else [],
+            emails=emails if len(emails) > 1 and (not bound or access.is_administrator) else [],
             email=email,
             in_use=in_use,
             asks_sure=access.is_administrator and in_use,

@@ -17,6 +17,7 @@ from people.actions import people as people_actions
 from people.fact_kinds import FACT_KINDS
 from people.middleware import is_htmx
 from people.models import Employment, Fact, Organisation, Person, Tie
+from people.roles import ROLE_BEYOND, reaching_further
 from people.web.gates import KeepersOnly
 from people.web.record_forms import (
     FactForm,
@@ -143,6 +144,9 @@ class PersonEdit(OfPerson, Acts, FormView):
                 f"{self.person.given_name} signs in with it, so only {self.person.given_name} can change it, or an "
                 "administrator."
             )
+        elif reaching_further([self.person.pk], self.request.access):
+            form.fields["email"].disabled = True
+            form.fields["email"].help_text = ROLE_BEYOND.format(name=self.person.name)
         elif self.in_use:
             form.fields["sure"] = forms.BooleanField(
                 required=False,
