@@ -57,4 +57,4 @@ def unless_few(count: int, few: int = FEW) -> str:
     """A count of people for a reader outside the programme: none, "fewer than 5", or the number."""
     if not count:
         return "none"
-    return str(count) if count >= few else f"fewer than {few}"
+    return f"{count:,}" if count >= few else f"fewer than {few}"

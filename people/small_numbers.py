@@ -17,6 +17,10 @@ class Told:
     cells: dict[Hashable, int | None]
     total: int | None
 
+    def in_words(self, few: int = FEW) -> list[str]:
+        """Each of the counts, in their order."""
+        return [f"fewer than {few}" if count is None else unless_few(count, few) for count in self.cells.values()]
+
 
 def held_back(counts: Mapping[Hashable, int], *, floor: int = FEW) -> Told:
     """Counts that make a total, as they may be told. That there is nobody is told."""
@@ -30,6 +34,15 @@ def nothing_small(counts: Iterable[int], *, floor: int = FEW) -> bool:
     return not any(0 < count < floor for count in counts)
 
 
+NOT_SHOWN = "not shown"
+
+
 def total_in_words(told: Told, few: int = FEW) -> str:
     """The total, or why there is none."""
-    return "not shown" if told.total is None else unless_few(told.total, few)
+    return NOT_SHOWN if told.total is None else unless_few(told.total, few)
+
+
+def part_in_words(count: int, of: int, few: int = FEW) -> str:
+    """How many of how many, "9 of 14"; nothing of the two where those who are, or those who are not, are few."""
+    told = held_back({True: count, False: of - count}, floor=few)
+    return NOT_SHOWN if told.total is None else f"{count} of {of}"

@@ -3,7 +3,6 @@
 What each programme shows is its model's to say (``note_readers``); nothing here opens a note.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -13,14 +12,13 @@ from django.urls import reverse
 from people.access import Access, Role, ScopeKind
 from people.home import Found, Item, Section
 from people.models import Person
+from people.small_numbers import part_in_words
 from programmes import mentoring_models
-from programmes.groups import name_of
-from programmes.models import Cohort, Member, Programme, Relationship
+from programmes.models import Cohort, Programme, Relationship
 from sessions_log.board import text_of as theme_of
 from sessions_log.models import AgreedAction, Attendance, Output, Session
 from sessions_log.queries.frames import text_of
 
-READERS = ("board", "commissioner")
 MOST_MEETINGS = 50
 SILENT = "This way of mentoring shows nothing to whoever funds it."
 
@@ -54,7 +52,7 @@ def funded(access: Access) -> list[Funded]:
     found = []
     for one in rows.order_by("name", "pk"):
         model = mentoring_models.of(one)
-        shows = one.pk in led or not set(READERS).isdisjoint(model.note_readers)
+        shows = one.pk in led or model.shows_funders
         found.append(Funded(one, shows, bool(model.slots)))
     return [one for one in found if one.shows or not one.programme.is_confidential]
 
@@ -70,12 +68,11 @@ class Action:
 
 @dataclass(frozen=True)
 class Meeting:
-    """One meeting of a group that somebody commissions: how many came, and nobody's name."""
+    """One meeting of a group that somebody commissions: how many came, if that is not few (R5), and nobody's name."""
 
     day: date
     group: str
-    came: int
-    of: int
+    came: str
 
 
 @dataclass(frozen=True)
@@ -92,7 +89,7 @@ class Figures:
 
 def figures_of(programme: Programme) -> Figures:
     """Sessions held, and the agreed actions in the order in which they were agreed; attendance and themes of groups,
-    where the programme shows these to whoever commissions it. Two queries, or five."""
+    where the programme shows these to whoever commissions it. Two queries, or four."""
     held = Session.objects.held().filter(relationship__cohort__programme=programme).count()
     agreed = AgreedAction.objects.for_the_board().filter(relationship__cohort__programme=programme)
     actions = [Action(text_of(one), one.board_since, one.done_at is not None) for one in agreed]
@@ -106,19 +103,17 @@ def figures_of(programme: Programme) -> Figures:
 
 
 def _meetings(programme: Programme) -> list[Meeting]:
-    """The latest meetings of its groups. Two queries: numbers, and the groups' names."""
+    """The latest meetings of its groups. One query."""
     came = Count("attendances", filter=Q(attendances__state=Attendance.State.ATTENDED))
     sessions = Session.objects.held().filter(
         relationship__cohort__programme=programme, relationship__shape=Relationship.Shape.GROUP
     )
     rows = sessions.annotate(came=came, of=Count("attendances")).order_by("-day", "-pk")[:MOST_MEETINGS]
-    rows = list(rows.select_related("relationship"))
-    members = Member.objects.current().filter(relationship__in={one.relationship_id for one in rows})
-    by_group = defaultdict(list)
-    for member in members.select_related("person").order_by("pk"):
-        by_group[member.relationship_id].append(member)
+    few = mentoring_models.of(programme).few
     return [
-        Meeting(one.day, name_of(one.relationship, by_group[one.relationship_id]), one.came, one.of) for one in rows
+        # One without a name of its own is elsewhere called after its mentor.
+        Meeting(one.day, one.relationship.name or "A group", part_in_words(one.came, one.of, few))
+        for one in rows.select_related("relationship")
     ]
 
 

@@ -1,14 +1,16 @@
 """Hours against a plan, of a whole programme: paid mentors from outside, and the time that a commissioner protects.
 
-Counted and never named (R17). Hours are no people, so small ones are told as they are.
+Counted and never named (R17). Hours are no people, so small ones are told as they are; but the hours of everybody who
+came to a meeting divide into how many that were. So a meeting of which attendance is not told counts in full.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, datetime
 
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
+from people.small_numbers import nothing_small
 from programmes import mentoring_models
 from programmes.groups import outsiders
 from programmes.models import Cohort, Member, Programme, Relationship
@@ -51,17 +53,19 @@ def protected(programme: Programme, *, now: datetime) -> list[Row]:
     from_then = Q(pk__in=[])
     for cohort, day in since.items():
         from_then |= Q(session__relationship__cohort=cohort, session__day__gte=day)
-    held = _attended(members).filter(from_then)
-    used = held.aggregate(
-        work=Sum(MINUTES, filter=Q(session__in_own_time=False)),
-        own=Sum(MINUTES, filter=Q(session__in_own_time=True)),
-        unsaid=Sum(MINUTES, filter=Q(session__in_own_time=None)),
-    )
+    came = Count("pk", filter=Q(state=Attendance.State.ATTENDED))
+    held = Attendance.objects.filter(
+        from_then, member__in=[one.pk for one in members], session__state=Session.State.HELD
+    ).order_by()
+    meetings = held.values_list("session", "session__in_own_time", MINUTES).annotate(of=Count("pk"), came=came)
+    few, used = mentoring_models.of(programme).few, Counter()
+    for _, in_own_time, minutes, of, there in meetings:
+        used[in_own_time] += minutes * (there if nothing_small((there, of - there), floor=few) else of)
     return [
         ("Protected hours planned up to today, of everybody", hours(_planned(members, since=since, now=now))),
-        ("Protected hours used: met in work time", hours(used["work"] or 0)),
-        ("Met in people's own time instead", hours(used["own"] or 0)),
-        ("Met, and nobody said in whose time", hours(used["unsaid"] or 0)),
+        ("Protected hours used: met in work time", hours(used[False])),
+        ("Met in people's own time instead", hours(used[True])),
+        ("Met, and nobody said in whose time", hours(used[None])),
     ]
 
 

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.views.generic import TemplateView
 
 from people import retention
+from people.counting import unless_few
 
 
 class AdministratorsOnly:
@@ -20,11 +21,14 @@ class AdministratorsOnly:
 @dataclass(frozen=True)
 class Line:
     rule: retention.Rule
-    rows: int | None  # within the coming 30 days; None where it cannot be counted
+    rows: str  # within the coming 30 days; empty where it cannot be counted
 
 
 class RetentionList(AdministratorsOnly, TemplateView):
-    """Every rule of how long something is kept, with the number of rows that go by it within 30 days."""
+    """Every rule of how long something is kept, with the number of rows that go by it within 30 days.
+
+    Administrators may not learn who takes part in a confidential programme, so few are no number (R5).
+    """
 
     template_name = "people/retention_list.html"
 
@@ -32,5 +36,7 @@ class RetentionList(AdministratorsOnly, TemplateView):
         soon = retention.counts(self.request.now + retention.LOOK_AHEAD)
         rules = retention.registered().values()
         return super().get_context_data(
-            lines=[Line(rule, soon.get(rule.name)) for rule in rules], days=retention.LOOK_AHEAD.days, **kwargs
+            lines=[Line(rule, unless_few(soon[rule.name]) if rule.name in soon else "") for rule in rules],
+            days=retention.LOOK_AHEAD.days,
+            **kwargs,
         )

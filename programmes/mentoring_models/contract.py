@@ -118,6 +118,11 @@ class MentoringModel:
         return self.status == "ready"
 
     @property
+    def shows_funders(self) -> bool:
+        """Whether a board or a commissioner reads what it came to."""
+        return not {"board", "commissioner"}.isdisjoint(self.note_readers)
+
+    @property
     def has_peers(self) -> bool:
         """Whether two of one side are a pair, neither the mentor of the other."""
         return "peer-pair" in self.shapes

@@ -13,6 +13,22 @@ from programmes.actions import commissioning
 from programmes.models import Cohort
 
 
+def led_or_funded_cohort(request, pk: int) -> tuple[Cohort, bool]:
+    """A cohort that the viewer leads or commissions, with whether they lead it; else 404. Of a confidential programme
+    that shows nothing to whoever funds it, they know nothing here either."""
+    cohorts = Cohort.objects.select_related("programme__organisation", "time_confirmed_by")
+    if led := cohorts.led_by(request.user, now=request.now).filter(pk=pk).first():
+        return led, True
+    of_programme, of_organisation = (
+        request.access.scope_ids(Role.COMMISSIONER, kind) for kind in (ScopeKind.PROGRAMME, ScopeKind.ORGANISATION)
+    )
+    paid_for = Q(programme__in=of_programme) | Q(programme__organisation__in=of_organisation)
+    cohort = get_object_or_404(cohorts.filter(paid_for), pk=pk)
+    if cohort.programme.is_confidential and not mentoring_models.of(cohort.programme).shows_funders:
+        raise Http404
+    return cohort, False
+
+
 class TimeConfirm(TemplateView):
     """What people need time for, whether it was confirmed and by whom; confirming it, and taking that back."""
 
@@ -20,19 +36,10 @@ class TimeConfirm(TemplateView):
 
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
-        of_programme, of_organisation = (
-            request.access.scope_ids(Role.COMMISSIONER, kind) for kind in (ScopeKind.PROGRAMME, ScopeKind.ORGANISATION)
-        )
-        led = Cohort.objects.led_by(request.user, now=request.now).order_by().values("pk")
-        paid_for = Q(programme__in=of_programme) | Q(programme__organisation__in=of_organisation)
-        rows = Cohort.objects.filter(paid_for | Q(pk__in=led))
-        self.cohort = get_object_or_404(
-            rows.select_related("programme__organisation", "time_confirmed_by"), pk=kwargs["pk"]
-        )
+        self.cohort, self.leads = led_or_funded_cohort(request, kwargs["pk"])
         self.model = mentoring_models.of(self.cohort.programme)
         if self.model.group is None or not self.model.group.time_is_confirmed:
             raise Http404
-        self.leads = Cohort.objects.led_by(request.user, now=request.now).filter(pk=self.cohort.pk).exists()
 
     def post(self, request, *args, **kwargs):
         how = {"by": request.user, "now": request.now}

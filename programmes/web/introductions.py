@@ -4,7 +4,6 @@ from functools import partial
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -15,7 +14,6 @@ from django.views.generic import FormView, TemplateView, View
 from audit.record import record
 from audit.refusal import Refused
 from audit.verbs import Verb
-from people.access import Role, ScopeKind
 from people.counting import unless_few
 from people.models import Employment
 from people.small_numbers import held_back, total_in_words
@@ -33,6 +31,7 @@ from programmes.introductions import (
     worth_knowing_between,
 )
 from programmes.models import Cohort, Enrolment, Introduction, Relationship
+from programmes.web.commissioning import led_or_funded_cohort
 from programmes.web.programmes import led_cohort
 from programmes.web.relationships import OfRelationship
 
@@ -375,8 +374,7 @@ def _in_full(gap: Gap) -> tuple[str, ...]:
 def _without_small_numbers(gap: Gap, few: int) -> tuple[str, ...]:
     """The same for whoever must recognise nobody: nor can a small number be had by taking away."""
     told = held_back({"live": gap.live, "chemistry": gap.chemistry, "open": gap.open}, floor=few)
-    counts = (gap.live, gap.chemistry, gap.open, gap.offered)
-    return (total_in_words(told, few), *(unless_few(count, few) for count in counts))
+    return (total_in_words(told, few), *told.in_words(few), unless_few(gap.offered, few))
 
 
 class GapMap(TemplateView):
@@ -386,14 +384,7 @@ class GapMap(TemplateView):
 
     def get_context_data(self, **kwargs):
         request = self.request
-        cohorts = Cohort.objects.select_related("programme__organisation")
-        led = Cohort.objects.led_by(request.user, now=request.now).filter(pk=self.kwargs["pk"]).exists()
-        of_organisation, of_programme = (
-            request.access.scope_ids(Role.COMMISSIONER, kind) for kind in (ScopeKind.ORGANISATION, ScopeKind.PROGRAMME)
-        )
-        board = Q(programme__organisation__in=of_organisation) | Q(programme__in=of_programme)
-        seen = cohorts if led else cohorts.filter(board)
-        cohort = get_object_or_404(seen, pk=self.kwargs["pk"])
+        cohort, led = led_or_funded_cohort(request, self.kwargs["pk"])
         model = mentoring_models.of(cohort.programme)
         if not model.slots:
             raise Http404

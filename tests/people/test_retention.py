@@ -106,7 +106,7 @@ def test_retention_list_counts_what_goes_within_thirty_days_and_names_nobody(
     with django_assert_max_num_queries(15):
         page = client.get(reverse("people:retention-list"))
     lines = {line.rule.name: line.rows for line in page.context["lines"]}
-    assert lines["messages"] == 1
+    assert lines["messages"] == "fewer than 5"  # few of anything may be of one person in a confidential programme
     assert set(lines) == set(retention.registered())
     assert "Backups go when" in page.content.decode()
 
