@@ -1,0 +1,14 @@
+from django.db import migrations, models
+from django.db.models import Q
+
+from mentoring_portal.migration_steps import AddConstraintNotValid
+
+
+class Migration(migrations.Migration):
+    dependencies = [("sessions_log", "0901_columns_and_a_table")]
+
+    operations = [
+        AddConstraintNotValid(
+            "session", models.CheckConstraint(condition=Q(minutes__lte=1440), name="sessions_log_session_in_a_day")
+        )
+    ]
