@@ -76,7 +76,11 @@ class Rig:
 
     def world(self, *asked: str) -> dict:
         """What benchmarks/inside/fault_world.py answers."""
-        command = [sys.executable, "-m", "benchmarks.inside.fault_world", *map(str, asked)]
+        return self.inside("fault_world", *asked)
+
+    def inside(self, module: str, *asked: str) -> dict:
+        """What a module of benchmarks/inside/ answers."""
+        command = [sys.executable, "-m", f"benchmarks.inside.{module}", *map(str, asked)]
         done = subprocess.run(command, cwd=BASE_DIR, env=self.env, capture_output=True, text=True)
         if done.returncode:
             raise RuntimeError(done.stderr)

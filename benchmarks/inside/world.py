@@ -18,8 +18,11 @@ HEADINGS = [
 STYLES = ["quiet, patient", "outgoing", "patient, organised", "", "quiet", "organised, frank"]
 
 
-def staff_list(mentees: int, mentors: int, others: int = 0) -> bytes:
-    """A CSV: trainees, band 6 pharmacists who volunteer, and seniors who manage ten people each."""
+def staff_list(mentees: int, mentors: int, others: int = 0, *, first: int = 0) -> bytes:
+    """A CSV: trainees, band 6 pharmacists who volunteer, and seniors who manage ten people each.
+
+    ``first``: from which number they are counted, where others are in the portal already.
+    """
     out = io.StringIO()
     write = csv.writer(out).writerow
     write(HEADINGS)
@@ -30,14 +33,16 @@ def staff_list(mentees: int, mentors: int, others: int = 0) -> bytes:
         grade = "Band 5" if is_mentee else "Band 6" if is_mentor else "Band 7"
         manager = total - 1 - (number // 10) % max(others, 1) if others else None
         job = [title, grade, f"Site {number * 7 % SITES}", f"Team {number * 5 % TEAMS}"]
-        managed_by = f"p{manager}@example.org" if manager is not None and manager > number else ""
+        managed_by = f"p{first + manager}@example.org" if manager is not None and manager > number else ""
         known = ["Yes" if is_mentor else "", "01/05/2025" if number % 3 else "", STYLES[number % len(STYLES)]]
-        names = [f"Given{number}", f"Family{number % 700}", f"p{number}@example.org"]
-        write([21_000_000 + number, *names, *job, managed_by, "01/08/2020", *known])
+        names = [f"Given{number}", f"Family{number % 700}", f"p{first + number}@example.org"]
+        write([21_000_000 + first + number, *names, *job, managed_by, "01/08/2020", *known])
     return out.getvalue().encode()
 
 
-def department(mentees: int, mentors: int, others: int = 0, *, now: datetime) -> tuple[Organisation, Person]:
+def department(
+    mentees: int, mentors: int, others: int = 0, *, first: int = 0, now: datetime
+) -> tuple[Organisation, Person]:
     """An organisation with its staff, and a lead of it who is no member of staff."""
     organisation = organisations.add(
         code="bench", name="Benchmark Hospitals", kind=Organisation.Kind.ACUTE, by=None, now=now
@@ -54,7 +59,7 @@ def department(mentees: int, mentors: int, others: int = 0, *, now: datetime) ->
     read = staff_imports.upload(
         organisation=organisation,
         file_name="staff-list.csv",
-        data=staff_list(mentees, mentors, others),
+        data=staff_list(mentees, mentors, others, first=first),
         is_complete=False,
         by=lead,
         now=now,
