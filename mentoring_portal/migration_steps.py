@@ -21,7 +21,7 @@ def waiting_as_long_as_it_takes(schema_editor):
         [before] = cursor.fetchone()
         cursor.execute("SET lock_timeout = 0")
         try:
-            yield cursor
+            yield
         finally:
             cursor.execute("SELECT set_config('lock_timeout', %s, false)", [before])
 
@@ -32,9 +32,10 @@ class AddIndexConcurrently(operations.AddIndexConcurrently):
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         if not is_postgresql(schema_editor):
             return AddIndex.database_forwards(self, app_label, schema_editor, from_state, to_state)
-        with waiting_as_long_as_it_takes(schema_editor) as cursor:
-            # Of one that was broken off an index stays behind that nothing uses.
-            cursor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {schema_editor.quote_name(self.index.name)}")
+        with waiting_as_long_as_it_takes(schema_editor):
+            # Of one that was broken off an index stays behind that nothing uses. Where there is none, nothing is done.
+            model = to_state.apps.get_model(app_label, self.model_name)
+            schema_editor.remove_index(model, self.index, concurrently=True)
             super().database_forwards(app_label, schema_editor, from_state, to_state)
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):

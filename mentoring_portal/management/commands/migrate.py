@@ -45,7 +45,7 @@ class Command(migrate.Command):
 def giving_up_soon(connection):
     """Whoever waits for a lock on ``connection`` gives up after ``LOCK_TIMEOUT``; afterwards as before."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_TIMEOUT])
     try:
         yield
     finally:
