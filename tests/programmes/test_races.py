@@ -72,15 +72,18 @@ def test_two_end_one_relationship_and_its_place_is_freed_once(now):
     assert yan.places_taken == 1
 
 
-def withdraw_while_paired(contested, now, monkeypatch):
-    """Ben withdraws, and is paired with Asha after his own pairs were ended and before he is out."""
+def withdraw_while_paired(contested, now, monkeypatch, patience=1):
+    """Ben withdraws, and is paired with Asha after his own pairs were ended and before he is out.
+
+    ``patience``: seconds until he goes on, where the other waits for him.
+    """
     cohort, ben, (asha, _) = contested
     ended, paired = Event(), Event()
     let_go = enrolments.group_requests.let_go
 
     def pause(**given):
         ended.set()
-        paired.wait(timeout=1)  # in vain where the other waits for us
+        paired.wait(timeout=patience)
         let_go(**given)
 
     monkeypatch.setattr(enrolments.group_requests, "let_go", pause)
@@ -115,7 +118,7 @@ def test_a_mentor_withdraws_while_a_pair_is_made(contested, now, monkeypatch):
 @pytest.mark.postgres  # SQLite writes for one at a time
 def test_without_the_guard_somebody_who_withdrew_would_be_in_a_pair(contested, now, monkeypatch):
     monkeypatch.setattr(enrolments, "_hold_with_all_they_have", lambda enrolment: None)
-    ben, refusals = withdraw_while_paired(contested, now, monkeypatch)
+    ben, refusals = withdraw_while_paired(contested, now, monkeypatch, patience=60)
     assert (ben.state, refusals) == ("withdrawn", [])
     assert Relationship.objects.live().exists()
 
