@@ -4,16 +4,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
+from matching.attempt import Attempted, AttemptQuerySet
 from programmes.models import Cohort, Enrolment, Relationship, led
 
 
-class MatchRunQuerySet(models.QuerySet):
+class MatchRunQuerySet(AttemptQuerySet):
     def visible_to(self, viewer, *, now):
         """Drafts are for the leads of the programme alone, until they are published and after."""
         return self.filter(led(viewer, "cohort__programme", now=now))
-
-    def under_way(self):
-        return self.filter(state__in=MatchRun.UNDER_WAY)
 
     def latest_of_each_cohort(self):
         """Only the latest run of a cohort says how things stand; those before it are overtaken."""
@@ -21,7 +19,7 @@ class MatchRunQuerySet(models.QuerySet):
         return self.filter(pk=Subquery(latest.values("pk")[:1]))
 
 
-class MatchRun(models.Model):
+class MatchRun(Attempted):
     """One draft by the engine for one cohort, with its progress and its proof.
 
     queued -> running -> finished -> published; cancelled from queued or running; failed from running.
@@ -43,20 +41,13 @@ class MatchRun(models.Model):
         EVEN = "even", "Even it out"
         WEAKEST = "weakest", "Help the weakest"
 
-    UNDER_WAY = (State.QUEUED, State.RUNNING)
     DONE = (State.FINISHED, State.PUBLISHED)
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="match_runs")
     state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="match_runs")
-    requested_at = models.DateTimeField()
-    beat_at = models.DateTimeField()  # last sign of life; a run without one is started again
-    attempt = models.PositiveSmallIntegerField(default=0)  # whoever holds the latest may write; earlier ones may not
     finished_at = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)
-    stage = models.CharField(max_length=60, blank=True)  # in words, for the lead
-    done = models.PositiveIntegerField(default=0)  # of ``of`` steps in this stage
-    of = models.PositiveIntegerField(default=0)
     mentees = models.PositiveIntegerField(default=0)  # who had a place to fill when the run read the cohort
     mentors = models.PositiveIntegerField(default=0)  # who had a place to give
     places = models.PositiveIntegerField(default=0)  # places those mentors had
@@ -76,8 +67,7 @@ class MatchRun(models.Model):
 
     objects = MatchRunQuerySet.as_manager()
 
-    class Meta:
-        ordering = ["-requested_at", "-pk"]
+    class Meta(Attempted.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["cohort"],
@@ -93,15 +83,6 @@ class MatchRun(models.Model):
         ]
 
     @property
-    def is_under_way(self) -> bool:
-        return self.state in self.UNDER_WAY
-
-    @property
-    def detail(self) -> str:
-        """How far the stage is, in words."""
-        return f"{self.done} of {self.of}"
-
-    @property
     def is_done(self) -> bool:
         return self.state in self.DONE
 
@@ -110,12 +91,7 @@ class MatchRun(models.Model):
         return self.state == self.State.FINISHED and self.matched > 0
 
 
-class PublicationQuerySet(models.QuerySet):
-    def under_way(self):
-        return self.filter(state__in=Publication.UNDER_WAY)
-
-
-class Publication(models.Model):
+class Publication(Attempted):
     """A large publication that a worker does: what was asked for, and how far it is. Small ones need no such row.
 
     queued -> running -> done or failed; back to queued where its worker is lost. The pairs are made in one
@@ -128,25 +104,14 @@ class Publication(models.Model):
         DONE = "done", "Published"
         FAILED = "failed", "Not published"
 
-    UNDER_WAY = (State.QUEUED, State.RUNNING)
-
     run = models.ForeignKey(MatchRun, on_delete=models.CASCADE, related_name="publications")
     state = models.CharField(max_length=7, choices=State.choices, default=State.QUEUED)
     opens_at = models.DateTimeField(null=True)  # when people are told; none: as soon as it is done
     by_mail = models.BooleanField(default=True)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="publications")
-    requested_at = models.DateTimeField()
-    beat_at = models.DateTimeField()  # last sign of life
-    attempt = models.PositiveSmallIntegerField(default=0)
-    stage = models.CharField(max_length=60, blank=True)  # in words, for the lead
-    done = models.PositiveIntegerField(default=0)  # of ``of`` steps in this stage
-    of = models.PositiveIntegerField(default=0)
     fault = models.CharField(max_length=500, blank=True)
 
-    objects = PublicationQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-requested_at", "-pk"]
+    class Meta(Attempted.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["run"],
@@ -156,22 +121,8 @@ class Publication(models.Model):
             ),
         ]
 
-    @property
-    def is_under_way(self) -> bool:
-        return self.state in self.UNDER_WAY
 
-    @property
-    def detail(self) -> str:
-        """How far the stage is, in words."""
-        return f"{self.done} of {self.of}"
-
-
-class WhatIfRunQuerySet(models.QuerySet):
-    def under_way(self):
-        return self.filter(state__in=WhatIfRun.UNDER_WAY)
-
-
-class WhatIfRun(models.Model):
+class WhatIfRun(Attempted):
     """What would place more people of a large cohort, worked out by a worker: how far it is, then what it found.
 
     queued -> running -> finished or failed; back to queued where its worker is lost. A cohort has the last one alone:
@@ -184,34 +135,12 @@ class WhatIfRun(models.Model):
         FINISHED = "finished", "Worked out"
         FAILED = "failed", "Not worked out"
 
-    UNDER_WAY = (State.QUEUED, State.RUNNING)
-
     cohort = models.OneToOneField(Cohort, on_delete=models.CASCADE, related_name="what_if_run")
     state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="what_if_runs")
-    requested_at = models.DateTimeField()
-    beat_at = models.DateTimeField()  # last sign of life
-    attempt = models.PositiveSmallIntegerField(default=0)
-    stage = models.CharField(max_length=60, blank=True)  # in words, for the lead
-    done = models.PositiveIntegerField(default=0)  # of ``of`` steps in this stage
-    of = models.PositiveIntegerField(default=0)
     found = models.JSONField(default=dict)  # matching/what_if.py, Changes
     fingerprint = models.CharField(max_length=32, blank=True)  # of the problem solved, as a match run has one
     fault = models.CharField(max_length=500, blank=True)
-
-    objects = WhatIfRunQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-requested_at", "-pk"]
-
-    @property
-    def is_under_way(self) -> bool:
-        return self.state in self.UNDER_WAY
-
-    @property
-    def detail(self) -> str:
-        """How far the stage is, in words."""
-        return f"{self.done} of {self.of}"
 
 
 class Proposal(models.Model):

@@ -1,54 +1,44 @@
-"""What a worker writes while it works on a run: each a short transaction, none held during the work.
-
-An attempt is numbered. A worker that was thought dead and comes back finds a later
-attempt in its place: every write here names the attempt, so its writes change nothing.
-"""
+"""What a worker writes while it works on a run: each a short transaction, none held during the work."""
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
 
 from audit.record import record
 from audit.verbs import Verb
+from matching.attempt import ATTEMPTS
 from matching.models import LeftOut, MatchRun, Proposal
 from matching.plan import Plan
 from people.models import Person
 
 SILENT_AFTER = timedelta(seconds=60)  # a worker at work is heard twice a second, save inside one long calculation
-ATTEMPTS = 3  # a run that took its worker down this often is not tried again by itself
 WORKER_LOST = (
     "The work was interrupted three times before it was done. Nothing was changed. You can start again; "
     "if it happens again, tell the people who run this portal."
 )
 
 
-def _mine(run: MatchRun):
-    return MatchRun.objects.filter(pk=run.pk, state=MatchRun.State.RUNNING, attempt=run.attempt)
-
-
 @transaction.atomic
 def begin(*, run_id: int, by: Person | None, now: datetime) -> MatchRun | None:
     """Take a waiting run. None where there is nothing to take: it was cancelled, or another worker has it."""
-    taken = MatchRun.objects.filter(pk=run_id, state=MatchRun.State.QUEUED).update(
-        state=MatchRun.State.RUNNING, attempt=F("attempt") + 1, beat_at=now, stage="", done=0, of=0
-    )
+    taken = MatchRun.objects.take(run_id, now=now)
     return MatchRun.objects.select_related("cohort__programme").get(pk=run_id) if taken else None
 
 
 @transaction.atomic
 def tell(*, run: MatchRun, stage: str, done: int, of: int, by: Person | None, now: datetime) -> bool:
     """Store how far the work is, which is also its sign of life. False: stop, the run is no longer yours."""
-    return bool(_mine(run).update(stage=stage, done=done, of=of, beat_at=now))
+    return MatchRun.objects.write(run, stage=stage, done=done, of=of, now=now)
 
 
 @transaction.atomic
 def finish(*, run: MatchRun, plan: Plan, by: Person | None, now: datetime) -> bool:
     """Store the whole plan at once. False, and nothing stored, where the run is no longer yours."""
-    stored = _mine(run).update(
+    stored = MatchRun.objects.write(
+        run,
+        now=now,
         state=MatchRun.State.FINISHED,
         finished_at=now,
-        beat_at=now,
         stage="",
         mentees=plan.mentees,
         mentors=plan.mentors,
@@ -106,12 +96,11 @@ def finish(*, run: MatchRun, plan: Plan, by: Person | None, now: datetime) -> bo
 @transaction.atomic
 def fail(*, run: MatchRun, fault: str, by: Person | None, now: datetime) -> bool:
     """Stop the run with a sentence for the lead. False where the run is no longer yours."""
-    stopped = _mine(run).update(
-        state=MatchRun.State.FAILED, fault=fault[: MatchRun._meta.get_field("fault").max_length], finished_at=now
-    )
+    fault = fault[: MatchRun._meta.get_field("fault").max_length]
+    stopped = MatchRun.objects.write(run, state=MatchRun.State.FAILED, fault=fault, finished_at=now, now=now)
     if stopped:
         record(Verb.MATCH_RUN_FAILED, by=by, now=now, on=run, scope=("programme", run.cohort.programme_id))
-    return bool(stopped)
+    return stopped
 
 
 @transaction.atomic
@@ -121,10 +110,9 @@ def put_back(*, run: MatchRun, by: Person | None, now: datetime) -> bool:
     ``run`` is the row as it was seen: where it has moved since, nothing happens,
     so of two sweeps that saw the same silence only one hands it out.
     """
-    as_seen = MatchRun.objects.filter(pk=run.pk, state=run.state, attempt=run.attempt, beat_at=run.beat_at)
     if run.attempt < ATTEMPTS:
-        return bool(as_seen.update(state=MatchRun.State.QUEUED, beat_at=now, stage="", done=0, of=0))
-    if as_seen.update(state=MatchRun.State.FAILED, fault=WORKER_LOST, finished_at=now):
+        return MatchRun.objects.put_back(run, now=now)
+    if MatchRun.objects.give_up(run, fault=WORKER_LOST, finished_at=now):
         record(Verb.MATCH_RUN_FAILED, by=by, now=now, on=run, scope=("programme", run.cohort.programme_id))
     return False
 
@@ -132,5 +120,5 @@ def put_back(*, run: MatchRun, by: Person | None, now: datetime) -> bool:
 @transaction.atomic
 def revive(*, by: Person | None, now: datetime) -> list[int]:
     """Put back every run without a sign of life; return the ids to hand to workers. Safe at any time and twice."""
-    silent = MatchRun.objects.under_way().filter(beat_at__lt=now - SILENT_AFTER).select_related("cohort")
+    silent = MatchRun.objects.silent(since=now - SILENT_AFTER).select_related("cohort")
     return [run.pk for run in silent if put_back(run=run, by=by, now=now)]
