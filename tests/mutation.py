@@ -86,6 +86,7 @@ ACCEPTED: dict[str, str] = {
     "programmes/sights.py:outsiders_of_led_organisations:9: if True": "The same organisations, asked of the database.",
     "programmes/rules/of_pair.py:DifferentOrganisation.judge:1: False for True": TWO,
     "programmes/rules/of_pair.py:DifferentTeam.judge:1: False for True": TWO,
+    "programmes/rules/of_person.py:Band._allowed:4: Sub for Add": "A slice ends where the list does.",
     "people/middleware.py:SessionTimeout.__call__:2: without part 1 of And": "Without the cookie the session is empty.",
     "people/middleware.py:SecondFactor.process_view:1: without part 2 of Or": (
         "Whoever is not signed in was led to the sign-in page before it is asked, or wants a public page."

@@ -140,6 +140,15 @@ def test_a_role_over_something_else_of_the_same_number_is_none_over_one_s_own(sc
     assert "officer" in seen(world, "lead", "visible_to", now)
 
 
+def test_who_leads_a_programme_of_the_organisation_s_number_does_not_lead_the_organisation(world, now):
+    number = world["north"].employments.get().organisation_id
+    grants = Grant.objects.filter(person=world["officer"])
+    grants.update(role=Role.PROGRAMME_LEAD, scope_kind="programme", scope_id=number)
+    assert seen(world, "officer", "visible_to", now) == {"officer"}
+    grants.update(scope_kind="organisation")
+    assert "north" in seen(world, "officer", "visible_to", now)
+
+
 @pytest.mark.parametrize(
     ("given", "shows_record", "may_change"),
     [({}, False, False), ({"record": True}, True, False), ({"keep": True}, True, True)],

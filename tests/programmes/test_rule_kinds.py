@@ -19,7 +19,7 @@ from programmes.rules import Preference, Rule, cautions, eligibility, evaluate, 
 from programmes.rules.facts import TEAM, Facts
 from programmes.rules.kinds import Broken
 from programmes.rules.of_pair import DifferentOrganisation, DifferentTeam
-from programmes.rules.of_person import Dated, Milestone
+from programmes.rules.of_person import Dated, Milestone, TrainedHere
 from programmes.rules.preferences import Experience, FewSupervisors, SameFact, Where
 from programmes.training import is_due, is_not_recorded
 from tests.builders import people as people_builders
@@ -40,6 +40,16 @@ def refusals(bar, mentee=FAY, mentor=GITA, on=START):
 
 def milestone(**more):
     return Milestone(fact="registered_on", label="registration date", **more)
+
+
+def test_trained_here_takes_whoever_did_the_foundation_year_with_the_organisation():
+    bar = rule(TrainedHere(side="mentor"), "{name} did not train with {organisation}.")
+    gita = replace(GITA, home="Northgate Trust")
+    assert refusals(bar, mentor=replace(gita, trained_here=True)) == []
+    assert refusals(bar, mentor=replace(gita, trained_here=False)) == [
+        ("Gita did not train with Northgate Trust.", False)
+    ]
+    assert refusals(bar, mentor=gita) == [("Gita's foundation year employer is not yet known.", True)]
 
 
 # --- Dates ----------------------------------------------------------------------------------
