@@ -374,6 +374,12 @@ def test_what_a_supervisor_does_not_meet_is_said(supervisors, expected):
     assert (found.words["what"] if found else None) == expected
 
 
+def test_one_year_of_registration_is_said_as_one():
+    fresh = Supervisor(band="7", registered_on=date(2027, 1, 5))
+    words = SupervisedBy(bands=("7",), registered_years=1).otherwise(fresh, on=START)
+    assert words == "has been registered for 1 year only from 5 January 2028"
+
+
 def test_what_could_not_be_checked_is_said_of_whoever_is_looked_for():
     names = ("Asha", "Ben")
     no_ds = "We do not know who Asha's designated supervisor is, so we could not check whether Ben is."
