@@ -22,7 +22,7 @@ from types import MappingProxyType
 
 from benchmarks import run as bench
 from tests import services
-from tests.architecture import access_page
+from tests.architecture import access_page, aggregates_page
 from tests.run import BASE_DIR, Tier, run, tiers
 
 PROMISES = Path(__file__).with_name("promises.toml")
@@ -167,9 +167,10 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("--page", action="store_true", help="print the table for docs/TRUST.md and run nothing")
     parser.add_argument("--access", action="store_true", help="print docs/ACCESS.md and run nothing")
+    parser.add_argument("--aggregates", action="store_true", help="print docs/AGGREGATES.md and run nothing")
     asked = parser.parse_args(arguments)
-    if asked.access:
-        print(access_page.made(), end="")
+    if asked.access or asked.aggregates:
+        print((access_page if asked.access else aggregates_page).made(), end="")
         return 0
     quick, found = asked.quick, promises()
     if asked.page:
