@@ -5,7 +5,8 @@ management that came with them; every field that it changed is what it was; whoe
 marked as having left works here again, with their roles and ties. What does not: mentoring
 that ended because somebody left stays ended, since the others have been told; and one-time
 links stay closed. Nothing that anybody did since is overwritten: where something has been
-built on the list, undoing is refused with the reason, and all of it stays.
+built on the list, or somebody has signed in with an address that it gave, undoing is
+refused with the reason, and all of it stays.
 """
 
 from datetime import datetime
@@ -18,6 +19,7 @@ from django.db.models import ProtectedError
 from audit.record import record, record_many
 from audit.refusal import Refused
 from audit.verbs import Verb
+from people.access import Access
 from people.actions import invitations
 from people.models import Grant, Person, StaffImport
 from people.staff_list.journal import CHUNK, give_back, in_chunks
@@ -35,7 +37,7 @@ def undo(*, staff_import: StaffImport, by: Person | None, now: datetime) -> Staf
     # The claim comes first: of two at once the second waits here, and then finds nothing to undo.
     if not saved.update(state=StaffImport.State.UNDONE, undone_at=now, undone_by=by):
         raise Refused(NOT_SAVED)
-    found = examined(staff_import)
+    found = examined(staff_import, Access(by, now=now))
     if found.blockers:
         raise Refused(f"The list cannot be undone. {' '.join(found.blockers)}")
     made, changed = staff_import.journal["made"], staff_import.journal["changed"]

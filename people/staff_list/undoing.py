@@ -11,7 +11,9 @@ from django.db.models import Model
 
 from audit.models import AuditEvent
 from audit.verbs import Verb
+from people.access import Access
 from people.models import Person, StaffImport
+from people.roles import reaching_further
 from people.staff_list.journal import CHUNK, checksum, in_chunks, is_as_left
 from people.staff_list.outcome import LAST_DAY
 
@@ -48,14 +50,14 @@ class Outlook:
         return not self.blockers
 
 
-def outlook(staff_import: StaffImport) -> Outlook:
+def outlook(staff_import: StaffImport, access: Access) -> Outlook:
     """What undoing ``staff_import`` would do now. Writes nothing."""
     if reason := why_not(staff_import):
         return Outlook(blockers=[reason])
-    return examined(staff_import)
+    return examined(staff_import, access)
 
 
-def examined(staff_import: StaffImport) -> Outlook:
+def examined(staff_import: StaffImport, access: Access) -> Outlook:
     """What stands there now, against what the list left."""
     found = Outlook()
     made, changed = staff_import.journal["made"], staff_import.journal["changed"]
@@ -94,6 +96,10 @@ def examined(staff_import: StaffImport) -> Outlook:
     if altered:
         names = _named(people[pk] for pk in altered if pk in people)
         found.blockers.append(f"Changed since the list was saved: {names}.")
+    readdressed = {pk for pk, before, _ in changed.get(PERSON, ()) if "email" in before} & people.keys()
+    further = reaching_further(readdressed, access) if access.person else set()
+    if bound := [people[pk] for pk in readdressed if people[pk].has_signed_in or pk in further]:
+        found.blockers.append(f"An address that the list gave is not yours to take back any more: {_named(bound)}.")
     came_back = {pk for pk, before, _ in changed.get(PERSON, ()) if before.get("is_active") is False}
     used = _built_on(added, made) | _events_since(staff_import, came_back)
     if used:

@@ -312,7 +312,7 @@ class ImportUndo(ListKeepersOnly, OfImport, TemplateView):
     def get_context_data(self, **kwargs):
         if self.staff_import.state != State.SAVED:
             raise Http404
-        found = undoing.outlook(self.staff_import)
+        found = undoing.outlook(self.staff_import, self.request.access)
         return super().get_context_data(**kwargs) | {
             "staff_import": self.staff_import,
             "outlook": found,

@@ -10,7 +10,7 @@ import pytest
 
 from audit.refusal import Refused
 from people.access import Role
-from people.actions import merges, staff_imports
+from people.actions import merges, staff_import_undo, staff_imports
 from people.actions import people as people_actions
 from people.models import Employment, Grant, Person
 from people.staff_list.diff import compare_import
@@ -131,3 +131,20 @@ def test_a_staff_list_takes_nobody_on_who_has_moved_on_to_another_organisation(t
     assert asha.email == "asha@example.org"
     assert Employment.objects.not_over(on=later.date()).get(person=asha).organisation == chain
     assert not Person.objects.visible_to(lead, now=later).filter(pk=asha.pk).exists()
+
+
+@pytest.mark.parametrize("has_opened", [True, False])
+def test_a_list_that_gave_an_address_is_not_taken_back_once_it_is_not_theirs(has_opened, trust, lead, now):
+    """First one's own address, then by a list the right one; taken back later, mail would come to one's own again."""
+    asha = make.person("Asha Khan", now=now, organisation=trust, email=MINE, staff_number="2")
+    saved = staff_imports.save(
+        staff_import=upload(trust, lead, now, row(2, "Asha Khan", **{"E-mail": "asha@example.org"})), by=lead, now=now
+    )
+    if has_opened:
+        Person.objects.filter(pk=asha.pk).update(last_login=now)
+    else:
+        make.grant(asha, Role.ADMINISTRATOR, now=now)
+    with pytest.raises(Refused, match="not yours to take back any more: Asha Khan"):
+        staff_import_undo.undo(staff_import=saved, by=lead, now=now)
+    asha.refresh_from_db()
+    assert asha.email == "asha@example.org"

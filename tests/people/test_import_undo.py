@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from django.urls import reverse
 
 from audit.refusal import Refused
+from people.access import Access
 from people.actions import employments, invitations, staff_import_undo, staff_imports
 from people.models import Employment, Fact, Grant, LineManagement, Person, Site, StaffImport, Team, Tie
 from people.staff_list import undoing
@@ -37,7 +38,10 @@ def test_undo_of_a_first_list_leaves_nothing_of_it(save, lead, trust, now):
     before = everything()
     saved = save(BOSS, {**ASHA, **RICH}, headings=HEADINGS)
     since = audited.last()
-    assert [person.name for person in undoing.outlook(saved).removed] == ["Bea Boss", "Asha Khan"]
+    assert [person.name for person in undoing.outlook(saved, Access(None, now=now)).removed] == [
+        "Bea Boss",
+        "Asha Khan",
+    ]
     undo(saved, lead, now + timedelta(hours=1))
     assert everything() == before
     assert (saved.state, saved.undone_by, saved.journal) == ("undone", lead, None)
@@ -61,7 +65,7 @@ def test_undo_puts_back_what_was_changed_who_left_and_who_came_back(save, lead, 
     saved = save(BOSS, changed, row(4, "Di Ash"), row(5, "Ed New"), headings=HEADINGS, is_complete=True, now=later)
     cy.refresh_from_db()
     assert (cy.is_active, saved.adds, saved.changes, saved.leavers) == (False, 2, 1, 1)
-    found = undoing.outlook(saved)
+    found = undoing.outlook(saved, Access(None, now=now))
     assert [person.name for person in found.returned] == ["Cy Fox"]
     assert [person.name for person in found.removed] == ["Ed New"]
     undo(saved, lead, later)
@@ -147,7 +151,7 @@ def test_undo_says_what_mentoring_stays_ended(save, lead, trust, now):
     cohort = programmes.cohort(organisation=trust, now=now)
     programmes.mentee(cohort, Person.objects.get(given_name="Asha"), now=now)
     saved = save(BOSS, is_complete=True, now=now + timedelta(days=1))
-    assert undoing.outlook(saved).stays_ended == 1
+    assert undoing.outlook(saved, Access(None, now=now)).stays_ended == 1
     undo(saved, lead, now + timedelta(days=1))
     assert Person.objects.get(given_name="Asha").is_active
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from audit.refusal import Refused
 from people import tasks
+from people.access import Access
 from people.actions import employments, staff_import_undo, staff_imports
 from people.actions import people as people_actions
 from people.models import ColumnChoice, Employment, LineManagement, Person
@@ -240,7 +241,7 @@ def test_undo_is_refused_once_the_day_has_come(save, lead, now):
     save(BOSS, ASHA)
     saved = save(BOSS, leaves(ASHA, "20/04/2027"), headings=HEADINGS)
     later = now + timedelta(days=7)
-    assert undoing.outlook(saved).is_possible
+    assert undoing.outlook(saved, Access(None, now=now)).is_possible
     assert people_actions.leave_after_last_day(by=None, now=later) == 1
     with pytest.raises(Refused, match="Changed since the list was saved: Asha Khan"):
         staff_import_undo.undo(staff_import=saved, by=lead, now=later)
