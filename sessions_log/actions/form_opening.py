@@ -207,7 +207,7 @@ def ask(
     waiting = set(before.filter(state=SessionForm.State.OPEN).values_list("owed_by", flat=True))
     new = [person for person in asked if person.pk not in waiting]
     if not new:
-        raise Refused(f"{asked[0].name} has been asked, and has not answered yet.")
+        raise Refused(f"{name.strip() or asked[0].name} has been asked, and has not answered yet.")
     use(specs=[spec], by=by, now=now)
     rows = []
     for person in new:

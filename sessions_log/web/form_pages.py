@@ -222,7 +222,8 @@ class FormAsk(FormView):
         except Refused as refusal:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
-        names = " and ".join(one.owed_by.name for one in asked)
+        # As typed: whose address it is, if it is anybody's here, is not told to whoever typed it.
+        names = form.cleaned_data.get("name") or " and ".join(one.owed_by.name for one in asked)
         messages.success(self.request, f"{names} will have a mail within a few minutes.")
         return redirect(self.back)
 

@@ -422,6 +422,18 @@ def test_form_ask_brings_a_colleague_to_one_form_and_only_the_asker_reads_it(cli
         assert client.get(detail(form)).status_code == 404
 
 
+def test_form_ask_does_not_tell_whose_address_it_is(client, host, now):
+    """Somebody whom the portal knows by another name is named as they were typed, asked once or twice."""
+    known = people.person("Ottoline Quarmby", now=now, email="known@example.org")
+    ask = reverse("sessions_log:form-ask", args=[host.pair.pk, "feedback-360"])
+    client.force_login(host.gus)
+    for _ in range(2):
+        said = client.post(ask, {"name": "Some Body", "email": known.email}, follow=True).content.decode()
+        assert "Some Body" in said
+        assert "Quarmby" not in said
+    assert SessionForm.objects.get(spec_key="feedback-360").owed_by == known
+
+
 # --- ends ----------------------------------------------------------------------------
 
 
