@@ -51,7 +51,19 @@ WORDS = {
     AHEAD: "To come",
     NOTHING: "–",
 }
+RANK = {state: number for number, state in enumerate(PRESSING)}
+STANDING = {SessionForm.State.RETURNED: RETURNED, SessionForm.State.EXCUSED: EXCUSED}
 COLOURS = {LATE: "red", OPEN: "yellow", UNMET: "orange", RETURNED: "green", EXCUSED: "grey", MET: "blue"}
+
+
+class Return(NamedTuple):
+    """A form as a grid of a hundred thousand reads it."""
+
+    pk: int
+    relationship: int
+    standing: str
+    month: Month
+    due_on: date | None
 
 
 @dataclass
@@ -64,23 +76,21 @@ class Cell:
     asked: bool = False  # the cadence asks for a meeting in this month
     is_past: bool = False
     moved_to: Month | None = None  # its meeting counts there
-    forms: list[SessionForm] = field(default_factory=list)
-    late: set[int] = field(default_factory=set)
-    readable: frozenset[int] = frozenset()
+    forms: list[Return] = field(default_factory=list)
+    may_read: bool = False  # what was returned; said of the rows that are shown (``say_what_is_readable``)
 
     @property
-    def may_read(self) -> bool:
-        """Whether the viewer is a reader of what was returned."""
-        return self.form is not None and self.form.pk in self.readable
+    def form(self) -> Return | None:
+        return min(self.forms, key=lambda one: RANK[one.standing], default=None)
 
     @property
-    def form(self) -> SessionForm | None:
-        return min(self.forms, key=lambda one: PRESSING.index(self._standing(one)), default=None)
+    def late(self) -> int:
+        return sum(form.standing == LATE for form in self.forms)
 
     @property
     def state(self) -> str:
         if self.forms:
-            return self._standing(self.form)
+            return self.form.standing
         if self.met:
             return MET
         if self.asked:
@@ -94,11 +104,6 @@ class Cell:
     @property
     def colour(self) -> str:
         return COLOURS.get(self.state, "")
-
-    def _standing(self, form: SessionForm) -> str:
-        if form.state == SessionForm.State.OPEN:
-            return LATE if form.pk in self.late else OPEN
-        return {SessionForm.State.RETURNED: RETURNED, SessionForm.State.EXCUSED: EXCUSED}.get(form.state, NOTHING)
 
 
 NAMED = ("person", "person__given_name", "person__family_name")
@@ -129,7 +134,7 @@ class Row:
 
     @property
     def late(self) -> int:
-        return sum(len(cell.late) for cell in self.cells)
+        return sum(cell.late for cell in self.cells)
 
     @property
     def mentee_names(self) -> str:
@@ -161,9 +166,9 @@ class Grid:
     rows: list[Row]
 
     @property
-    def late(self) -> list[SessionForm]:
+    def late(self) -> list[Return]:
         """Every return that is late, the longest first."""
-        forms = [form for row in self.rows for cell in row.cells for form in cell.forms if form.pk in cell.late]
+        forms = [form for row in self.rows for cell in row.cells for form in cell.forms if form.standing == LATE]
         return sorted(forms, key=lambda form: (form.due_on, form.pk))
 
     def narrowed(self, *, site: str = "", employer: str = "", late_only: bool = False) -> "Grid":
@@ -193,10 +198,9 @@ class Grid:
             sums = []
             for number, month in enumerate(self.months):
                 forms = [form for row in some for form in row.cells[number].forms]
-                late = sum(len(row.cells[number].late) for row in some)
-                returned = sum(form.state == SessionForm.State.RETURNED for form in forms)
-                asked = sum(form.state != SessionForm.State.CLOSED for form in forms)
-                sums.append(Sum(month, returned, asked, late))
+                late = sum(form.standing == LATE for form in forms)
+                returned = sum(form.standing == RETURNED for form in forms)
+                sums.append(Sum(month, returned, len(forms), late))
             found.append((employer, sums, len({row.mentor.pk for row in some})))
         return found
 
@@ -205,56 +209,47 @@ def month_of(day: date) -> Month:
     return day.replace(day=1)
 
 
-def grid_of(cohort: Cohort, viewer: Person, *, now: datetime) -> Grid:
-    """The returns of one cohort, as ``viewer`` reads them. Who may see it is the page's to ask. Eight queries.
+def grid_of(cohort: Cohort, *, now: datetime) -> Grid:
+    """The returns of one cohort. Who may see it is the page's to ask. Seven queries.
 
     A form belongs to the month of its session (in which it was held, or for which it was due: the model's
     setting), else to that of its date.
     """
     today = timezone.localdate(now)
     known = cohort.relationships.filter(told_at__isnull=False).exclude(state=Relationship.State.PROPOSED)
-    relationships = list(known.only("cohort", "state").order_by("pk"))  # hundreds, so no more than is shown
+    relationships = list(known.only("cohort", "state").order_by("pk"))  # thousands, so no more than is shown
     for one in relationships:
         one.cohort = cohort
     by_due = mentoring_models.of(cohort.programme).reminders.late_meeting_counts_in == "month-due"
     keys = known.order_by().values("pk")
     there = Session.objects.filter(relationship__in=keys, state__in=[Session.State.HELD, Session.State.PLANNED])
-    there = list(there.select_related("target"))
-    sessions = [one for one in there if one.state == Session.State.HELD]
-    forms = list(
-        SessionForm.objects.filter(relationship__in=keys, opens_at__lte=now)
-        .exclude(state=SessionForm.State.CLOSED)
-        .filter(spec_key__in=_host_forms_of(cohort))
-        .select_related("session__target", "target", "owed_by")
-    )
-    returned = [form.pk for form in forms if form.state == SessionForm.State.RETURNED]
-    readable = SessionForm.objects.visible_to(viewer, now=now).filter(pk__in=returned).values_list("pk", flat=True)
-    readable = frozenset(readable) if returned else frozenset()
-    targets = list(Target.objects.filter(relationship__in=keys).exclude(state=Target.State.SKIPPED))
-    months = _months(
-        cohort, today, [*(_month(one, by_due) for one in sessions), *(_form_month(f, by_due) for f in forms)]
-    )
+    there = [
+        (relationship, state == Session.State.HELD, target, month_of(due if by_due and due else day), day != first)
+        for relationship, state, target, due, day, first in there.order_by().values_list(*OF_SESSION)
+    ]
+    forms = _returns(cohort, keys, by_due, now)
+    targets = Target.objects.filter(relationship__in=keys).exclude(state=Target.State.SKIPPED)
+    targets = list(targets.values_list("pk", "relationship", "due_on"))
+    seen = {month for _, is_held, _, month, _ in there if is_held} | {form.month for form in forms}
+    months = _months(cohort, today, seen)
     rows = _rows(relationships, keys, months, today)
     cells = {(row.relationship.pk, cell.month): cell for row in rows for cell in row.cells}
-    held_in = {one.target_id: _month(one, by_due) for one in there if one.target_id}
-    for target in targets:
-        month = month_of(target.due_on)
-        if cell := cells.get((target.relationship_id, month)):
-            if held_in.get(target.pk, month) != month:
-                cell.moved_to = held_in[target.pk]
+    held_in = {target: month for _, _, target, month, _ in there if target}
+    for target, relationship, due_on in targets:
+        month = month_of(due_on)
+        if cell := cells.get((relationship, month)):
+            if held_in.get(target, month) != month:
+                cell.moved_to = held_in[target]
                 continue
             cell.asked = True
-            cell.is_past = cell.is_past or target.due_on < today
-    for session in sessions:
-        if cell := cells.get((session.relationship_id, _month(session, by_due))):
+            cell.is_past = cell.is_past or due_on < today
+    for relationship, is_held, _, month, is_rearranged in there:
+        if is_held and (cell := cells.get((relationship, month))):
             cell.met += 1
-            cell.rearranged = cell.rearranged or session.is_rearranged
+            cell.rearranged = cell.rearranged or is_rearranged
     for form in forms:
-        if cell := cells.get((form.relationship_id, _form_month(form, by_due))):
+        if cell := cells.get((form.relationship, form.month)):
             cell.forms.append(form)
-            cell.readable = readable
-            if form.state == SessionForm.State.OPEN and form.due_on and form.due_on < today:
-                cell.late.add(form.pk)
     rows.sort(key=lambda row: (row.mentor.family_name, row.mentor.given_name, row.relationship.pk))
     return Grid(cohort, months, rows)
 
@@ -265,14 +260,39 @@ def _host_forms_of(cohort: Cohort) -> set[str]:
     return {spec.key for spec in specs if _is_for_host(spec)}
 
 
-def _month(session: Session, by_due: bool) -> Month:
-    return month_of(session.target.due_on if by_due and session.target else session.day)
+OF_SESSION = ("relationship", "state", "target", "target__due_on", "day", "first_day")
+OF_FORM = (
+    "pk",
+    "relationship",
+    "state",
+    "due_on",
+    "opens_at",
+    "session__day",
+    "session__target__due_on",
+    "target__due_on",
+)
 
 
-def _form_month(form: SessionForm, by_due: bool) -> Month:
-    if form.session is not None:
-        return _month(form.session, by_due)
-    return month_of(form.target.due_on if form.target else timezone.localdate(form.opens_at))
+def _returns(cohort: Cohort, keys: QuerySet, by_due: bool, now: datetime) -> list[Return]:
+    """What those relationships have returned or owe to the host."""
+    today = timezone.localdate(now)
+    forms = SessionForm.objects.filter(relationship__in=keys, opens_at__lte=now, spec_key__in=_host_forms_of(cohort))
+    forms = forms.exclude(state=SessionForm.State.CLOSED).order_by("pk")
+    found = []
+    for pk, relationship, state, due_on, opens_at, met_on, was_due, asked_on in forms.values_list(*OF_FORM):
+        is_late = due_on is not None and due_on < today
+        standing = STANDING.get(state) or (LATE if is_late else OPEN)
+        day = (was_due if by_due and was_due else met_on) or asked_on or timezone.localdate(opens_at)
+        found.append(Return(pk, relationship, standing, month_of(day), due_on))
+    return found
+
+
+def say_what_is_readable(rows: Iterable[Row], viewer: Person, *, now: datetime) -> None:
+    """Say of each month of ``rows`` whether ``viewer`` is a reader of what was returned. One query."""
+    cells = {cell.form.pk: cell for row in rows for cell in row.cells if cell.state == RETURNED}
+    readable = SessionForm.objects.visible_to(viewer, now=now).filter(pk__in=cells)
+    for pk in readable.values_list("pk", flat=True):
+        cells[pk].may_read = True
 
 
 def _months(cohort: Cohort, today: date, seen: Iterable[Month]) -> list[Month]:

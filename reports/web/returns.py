@@ -12,7 +12,7 @@ from look.forms import DateField
 from look.free_text import FreeTextForm
 from look.spreadsheets import as_csv, as_xlsx
 from programmes import mentoring_models
-from reports.returns import PRESSING, WORDS, Grid, followed_cohorts, grid_of
+from reports.returns import PRESSING, WORDS, Grid, followed_cohorts, grid_of, say_what_is_readable
 from sessions_log.actions import chasing
 from sessions_log.queries.forms import rings
 from sessions_log.web.form_pages import followed_cohort
@@ -28,7 +28,7 @@ class OfCohort:
         self.cohort = followed_cohort(request, kwargs["pk"])
 
     def grid(self) -> Grid:
-        return grid_of(self.cohort, self.request.user, now=self.request.now)
+        return grid_of(self.cohort, now=self.request.now)
 
     def narrowed(self) -> dict:
         wanted = self.request.GET
@@ -58,11 +58,14 @@ class ReturnGrid(OfCohort, TemplateView):
         grid = whole.narrowed(**narrowed)
         totals = grid.totals()
         by_employer = self.request.GET.get("by") == "employer"
+        page = Paginator(grid.rows, PER_PAGE).get_page(self.request.GET.get("page"))
+        if not by_employer:
+            say_what_is_readable(page, self.request.user, now=self.request.now)
         return super().get_context_data(
             cohort=self.cohort,
             model=mentoring_models.of(self.cohort.programme),
             grid=grid,
-            page=Paginator(grid.rows, PER_PAGE).get_page(self.request.GET.get("page")),
+            page=page,
             narrowed=narrowed,
             by_employer=by_employer,
             employers=grid.by_employer() if by_employer else [],

@@ -55,7 +55,7 @@ def test_demo_world_is_whole_on_any_day(day):
     assert set(Relationship.objects.filter(shape="group").values_list("state", flat=True)) == {"live", "proposed"}
     host, external = (Person.objects.get(email=f"{name}@example.org") for name in ("host", "external"))
     [line] = followed_cohorts(host, now=day)
-    states = {cell.state for row in grid_of(line.cohort, host, now=day).rows for cell in row.cells}
+    states = {cell.state for row in grid_of(line.cohort, now=day).rows for cell in row.cells}
     assert {"returned", "late", "excused"} <= states
     assert {ring.person.name for ring in rings(host, now=day)} == {"Kester Thornbury", "Rosalba Crane"}
     assert SessionForm.objects.open(now=day).filter(owed_by=external).count() == 1

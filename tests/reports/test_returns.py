@@ -71,7 +71,7 @@ def three(host, time_machine):
 
 
 def test_each_month_reads_as_it_stands(three):
-    grid = grid_of(three.cohort, three.officer, now=three.later)
+    grid = grid_of(three.cohort, now=three.later)
     assert grid.months == [MARCH, date(2027, 4, 1), MAY]
     assert words(grid, 0) == ["Returned", "Late", "–"]
     assert words(grid, 1) == ["–", "Excused", "–"]
@@ -85,7 +85,7 @@ def test_a_date_that_passed_without_a_session_reads_not_met(host, now):
     pair = host.pairs[0]
     pair.refresh_from_db()
     plans.change(relationship=pair, first_on=date(2027, 3, 10), mode="video", by=host.lead, now=now)
-    grid = grid_of(host.cohort, host.officer, now=datetime(2027, 5, 5, tzinfo=UTC))
+    grid = grid_of(host.cohort, now=datetime(2027, 5, 5, tzinfo=UTC))
     assert words(grid) == ["Not met", "Not met", "To come"]
 
 
@@ -106,7 +106,7 @@ def test_a_late_meeting_counts_in_the_month_that_the_programme_says(host, now, c
     held(pair, april.date(), april)
     form = pair.session_forms.get()
     session_forms.give_back(form=form, values=builder.ANSWERS, by=form.owed_by, now=april)
-    assert words(grid_of(host.cohort, host.officer, now=april)) == months
+    assert words(grid_of(host.cohort, now=april)) == months
 
 
 def test_return_grid_shows_the_officer_what_is_for_the_host_and_no_word_of_it(client, three):
@@ -145,9 +145,9 @@ def test_return_grid_asks_as_much_for_three_pairs_as_for_one(client, three, djan
     client.force_login(three.officer)
     one = builder.cohort(now=three.later, organisation=three.organisation)
     builder.returned(programmes.pair(one, now=three.later), now=three.later)
-    for cohort in (one, three.cohort):
-        for narrowed in ("", "?late=1", "?by=employer"):
-            with django_assert_num_queries(12):
+    for narrowed, of_one, of_three in (("", 11, 12), ("?late=1", 11, 12), ("?by=employer", 11, 11)):
+        for cohort, queries in ((one, of_one), (three.cohort, of_three)):  # ``one`` shows nothing that can be read
+            with django_assert_num_queries(queries):
                 client.get(reverse("reports:return-grid", args=[cohort.pk]) + narrowed)
 
 
@@ -204,7 +204,7 @@ def test_return_list_and_home_say_how_many_are_late(client, three):
 
 def test_what_is_not_due_yet_is_not_late(host, now):
     held(host.pairs[0], now.date(), now)
-    grid = grid_of(host.cohort, host.officer, now=now + timedelta(days=3))
+    grid = grid_of(host.cohort, now=now + timedelta(days=3))
     assert words(grid) == ["Due"]
     assert grid.late == []
 
