@@ -39,7 +39,8 @@ from tests.builders import session_forms as form_builders  # noqa: E402
 
 SINCE = timedelta(days=300)  # for how long the pairs have known each other
 EVERY = 7  # days from one session to the next
-NAME = "Matched last year"  # of the programme whose people meet
+NAME = "Matched last year"  # how the programmes are called whose people meet
+PAIRS = 300  # of each of them
 LEADS = OFFICERS = 8
 
 # Of 100 requests. Most people look at what is theirs; a few lead, and their pages are about everybody.
@@ -79,17 +80,24 @@ def people(number: str, pairs: str, meetings: str, owed: str) -> dict:
 
 
 def _pairs(organisation: Organisation, pairs: int, *, now) -> list[Relationship]:
-    """Trainees and mentors of the staff list in a programme with host returns, matched one by one at ``now``."""
-    cohort = form_builders.cohort(
-        organisation=organisation, now=now, start_date=now.date(), name=NAME, cohort_name="Intake of last year"
-    )
+    """Trainees and mentors of the staff list in programmes with host returns, matched one by one at ``now``.
+
+    Each of the programmes has as many pairs as a large hospital or a small region.
+    """
     staff = Person.objects.filter(employments__organisation=organisation, employments__staff_number__gte="21000000")
-    enrolled = []
-    for side, band in ((Side.MENTEE, "5"), (Side.MENTOR, "6")):
-        some = staff.filter(employments__band=band).order_by("pk")[:pairs]
-        enrolments.enrol_many(cohort=cohort, people=some, side=side, by=None, now=now)
-        enrolled.append(cohort.enrolments.filter(side=side).order_by("pk"))
-    return relationships.start_many(cohort=cohort, pairs=list(zip(*enrolled, strict=True)), by=None, now=now)
+    both = [list(staff.filter(employments__band=band).order_by("pk")[:pairs]) for band in ("5", "6")]
+    found = []
+    for number in range(0, pairs, PAIRS):
+        name = f"{NAME} {number // PAIRS + 1}"
+        cohort = form_builders.cohort(organisation=organisation, now=now, start_date=now.date(), name=name)
+        enrolled = [
+            enrolments.enrol_many(cohort=cohort, people=some[number : number + PAIRS], side=side, by=None, now=now)
+            for side, some in zip((Side.MENTEE, Side.MENTOR), both, strict=True)
+        ]
+        enrolled = [sorted(some, key=lambda one: one.pk) for some in enrolled]
+        matched = list(zip(*enrolled, strict=True))
+        found += relationships.start_many(cohort=cohort, pairs=matched, by=None, now=now)
+    return found
 
 
 def _log(relationship: Relationship, *, days_ago: int, now) -> SessionForm:
@@ -110,7 +118,8 @@ def _met(found: list[Relationship], times: int, *, now) -> None:
         session_forms.give_back(form=form, values=form_builders.ANSWERS, by=form.owed_by, now=now)
     day = timezone.localdate(now) - timedelta(days=EVERY)
     table = Session._meta.db_table
-    ours = f"(SELECT id FROM {Relationship._meta.db_table} WHERE cohort_id = {found[0].cohort_id})"
+    cohorts = ", ".join(sorted({str(one.cohort_id) for one in found}))
+    ours = f"(SELECT id FROM {Relationship._meta.db_table} WHERE cohort_id IN ({cohorts}))"
     weeks = f"JOIN generate_series(1, {times - 1}) AS week ON old.day = '{day}' AND old.relationship_id IN {ours}"
     before = f"old.day - {EVERY} * week"
     _copy(Session, weeks, uid="gen_random_uuid()", day=before, first_day=before, target_id="NULL")
@@ -164,13 +173,14 @@ class Plan:
 def visitors(many: str) -> dict:
     """So many pairs signed in, every lead and host officer, and all that they will ask for."""
     plan = Plan()
-    cohort = Cohort.objects.get(programme__name=NAME)
-    for relationship in cohort.relationships.order_by("pk")[: int(many)]:
+    cohorts = list(Cohort.objects.filter(programme__name__startswith=NAME).order_by("pk"))
+    found = list(Relationship.objects.filter(cohort__in=cohorts).select_related("cohort").order_by("pk"))
+    for relationship in found[:: len(found) // int(many)][: int(many)]:
         _plan_pair(plan, relationship)
-    organisation = cohort.programme.organisation
+    organisation = cohorts[0].programme.organisation
     run = MatchRun.objects.filter(cohort__programme__organisation=organisation, state="finished").latest("matched")
     with_factor = Person.objects.filter(authenticator__isnull=False)
-    somebody = list(Person.objects.filter(enrolments__cohort=cohort).values_list("pk", flat=True)[:500])
+    somebody = list(Person.objects.filter(enrolments__cohort__in=cohorts).values_list("pk", flat=True)[:500])
     for number, lead in enumerate(with_factor.filter(grants__role=Role.PROGRAMME_LEAD)):
         who = plan.sign_in(lead)
         plan.page("home of a lead", who, "home")
@@ -178,14 +188,15 @@ def visitors(many: str) -> dict:
         plan.page("people, searched", who, "people:person-list", query=f"q=family{number * 70}&sort=band")
         for pk in somebody[number::LEADS]:
             plan.page("a person", who, "people:person-detail", pk)
-        for pk in (cohort.pk, run.cohort_id):
+        for pk in (*(one.pk for one in cohorts), run.cohort_id):
             plan.page("a cohort", who, "programmes:cohort-detail", pk)
         plan.page("the board", who, "matching:run-detail", run.pk)
     for officer in with_factor.filter(grants__role=Role.HOST_OFFICER):
         who = plan.sign_in(officer)
         plan.page("home of a host officer", who, "home")
         plan.page("returns", who, "reports:return-list")
-        plan.page("returns of a cohort", who, "reports:return-grid", cohort.pk)
+        for one in cohorts:
+            plan.page("returns of a cohort", who, "reports:return-grid", one.pk)
     return plan.told()
 
 

@@ -90,10 +90,11 @@ def test_migrate_makes_nobody_wait_behind_it(next_release_is_here, monkeypatch):
 def test_migrate_gives_up_in_words_and_goes_on_another_time(next_release_is_here, monkeypatch):
     monkeypatch.setattr(migrate, "PAUSES", (0.01, 0.01))
     with another_session() as cursor:
-        cursor.execute("SELECT count(*) FROM sessions_log_attendance")
+        cursor.execute("SELECT count(*) FROM sessions_log_session")
         with pytest.raises(CommandError, match="in use for five minutes"):
             migrated()
-        assert "is_outdoors" not in columns("sessions_log_session"), "Half of a migration was kept."
+        assert "is_outdoors" not in columns("sessions_log_session")
+        assert "shown_as" in columns("people_person"), "What nobody used was not changed."
     assert "in use" not in migrated()
     assert "is_outdoors" in columns("sessions_log_session")
 
@@ -110,7 +111,7 @@ def test_migrate_makes_an_index_anew_that_was_broken_off(next_release_is_here):
 @pytest.mark.postgres
 def test_migrate_index_waits_for_a_long_reading_as_long_as_it_takes(next_release_is_here, monkeypatch):
     """Nobody waits behind it, so there is nothing to give up: broken off, it would have to begin anew."""
-    call_command("migrate", "sessions_log", "0903", verbosity=0)
+    call_command("migrate", "sessions_log", "0906", verbosity=0)
     monkeypatch.setattr(migrate, "PAUSES", (0,))
 
     def read_for_long(begun):

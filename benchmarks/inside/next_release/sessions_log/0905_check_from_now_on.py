@@ -5,7 +5,7 @@ from mentoring_portal.migration_steps import AddConstraintNotValid
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sessions_log", "0901_columns_and_a_table")]
+    dependencies = [("sessions_log", "0904_remarks")]
 
     operations = [
         AddConstraintNotValid(
