@@ -66,6 +66,14 @@ def test_before_a_milestone_leaves_the_day_itself_out():
     assert refusals(before(months=24), fay) == [("Fay was registered too long ago on 26 July 2027.", False)]
 
 
+def test_until_a_milestone_takes_the_day_itself_in():
+    test = Dated(side="mentee", bound="until", milestones=(milestone(months=24),))
+    bar = rule(test, "{name} was registered too long ago on {day}.")
+    fay = replace(FAY, days={"registered_on": date(2025, 7, 26)})
+    assert refusals(bar, fay, on=date(2027, 7, 26)) == []
+    assert refusals(bar, fay, on=date(2027, 7, 27)) == [("Fay was registered too long ago on 26 July 2027.", False)]
+
+
 def test_what_a_milestone_says_of_somebody_to_whom_it_does_not_apply_bars_them():
     bar = before(months=24, absent="{name} is not a registered pharmacist.")
     bob = replace(FAY, given_name="Bob", not_applicable=frozenset({"registered_on"}))
