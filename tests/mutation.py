@@ -93,6 +93,7 @@ ACCEPTED: dict[str, str] = {
     ),
     "people/middleware.py:page_of:3: without part 1 of And": EMPTY,
     "people/middleware.py:page_of:2: without part 3 of Or": EMPTY,
+    "people/middleware.py:KeepForm.forget_sent:3: if False": "Nothing kept has no number; it is only asked for.",
     "people/middleware.py:KeepForm.forget_sent:2: without part 1 of And": "Only POST brings anything in request.POST.",
     "people/one_time_links.py:read:9: without purpose=": "The purpose is the salt of the token: no other unsigns.",
 }

@@ -60,10 +60,15 @@ def send(client, path="/", data=TYPED, **extra):
     return client.post(path, data, headers={"Referer": "http://testserver/people/?page=2"}, **extra)
 
 
+def test_who_only_follows_a_link_is_led_back_to_where_it_leads(late):
+    answer = late.get(reverse("programmes:task-list"), headers={"Referer": "http://testserver/people/?page=2"})
+    assert answer.url == f"/accounts/login/?next={reverse('programmes:task-list')}"
+
+
 def test_kept_form_is_offered_after_signing_in(late, person):
     answer = send(late)
     assert answer.url == "/accounts/login/?next=/people/%3Fpage%3D2"
-    assert "What you typed is kept" in late.get(answer.url).content.decode()
+    assert "What you typed is kept: sign in, then send it." in late.get(answer.url).content.decode()
     kept = KeptForm.objects.get()
     page = reverse("people:kept-form", args=[kept.pk])
     assert sign_in(late, person).url == page
