@@ -88,6 +88,7 @@ def test_one_time_links_are_audited_without_the_token(link, person, now):
 
 def test_only_a_link_that_still_opens_is_handed_out_again(link, person, now):
     assert list(open_for(person, purpose="invitation", now=now)) == [link]
+    assert not open_for(build.person(now=now), purpose="invitation", now=now).exists(), "It is another's."
     row = OneTimeLink.objects.filter(pk=link.pk)
     for closed in ({"used_at": now}, {"revoked_at": now}, {"expires_at": now}, {"tries": MOST_TRIES}):
         kept = row.values(*closed).get()

@@ -151,6 +151,14 @@ def test_sign_in_of_minutes_ago_is_enough_to_change_how_one_signs_in(client, per
     assert client.get(page).url.startswith(reverse("account_reauthenticate"))
 
 
+def test_sign_in_again_counts_from_the_last_time_one_said_who_one_is(client, person, now, time_machine):
+    sign_in(client)
+    time_machine.move_to(now + timedelta(minutes=16))
+    assert is_in(client)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert client.get(reverse("mfa_activate_totp")).status_code == 200
+
+
 @pytest.mark.parametrize("clock", ["signed_in_at", "seen_at"])
 def test_sign_in_whose_beginning_is_not_known_has_ended(client, person, clock):
     sign_in(client)

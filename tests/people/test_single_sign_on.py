@@ -171,6 +171,8 @@ def test_single_sign_on_vouches_for_the_account_of_this_sign_in_alone(rf, eleano
     request.session = {VOUCHED: vouched_for}
     record_authentication(request, eleanor, method, uid=uid)
     assert vouched(request) is expected
+    record_authentication(request, eleanor, "mfa")  # and said once more who they are
+    assert vouched(request) is expected
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from audit.refusal import Refused
 from notices.models import Notice
 from people.access import Access
 from programmes.actions import groups, relationships
+from programmes.models import Member
 from sessions_log.actions import goals
 from sessions_log.goals import goals_link, home_section, record_link
 from sessions_log.models import Goal, Session
@@ -99,6 +100,16 @@ def test_nobody_reads_the_goals_of_another_in_a_match_that_they_are_not_yet_told
     type(pair.relationship).objects.filter(pk=pair.relationship.pk).update(state="arranged", told_at=None)
     assert not Goal.objects.visible_to(pair.mentor, now=now).exists()
     assert Goal.objects.visible_to(pair.mentee, now=now).get() == own
+
+
+@pytest.mark.parametrize("role", ["observer", "trainee"])
+def test_whoever_only_looks_on_or_is_what_it_is_about_reads_no_goals(pair, now, role):
+    sessions_log.goal(pair.relationship, pair.mentee, now=now)
+    omar = people.person("Omar Reid", now=now)
+    member = Member.objects.create(relationship=pair.relationship, person=omar, role=role, joined_at=now)
+    assert not Goal.objects.visible_to(omar, now=now).exists()
+    Member.objects.filter(pk=member.pk).update(role="peer")
+    assert Goal.objects.visible_to(omar, now=now).exists()
 
 
 def test_goal_edit_lets_the_owner_choose_who_reads_it(client, pair, now):
@@ -286,6 +297,9 @@ def test_record_list_is_its_mentors_and_each_member_reads_their_own_aims(client,
     assert "Uma aims at the diploma" in page
     assert "Vic aims at speaking up" in page
     assert page.index("Only you and the one whose aim it is") < page.index("<textarea")
+
+    sessions_log.goal(group, group.kay, now=now, text="Kay's own")
+    assert {aim.owner for aim in Goal.objects.recorded()} == {group.uma, group.vic}
 
     page = page_for(client, group.uma, record_url(group))
 

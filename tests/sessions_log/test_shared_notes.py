@@ -129,10 +129,19 @@ def test_shared_note_list_does_not_show_private_notes(client, pair, now):
         assert "For both" in page
         assert CANARY not in page
     assert [note.text for note in Note.objects.visible_to(pair.mentee, now=now)] == ["For both"]
+    assert [note.text for note in Note.objects.shared()] == ["For both"]
     client.force_login(pair.mentor)
     private = client.get(reverse("sessions_log:note-list", args=[pair.relationship.pk])).content.decode()
     assert CANARY in private
     assert "For both" not in private
+
+
+def test_nobody_reads_what_another_shares_in_a_match_that_they_are_not_yet_told_of(pair, now):
+    note = sessions_log.shared_note(pair.relationship, pair.mentor, now=now)
+    assert list(Note.objects.visible_to(pair.mentee, now=now)) == [note]
+    type(pair.relationship).objects.filter(pk=pair.relationship.pk).update(state="arranged", told_at=None)
+    assert not Note.objects.visible_to(pair.mentee, now=now).exists()
+    assert list(Note.objects.visible_to(pair.mentor, now=now)) == [note]
 
 
 def test_shared_note_list_keeps_both_of_two_who_write_at_once(client, pair, now):
