@@ -95,6 +95,9 @@ ACCEPTED: dict[str, str] = {
     "people/middleware.py:page_of:2: without part 3 of Or": EMPTY,
     "people/middleware.py:KeepForm.forget_sent:3: if False": "Nothing kept has no number; it is only asked for.",
     "people/middleware.py:KeepForm.forget_sent:2: without part 1 of And": "Only POST brings anything in request.POST.",
+    "people/adapter.py:AccountAdapter.is_reauthentication_required:4: all() for any()": (
+        "Who said it long ago and again just now is not asked by allauth either."
+    ),
     "people/one_time_links.py:read:9: without purpose=": "The purpose is the salt of the token: no other unsigns.",
 }
 
