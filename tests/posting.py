@@ -179,9 +179,9 @@ class Senders:
         return answer
 
 
-def pages(things: dict) -> Iterator[tuple[str, str, str]]:
-    """(name, role, address) of each page of the matrix, for those who are let in."""
-    for name, entry in walked():
+def pages(things: dict, lines=None) -> Iterator[tuple[str, str, str]]:
+    """(name, role, address) of each page of the matrix, or of those ``lines`` of it, for those who are let in."""
+    for name, entry in lines or walked():
         if entry.get("demo") or entry.get("off"):
             continue
         roles = (

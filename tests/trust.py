@@ -163,7 +163,7 @@ def measure(names: list[str], *, quick: bool) -> dict[str, list[dict]]:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./portal trust", description="The evidence for what the portal promises.")
     parser.add_argument(
-        "--quick", action="store_true", help="a few tests and small sizes, SQLite alone: some ten minutes"
+        "--quick", action="store_true", help="a few tests and small sizes, SQLite alone: about a quarter of an hour"
     )
     parser.add_argument("--page", action="store_true", help="print the table for docs/TRUST.md and run nothing")
     parser.add_argument("--access", action="store_true", help="print docs/ACCESS.md and run nothing")

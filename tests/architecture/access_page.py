@@ -31,6 +31,11 @@ the organisation who takes part in nothing.
 """
 
 
+def enough(number: int) -> int:
+    """How many of a kind a walk must meet to prove anything: ``number``, and where only a part is walked its part."""
+    return number // (2 * EVERY) if os.environ.get("PORTAL_TEST_FEW") else number
+
+
 def walked() -> list[tuple[str, dict]]:
     """Addresses by name, with their entries, for tests that walk the portal: all, but with PORTAL_TEST_FEW a few."""
     return sorted(MATRIX.items())[:: EVERY if os.environ.get("PORTAL_TEST_FEW") else 1]

@@ -15,6 +15,7 @@ from django.db.models import CharField
 from openpyxl import load_workbook
 
 from look.spreadsheets import FORMULA
+from tests.architecture.access_page import MATRIX
 from tests.architecture.source import ROOT, modules, syntax
 from tests.posting import Senders, pages
 from tests.scenarios import world
@@ -73,7 +74,7 @@ def test_files_hold_no_formula_and_their_headers_nothing_typed(now, time_machine
     things = world(now=now)
     typed_over(things)
     senders, tables, files = Senders(things), set(), set()
-    for name, role, address in pages(things):
+    for name, role, address in pages(things, MATRIX.items()):
         for query in ("", "?format=xlsx", "?file=1", "?as=xlsx"):
             answer = senders.ask(role, "get", address + query)
             kind = answer.headers.get("Content-Type", "").partition(";")[0]
