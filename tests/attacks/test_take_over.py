@@ -9,10 +9,11 @@ from datetime import timedelta
 import pytest
 
 from audit.refusal import Refused
-from people.access import Role
+from people.access import Access, Role
 from people.actions import merges, staff_import_undo, staff_imports
 from people.actions import people as people_actions
 from people.models import Employment, Grant, Person
+from people.roles import reaching_further
 from people.staff_list.diff import compare_import
 from tests.builders import people as make
 from tests.builders.staff_lists import row, staff_list
@@ -148,3 +149,13 @@ def test_a_list_that_gave_an_address_is_not_taken_back_once_it_is_not_theirs(has
         staff_import_undo.undo(staff_import=saved, by=lead, now=now)
     asha.refresh_from_db()
     assert asha.email == "asha@example.org"
+
+
+def test_whoever_holds_a_role_that_the_viewer_could_not_give_is_named_and_nobody_else(now):
+    here, elsewhere = make.organisation(now=now), make.organisation(now=now)
+    lead, colleague, stranger = (make.lead(one, now=now) for one in (here, here, elsewhere))
+    admin, nobody, unasked = make.administrator(now=now), make.person(now=now), make.administrator(now=now)
+    asked = [one.pk for one in (colleague, stranger, admin, nobody)]
+    assert reaching_further(asked, Access(lead, now=now)) == {stranger.pk, admin.pk}
+    assert reaching_further([nobody.pk], Access(lead, now=now)) == set()
+    assert reaching_further([*asked, unasked.pk], Access(admin, now=now)) == set()
